@@ -1,0 +1,1 @@
+"""The command line: open files, call the core, render, exit."""

@@ -1,0 +1,17 @@
+"""Say on stderr what could not be done, in one line for each cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cibtools.errors import CibtoolsError
+
+
+def report_error(error: CibtoolsError) -> None:
+    """Write `cibtools: error: PATH:LINE: message; hint` to stderr, as far as the error knows them."""
+    place = f"{error.location.path}:{error.location.line}: " if error.location else ""
+    hint = f"; {error.hint}" if error.hint else ""
+    click.echo(f"cibtools: error: {place}{error.message}{hint}", err=True)
