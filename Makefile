@@ -1,0 +1,86 @@
+# cibtools: `make help` lists the targets. Each target sets up what it needs; a second call finds it done.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
+# Two cores or more: run the tests side by side.
+PYTEST_ARGS ?= -n auto
+
+CREATED := $(VENV)/.created
+RUNTIME := $(VENV)/.runtime-installed
+DEV := $(VENV)/.dev-installed
+
+# An environment whose interpreter is gone (removed or upgraded by the system) is made anew.
+ifeq ($(realpath $(BIN)/python),)
+.PHONY: $(CREATED)
+endif
+
+.PHONY: help demo test check bench clean
+
+help:  ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# $(call cibtools,STATUS,ARGUMENTS): show the command, run it, and insist on its exit status.
+define cibtools
+@printf '\n$$ cibtools %s\n' '$(2)'; \
+status=0; $(BIN)/python -m cibtools $(2) || status=$$?; \
+if [ $$status -ne $(1) ]; then \
+	echo "make demo: exit status $(1) was expected here, not $$status" >&2; exit 1; \
+fi
+endef
+
+demo: $(RUNTIME)  ## Lint a broken and a healthy cluster, and show the healthy one.
+	$(call cibtools,1,lint fixtures/hasi-broken)
+	$(call cibtools,0,lint fixtures/hasi)
+	$(call cibtools,0,show fixtures/hasi)
+
+check: $(DEV)  ## Lint, format, types, import directions, dead code.
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy --strict cibtools
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+	$(BIN)/python -m vulture
+
+test: check  ## Everything in check, then all tests.
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(DEV)  ## Measure the linter against the bare start of its libraries.
+	$(BIN)/python tests/bench/bench_lint.py
+
+clean:  ## Remove the environment and every cache.
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find cibtools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A name on the path may be a shim without a Python behind it, too old, or (on Debian) without ensurepip, so each
+# candidate is asked. Without one that will do, the reason is told.
+$(CREATED):
+	@missing=Python; \
+	for python in $(PYTHON_CANDIDATES); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		missing=venv; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+		missing=; echo "Creating $(VENV) with $$python"; \
+		"$$python" -m venv --clear $(VENV) && touch $@ || exit 1; \
+		break; \
+	done; \
+	case $$missing in \
+	Python) \
+		echo "cibtools needs Python 3.11 or newer; none was found as any of: $(strip $(PYTHON_CANDIDATES))." >&2; \
+		echo "Debian, Ubuntu: apt-get install python3-venv    SUSE: zypper install python311" >&2; \
+		echo "Or name one: make PYTHON=/path/to/python3" >&2; exit 1;; \
+	venv) \
+		echo "Python is here, but its venv module cannot install pip." >&2; \
+		echo "Debian, Ubuntu: apt-get install python3-venv" >&2; exit 1;; \
+	esac
+
+$(RUNTIME): $(CREATED) pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+# The development install holds all of the run-time one.
+$(DEV): $(CREATED) pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(RUNTIME)
