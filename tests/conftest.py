@@ -1,0 +1,55 @@
+"""What all tests share: the checkout, the common material beside it, Pacemaker's tools, and how hypothesis searches."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+REPO = Path(__file__).resolve().parent.parent
+
+# The same examples on every run: a failure that comes and goes teaches people to press "again". To search wider,
+# `pytest --hypothesis-profile=search`.
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("search", deadline=None, max_examples=5000)
+settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """Return the root of the checkout."""
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of specifications and corpora that lies beside the checkout, where there is one."""
+    folder = REPO.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the specifications and corpora (../shared) are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pacemaker() -> Callable[[str], str]:
+    """Return a function that finds one of Pacemaker's tools, or skips the test where there is none.
+
+    With CIBTOOLS_REQUIRE_PACEMAKER=1 a missing tool fails the test: where Pacemaker is meant to be installed, a skip
+    would hide that nothing was proved.
+    """
+
+    def find(tool: str) -> str:
+        # They are installed among the administrator's commands, which are not on every user's path.
+        path = shutil.which(tool) or shutil.which(tool, path="/usr/sbin:/usr/local/sbin")
+        if path:
+            return path
+        message = f"{tool} is not installed (Debian: pacemaker-cli-utils)"
+        if os.environ.get("CIBTOOLS_REQUIRE_PACEMAKER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+
+    return find
