@@ -1,0 +1,168 @@
+"""Opening what the user named: files, directories, compressed files and standard input, within limits.
+
+Directories are walked in byte order of names and links are not followed, so the same backup always gives the same
+documents. Nothing here looks for meaning; `read_backups` hands each file to the sniffer and the parsers.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from cibtools.backup.document import Defect, Document, Kind
+from cibtools.backup.source import Source, Span
+from cibtools.errors import InputError
+
+MIB = 1 << 20
+CIB_LIMIT = 16 * MIB
+"""Largest CIB that is read, in bytes, after decompression."""
+FILE_LIMIT = MIB
+"""Largest file of any other kind."""
+MEMBER_LIMIT = 20_000
+"""Most files that one directory may hold."""
+RATIO_LIMIT = 200
+"""Most bytes that one compressed byte may become; more is a decompression bomb."""
+_HEAD = 64 * 1024
+_SKIPPED_DIRECTORIES = frozenset({".git", ".hg", ".svn", ".venv", "__pycache__", "node_modules"})
+_SKIPPED_ENDINGS = ("~", ".swp", ".rpmsave", ".rpmnew", ".orig", ".pyc")
+_COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be, in bytes."""
+
+    cib: int = CIB_LIMIT
+    other: int = FILE_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One file as it came: a source, or the defect that kept it from being read."""
+
+    source: Source
+    base: str
+    """The input it came from: a directory that was walked, or the file's own directory."""
+    name: str
+    """Its path below `base`."""
+    failure: Defect | None = None
+    walked: bool = False
+    """True if the user named the directory, not the file."""
+
+    def document(self) -> Document:
+        """The document that stands for a file that could not be read."""
+        assert self.failure is not None
+        return Document(Kind.UNREAD, self.source, reason="it could not be read", defects=(self.failure,))
+
+
+def walk_input(path: str, limits: Limits) -> Iterator[Raw]:
+    """Yield every file of one input; raise InputError if the input itself does not exist or cannot be listed."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        raise InputError(
+            f"{path}: {_reason(error)}", hint="name a CIB file, a backup directory, or - for standard input"
+        ) from error
+    if not stat.S_ISDIR(mode):
+        yield _read_path(path, os.path.dirname(path) or ".", os.path.basename(path), limits)
+        return
+    names = _names_below(path)
+    if len(names) > MEMBER_LIMIT:
+        raise InputError(
+            f"{path}: holds more than {MEMBER_LIMIT} files", hint="name the backup directory itself, not one above it"
+        )
+    for name in names:
+        below = name if path == "." else f"{path}/{name}"
+        yield replace(_read_path(below, path, name, limits), walked=True)
+
+
+def _names_below(top: str) -> list[str]:
+    """Paths of all regular files below a directory, relative to it, in byte order."""
+    found: list[str] = []
+
+    def fail(error: OSError) -> None:
+        raise InputError(f"{error.filename}: {_reason(error)}") from error
+
+    for directory, directories, files in os.walk(top, onerror=fail):
+        directories[:] = [name for name in directories if name not in _SKIPPED_DIRECTORIES]
+        relative = os.path.relpath(directory, top)
+        found += [
+            name if relative == "." else f"{relative}/{name}"
+            for name in files
+            if not _skipped(name) and stat.S_ISREG(os.lstat(os.path.join(directory, name)).st_mode)
+        ]
+    return sorted(found, key=os.fsencode)
+
+
+def _skipped(name: str) -> bool:
+    return name.startswith(".") or name.endswith(_SKIPPED_ENDINGS)
+
+
+def _read_path(path: str, base: str, name: str, limits: Limits) -> Raw:
+    try:
+        with Path(path).open("rb") as file:
+            return _bounded(path, base, name, file, limits)
+    except OSError as error:
+        return _failed(path, base, name, _reason(error), "")
+
+
+def read_stream(path: str, file: BinaryIO, limits: Limits) -> Raw:
+    """Read standard input, under the name that messages shall show."""
+    return _bounded(path, ".", path, file, limits)
+
+
+def _bounded(path: str, base: str, name: str, file: BinaryIO, limits: Limits) -> Raw:
+    head = file.read(_HEAD)
+    packing = next((packing for magic, packing in _COMPRESSIONS if head.startswith(magic)), None)
+    limit = limits.cib if packing or _looks_like_xml(head) else limits.other
+    data = head if len(head) < _HEAD else head + file.read(limit - len(head) + 1)
+    if len(data) > limit:
+        return _too_large(path, base, name, limit)
+    if packing is None:
+        return Raw(Source(path, data), base, name)
+    try:
+        unpacked = _unpack(packing, data, limits.cib)
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, ValueError) as error:
+        return _failed(path, base, name, f"the {packing} data is damaged ({error})", "take the backup again")
+    if unpacked is None or len(unpacked) > max(RATIO_LIMIT * len(data), MIB):
+        return _too_large(path, base, name, limits.cib)
+    return Raw(Source(path, unpacked), base, name)
+
+
+def _unpack(packing: str, data: bytes, limit: int) -> bytes | None:
+    """The unpacked bytes, or None if they are more than limit."""
+    opener = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}[packing]
+    with opener(io.BytesIO(data)) as opened:
+        unpacked = opened.read(limit + 1)
+    return None if len(unpacked) > limit else unpacked
+
+
+def _looks_like_xml(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<") or b"<cib" in head
+
+
+def _too_large(path: str, base: str, name: str, limit: int) -> Raw:
+    return _failed(
+        path,
+        base,
+        name,
+        f"larger than {limit // MIB} MiB, which no such file is",
+        "leave it out of the backup directory",
+    )
+
+
+def _failed(path: str, base: str, name: str, message: str, hint: str) -> Raw:
+    return Raw(Source(path, b""), base, name, Defect("unread", message, Span(0, 0), hint, fatal=True))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

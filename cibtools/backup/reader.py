@@ -1,0 +1,169 @@
+"""From inputs to backups: classify each file by its content, parse it, and gather files into clusters.
+
+All files of one directory are one cluster's backup. Where a directory holds several backups side by side, each in a
+directory with CIB files of its own, each of them is a cluster; copies of one CIB per node are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from posixpath import dirname
+
+from cibtools.backup.authkeys import parse_authkeys
+from cibtools.backup.cib import CibTree, parse_cib
+from cibtools.backup.document import Backup, Defect, Document, Kind
+from cibtools.backup.hacf import parse_hacf
+from cibtools.backup.loader import Raw
+from cibtools.backup.sniff import classify, is_excerpt
+from cibtools.backup.source import Source, Span
+from cibtools.backup.xm import parse_xm
+
+_NAMED_BY_HOST = ("ha.cf", "lvm.conf", "evms.conf", "multipath.conf", "hosts", "authkeys", "cib.xml", "xend-config.sxp")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document and where it came from."""
+
+    document: Document
+    base: str
+    name: str
+    walked: bool
+    """True if it was found in a directory that the user named."""
+
+
+def read_file(raw: Raw, kinds: Mapping[str, Kind]) -> Read:
+    """Classify and parse one file."""
+    document = raw.document() if raw.failure else parse_source(raw.source, raw.name, kinds.get(raw.source.path))
+    return Read(document, raw.base, raw.name, raw.walked)
+
+
+def parse_source(source: Source, name: str, forced: Kind | None = None) -> Document:
+    """Classify the bytes of one file and run the parser of their kind."""
+    found = classify(source, name)
+    kind = forced or found.kind
+    reason = "--kind says so" if forced else found.reason
+    excerpt = is_excerpt(source)
+    if kind.is_cib:
+        return _cib_document(source, reason, excerpt)
+    if kind is Kind.XM:
+        return Document(kind, source, parse_xm(source), reason, excerpt=excerpt)
+    if kind is Kind.HA_CF:
+        return Document(kind, source, parse_hacf(source), reason, excerpt=excerpt)
+    if kind is Kind.AUTHKEYS:
+        return Document(kind, source, parse_authkeys(source), reason, excerpt=excerpt)
+    return Document(kind, source, None, reason, defects=_plain_defects(kind, source, reason), excerpt=excerpt)
+
+
+def _cib_document(source: Source, reason: str, excerpt: bool) -> Document:
+    tree, defects, kind = parse_cib(source)
+    return Document(kind, source, tree, reason, defects=defects, excerpt=excerpt)
+
+
+def _plain_defects(kind: Kind, source: Source, reason: str) -> tuple[Defect, ...]:
+    whole = Span(0, 0)
+    match kind:
+        case Kind.BINARY:
+            return (Defect("unclassified", "binary data, not a file of a cluster backup", whole),)
+        case Kind.ARCHIVE:
+            return (
+                Defect("unclassified", "an archive, which is not unpacked", whole, "unpack it and name the directory"),
+            )
+        case Kind.EMPTY if _meant_as_configuration(source.path):
+            return (Defect("damaged", "the file is empty", whole, "take the backup again", fatal=True),)
+        case Kind.UNCLASSIFIED if _meant_as_configuration(source.path):
+            return (
+                Defect(
+                    "unclassified",
+                    f"not recognised as any file of a cluster backup ({reason})",
+                    whole,
+                    "force its kind with --kind PATH=KIND",
+                ),
+            )
+        case _:
+            return ()
+
+
+def _meant_as_configuration(path: str) -> bool:
+    """True for names under which an administrator keeps what we read; notes and scripts beside it are no error."""
+    return path == "<stdin>" or path.endswith((".xml", ".xm", ".bak", "/ha.cf", "/authkeys"))
+
+
+def gather(read: Iterable[Read], *, each: bool = False) -> tuple[Backup, ...]:
+    """Put documents together into one backup per cluster, in order of their roots.
+
+    With `each`, every CIB file is a cluster of its own and other files are left aside.
+    """
+    items = list(read)
+    if each:
+        return tuple(Backup(item.document.path, (item.document,)) for item in items)
+    items = _rebased(items)
+    groups: dict[str, list[Read]] = {}
+    for base in dict.fromkeys(item.base for item in items):
+        mine = [item for item in items if item.base == base]
+        roots = _cluster_roots(mine)
+        for item in mine:
+            root = next((root for root in roots if item.name.startswith(f"{root}/")), "")
+            groups.setdefault(f"{base}/{root}".removeprefix("./") if root else base, []).append(item)
+    return tuple(
+        Backup(root, _with_hosts(members))
+        for root, members in groups.items()
+        if len(groups) == 1 or any(member.document.kind is not Kind.UNCLASSIFIED for member in members)
+    )
+
+
+def _rebased(items: list[Read]) -> list[Read]:
+    """Let files that were named one by one join the topmost of the directories concerned that they lie below."""
+    bases = sorted({item.base for item in items}, key=len)
+
+    def rebase(item: Read) -> Read:
+        path = f"{item.base}/{item.name}"
+        for base in () if item.walked else bases:
+            if base == "." and not item.base.startswith(("/", "..")):
+                return replace(item, base=".", name=path.removeprefix("./"))
+            if path.startswith(f"{base}/"):
+                return replace(item, base=base, name=path[len(base) + 1 :])
+        return item
+
+    return [rebase(item) for item in items]
+
+
+def _cluster_roots(items: list[Read]) -> tuple[str, ...]:
+    """Directories below the input that are backups of different clusters; none if all files are one cluster's."""
+    homes = {dirname(item.name) for item in items if item.document.kind in (Kind.CIB, Kind.CIB_SECTION)}
+    tops = {home.split("/")[0] for home in homes}
+    unames = _unames(item.document for item in items)
+    if "" in homes or len(tops) < 2 or "nodes" in tops or any(top.lower() in unames for top in tops):
+        return ()
+    return tuple(sorted(tops))
+
+
+def _unames(documents: Iterable[Document]) -> frozenset[str]:
+    """Lower-case names of the nodes that the CIBs among these documents list."""
+    return frozenset(
+        node.get("uname", "").lower()
+        for document in documents
+        if isinstance(document.content, CibTree)
+        for root in document.content.roots
+        for node in root.iter("node")
+    ) - {""}
+
+
+def _with_hosts(items: list[Read]) -> tuple[Document, ...]:
+    unames = _unames(item.document for item in items)
+    return tuple(replace(item.document, host=host_of(item.name, unames)) for item in items)
+
+
+def host_of(name: str, unames: frozenset[str]) -> str | None:
+    """The node a file belongs to, from its path (formats.md 1.3 of the specification); None if it holds for all."""
+    parts = name.split("/")
+    for before, part in zip(("", *parts), parts[:-1], strict=False):
+        short = part.split(".")[0].lower()
+        if before == "nodes" or short in unames:
+            return short
+    for known in _NAMED_BY_HOST:
+        if parts[-1].startswith((f"{known}.", f"{known}-")):
+            suffix = parts[-1][len(known) + 1 :].lower()
+            return suffix if suffix in unames else None
+    return None
