@@ -1,0 +1,68 @@
+"""Values as the cluster reads them: booleans, scores, times.
+
+The engines are lenient in odd ways and these functions follow them, not common sense (rules.md 1.9.3–1.9.5 of the
+specification): a time without unit is seconds in every release, whatever the comment in the old DTD says.
+"""
+
+from __future__ import annotations
+
+import re
+
+INFINITY = 1_000_000
+"""The score that means "always"; larger ones are clamped to it."""
+
+_TRUE = frozenset({"true", "on", "yes", "y", "1"})
+_FALSE = frozenset({"false", "off", "no", "n", "0"})
+_TIME = re.compile(r"\s*\+?(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*$")
+_UNITS = (
+    (re.compile(r"us(ec)?$"), 0.001),
+    (re.compile(r"ms(ec)?$"), 1.0),
+    (re.compile(r"s(ec(ond)?s?)?$"), 1000.0),
+    (re.compile(r"m(in(ute)?s?)?$"), 60_000.0),
+    (re.compile(r"h(r|our)?s?$"), 3_600_000.0),
+)
+_SCORE = re.compile(r"[+-]?\d+$")
+
+
+def parse_boolean(text: str | None) -> bool | None:
+    """True or False for a word that any release reads as such, None for anything else (the default stands then)."""
+    word = (text or "").strip().lower()
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+def parse_score(text: str | None) -> int | None:
+    """A score, clamped to ±INFINITY; None if it is neither an integer nor INFINITY in any case."""
+    word = (text or "").strip()
+    if word.lower() in ("infinity", "+infinity"):
+        return INFINITY
+    if word.lower() == "-infinity":
+        return -INFINITY
+    if not _SCORE.match(word):
+        return None
+    return max(-INFINITY, min(INFINITY, int(word[:12])))
+
+
+def parse_time(text: str | None) -> int | None:
+    """A time in milliseconds; a number without unit is seconds; None if it is no time."""
+    match = _TIME.match(text or "")
+    if not match:
+        return None
+    unit = match[2].lower()
+    if not unit:
+        return round(float(match[1]) * 1000)
+    # The engine compares prefixes, so "secs", "minutes" and "hours" count too.
+    factor = next((factor for form, factor in _UNITS if form.match(unit)), None)
+    return None if factor is None else round(float(match[1]) * factor)
+
+
+def show_score(score: int) -> str:
+    """A score as it is written in a CIB."""
+    return "INFINITY" if score >= INFINITY else "-INFINITY" if score <= -INFINITY else str(score)
+
+
+def show_time(milliseconds: int) -> str:
+    """A time for people: the shortest of ms, s, min and h that is exact."""
+    for factor, unit in ((3_600_000, "h"), (60_000, "min"), (1000, "s")):
+        if milliseconds >= factor and milliseconds % factor == 0 and (unit == "s" or milliseconds >= 10 * factor):
+            return f"{milliseconds // factor} {unit}"
+    return f"{milliseconds / 1000:g} s" if milliseconds >= 1000 else f"{milliseconds} ms"
