@@ -1,0 +1,226 @@
+"""The engine: each tree is walked once, each element handed to the rules that ask for its tag, each check called once.
+
+What comes out depends on nothing but the clusters and the rules: not on the order of rules, not on the machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from cibtools.backup.dialect import Dialect
+from cibtools.backup.document import Document, Kind
+from cibtools.backup.source import Location
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.place import Place
+from cibtools.errors import RuleError
+from cibtools.lint.finding import Finding, Hit
+from cibtools.lint.folding import fold
+from cibtools.lint.precedence import without_general
+from cibtools.lint.rule import INPUTS, Match, Rule
+from cibtools.lint.suppression import suppression_reason
+from cibtools.lint.template import compiled, fill
+
+ClusterCheck = Callable[[Cluster], Iterator[Hit]]
+ElementCheck = Callable[[Cluster, etree._Element], Iterator[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that could not be asked, because nobody backed up what it needs."""
+
+    rule: Rule
+    missing: tuple[str, ...]
+    """The inputs that are not there, as a person names them."""
+    root: str
+    """The backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class LintRun:
+    """All that a run has found out."""
+
+    findings: tuple[Finding, ...]
+    """In order of path, line, column and code."""
+    suppressed: tuple[Finding, ...]
+    """Those that a comment in the files silences."""
+    skipped: tuple[Skipped, ...]
+    clusters: tuple[Cluster, ...]
+    rules: tuple[Rule, ...]
+    """The rules that were selected."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All files that were read."""
+        return tuple(document for cluster in self.clusters for document in cluster.backup.documents)
+
+
+class Engine:
+    """A compiled set of rules; raises RuleError for a rule whose XPath or check does not exist."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
+        self._whole: list[tuple[Rule, ClusterCheck]] = []
+        self._by_tag: dict[str, list[tuple[Rule, ElementCheck, tuple[Dialect, ...]]]] = defaultdict(list)
+        for rule in self.rules:
+            self._add(rule)
+
+    def _add(self, rule: Rule) -> None:
+        for match in rule.matches:
+            test = _declared(rule, match)
+            for tag in match.context:
+                self._by_tag[tag].append((rule, test, match.dialects or rule.dialects))
+        if rule.check:
+            function = _find_check(rule)
+            for tag in rule.context:
+                self._by_tag[tag].append((rule, function, rule.dialects))
+            if not rule.context:
+                self._whole.append((rule, function))
+
+    def run(self, clusters: Sequence[Cluster]) -> LintRun:
+        """Lint clusters, each for itself."""
+        findings: list[Finding] = []
+        suppressed: list[Finding] = []
+        skipped: list[Skipped] = []
+        for cluster in clusters:
+            left_out = {found.rule.code: found for found in self._skipped(cluster)}
+            skipped += left_out.values()
+            for finding in self._findings(cluster, frozenset(left_out)):
+                (suppressed if finding.suppressed_by else findings).append(finding)
+        return LintRun(_sorted(findings), _sorted(suppressed), tuple(skipped), tuple(clusters), self.rules)
+
+    def _skipped(self, cluster: Cluster) -> Iterator[Skipped]:
+        for rule in self.rules:
+            missing = tuple(INPUTS[name] for name in rule.requires if not _available(cluster, name))
+            if missing and cluster.dialect in rule.dialects:
+                yield Skipped(rule, missing, cluster.backup.root)
+
+    def _findings(self, cluster: Cluster, left_out: frozenset[str]) -> list[Finding]:
+        hits = [(rule, hit) for rule, hit in self._hits(cluster) if rule.code not in left_out]
+        groups = fold(without_general(hits))
+        found = [_finding(cluster, rule, group) for rule, group in groups]
+        return _numbered(found)
+
+    def _hits(self, cluster: Cluster) -> Iterator[tuple[Rule, Hit]]:
+        for rule, whole in self._whole:
+            if cluster.dialect in rule.dialects:
+                yield from ((rule, hit) for hit in whole(cluster))
+        for top in _trees(cluster):
+            dialect = cluster.dialect_of(cluster.document_of(top))
+            for element in top.iter("*"):
+                for rule, test, dialects in self._by_tag.get(element.tag, ()):
+                    if dialect in dialects:
+                        yield from ((rule, hit) for hit in test(cluster, element))
+
+
+def _trees(cluster: Cluster) -> Iterator[etree._Element]:
+    """The tops of all trees in use; what stands below `status` is a record, not configuration."""
+    assembly = cluster.assembly
+    for section, objects in assembly.sections.items():
+        if section != "status":
+            yield from objects
+    yield from assembly.loose
+
+
+def _available(cluster: Cluster, name: str) -> bool:
+    match name:
+        case "xm":
+            return bool(cluster.backup.of_kind(Kind.XM))
+        case "ha_cf":
+            return bool(cluster.backup.of_kind(Kind.HA_CF))
+        case "authkeys":
+            return bool(cluster.backup.of_kind(Kind.AUTHKEYS))
+        case "nodes":
+            return cluster.knows_nodes
+        case _:
+            return cluster.has(name)
+
+
+def _declared(rule: Rule, match: Match) -> ElementCheck:
+    try:
+        test = compiled(f"boolean({match.test})")
+    except etree.XPathSyntaxError as error:
+        raise _broken(rule, f"test `{match.test}` is no XPath ({error})") from error
+
+    def check(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+        if test(element):
+            yield Hit(cluster.place(element, match.at or None), variant=match.variant, subject=element.get("id", ""))
+
+    return check
+
+
+def _find_check(rule: Rule) -> Callable[..., Iterator[Hit]]:
+    module_name, _, function_name = rule.check.rpartition(".")
+    try:
+        module = importlib.import_module(f"cibtools.lint.checks.{module_name}")
+        function: Callable[..., Iterator[Hit]] = getattr(module, function_name)
+    except (ImportError, AttributeError) as error:
+        raise _broken(rule, f"there is no check `{rule.check}`") from error
+    return function
+
+
+def _broken(rule: Rule, message: str) -> RuleError:
+    return RuleError(f"rule {rule.code}: {message}", location=Location(rule.path, 1, 1, 1, 1))
+
+
+def _finding(cluster: Cluster, rule: Rule, group: Sequence[Hit]) -> Finding:
+    """One finding for one hit, or for several that are folded together."""
+    hit = group[0]
+    variant = rule.variants.get(hit.variant) or rule.variants.get("")
+    if variant is None:
+        raise _broken(rule, f"there is no variant `{hit.variant}`")
+    subjects = tuple(dict.fromkeys(other.subject for other in group if other.subject))
+    values = {**hit.values, "subject": hit.subject, "count": len(group), "subjects": ", ".join(subjects)}
+    element = hit.place.element
+    template = variant.message if len(group) == 1 else variant.folded or f"{variant.message} – likewise {{others}}"
+    values["others"] = ", ".join(subjects[1:])
+    try:
+        message, remedy = fill(template, values, element), fill(variant.remedy, values, element)
+    except KeyError as error:
+        raise _broken(rule, f"the message names {error}, which the check does not give") from error
+    suppressed = [suppression_reason(rule, place) for place in _places(rule, group)]
+    return Finding(
+        rule.code,
+        rule.name,
+        hit.variant,
+        hit.severity or rule.severity_of(hit.variant),
+        rule.confidence,
+        message,
+        remedy,
+        hit.place,
+        hit.notes if len(group) == 1 else (),
+        hit.place.route(cluster.backup.root),
+        hit.discriminator,
+        subjects if len(group) > 1 else (),
+        suppressed[0] if all(suppressed) else "",
+    )
+
+
+def _places(rule: Rule, group: Sequence[Hit]) -> list[Place]:
+    """The places that all must be silenced for a finding to be silent."""
+    places = [hit.place for hit in group]
+    if rule.suppress_everywhere:
+        places += [note.place for hit in group for note in hit.notes]
+    return places
+
+
+def _numbered(findings: Iterable[Finding]) -> list[Finding]:
+    """Tell findings apart that rule, route and discriminator do not."""
+    seen: dict[tuple[str, str, str], int] = {}
+    numbered = []
+    for finding in _sorted(findings):
+        key = (finding.code, finding.route, finding.discriminator)
+        seen[key] = seen.get(key, -1) + 1
+        numbered.append(replace(finding, ordinal=seen[key]) if seen[key] else finding)
+    return numbered
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    def key(finding: Finding) -> tuple[str, int, str, str, str]:
+        return (finding.place.document.path, finding.place.span.start, finding.code, finding.variant, finding.message)
+
+    return tuple(sorted(findings, key=key))
