@@ -12,6 +12,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
+from cibtools.__main__ import main
 from cibtools.backup.source import Location
 from cibtools.cli.main import COMMANDS, Deferred, LazyGroup, cli
 from cibtools.errors import CibtoolsError, ConfigError, InputError, PlanError, RuleError
@@ -91,9 +92,15 @@ def test_ctrl_c_is_status_130(error: BaseException) -> None:
     assert CliRunner().invoke(failing_with(error), ["try"]).exit_code == 130
 
 
-def test_a_bug_is_seen() -> None:
-    result = CliRunner().invoke(failing_with(ZeroDivisionError()), ["try"])
-    assert isinstance(result.exception, ZeroDivisionError)
+def test_a_bug_is_seen_and_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("cibtools.__main__.cli", failing_with(ZeroDivisionError("a bug")))
+    monkeypatch.setattr("sys.argv", ["cibtools", "try"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    talk = capsys.readouterr().err
+    assert talk.startswith("Traceback")
+    assert talk.endswith("ZeroDivisionError: a bug\n")
 
 
 @pytest.mark.parametrize("write", ["click.echo('x' * 99)", "sys.stdout.write('x')"], ids=["at-once", "at-the-end"])
