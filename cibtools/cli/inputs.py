@@ -1,0 +1,157 @@
+"""Inputs, the same for every command: files, directories, compressed files and standard input become clusters."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from cibtools.backup.document import Kind
+    from cibtools.backup.loader import Limits, Raw
+    from cibtools.cluster.cluster import Cluster
+    from cibtools.errors import CibtoolsError
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, slots=True)
+class InputChoice:
+    """What the options shared by all commands say."""
+
+    inputs: tuple[str, ...]
+    dialect: str = "auto"
+    each: bool = False
+    kinds: tuple[str, ...] = ()
+    merge_fragments: bool = False
+    stdin_filename: str = "<stdin>"
+    whole_backups: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The clusters that could be read, and what could not be."""
+
+    clusters: tuple[Cluster, ...]
+    errors: tuple[CibtoolsError, ...]
+    """One for each input or file that could not be read at all; the others are worth working on."""
+
+
+def input_options(command: Command) -> Command:
+    """Add the arguments and options that every command has for its inputs."""
+    for decorate in reversed(
+        (
+            click.argument("inputs", nargs=-1, metavar="[INPUT...]"),
+            click.option(
+                "--dialect",
+                type=click.Choice(["auto", "heartbeat-2.1", "pacemaker-1.0"]),
+                default="auto",
+                help="The CIB language; told from the content by default.",
+            ),
+            click.option("--each", is_flag=True, help="Treat every file as a cluster of its own."),
+            click.option("--kind", "kinds", multiple=True, metavar="PATH=KIND", help="Force what a file is taken for."),
+            click.option(
+                "--merge-fragments",
+                is_flag=True,
+                help="Merge fragments into the whole CIB beside them instead of leaving them aside.",
+            ),
+            click.option(
+                "--stdin-filename", default="<stdin>", metavar="NAME", help="The name to show for standard input."
+            ),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+def read_inputs(choice: InputChoice) -> Inputs:
+    """Read everything that was named; raise ConfigError for options that cannot be meant."""
+    from cibtools.backup.dialect import Dialect
+    from cibtools.backup.loader import Limits
+    from cibtools.backup.reader import gather, read_file
+    from cibtools.cluster.cluster import Cluster
+    from cibtools.errors import InputError
+
+    errors: list[CibtoolsError] = []
+    raws: list[Raw] = []
+    for path in _paths(choice):
+        try:
+            raws += _raws(path, choice, Limits())
+        except InputError as error:
+            errors.append(error)
+    kinds = _kinds(choice.kinds, {raw.source.path for raw in raws})
+    read = [read_file(raw, kinds) for raw in raws]
+    for item in read:
+        defect = item.document.unreadable
+        if defect:
+            place = item.document.source.location(defect.span)
+            errors.append(InputError(defect.message, hint=defect.hint, location=place))
+    dialect = {"heartbeat-2.1": Dialect.HB2, "pacemaker-1.0": Dialect.P10}.get(choice.dialect)
+    clusters = tuple(
+        Cluster(backup, dialect, merge_fragments=choice.merge_fragments) for backup in gather(read, each=choice.each)
+    )
+    return Inputs(clusters, tuple(errors))
+
+
+def _raws(path: str, choice: InputChoice, limits: Limits) -> Iterable[Raw]:
+    from cibtools.backup.loader import read_stream, walk_input
+
+    if path == "-":
+        return [read_stream(choice.stdin_filename, sys.stdin.buffer, limits)]
+    return walk_input(path, limits)
+
+
+def _paths(choice: InputChoice) -> Sequence[str]:
+    """The inputs, each once; with `whole_backups` the backups that the named files belong to."""
+    paths = choice.inputs or (".",)
+    if choice.whole_backups:
+        paths = tuple(backup_directory(path) for path in paths)
+    return tuple(dict.fromkeys(path if path == "-" else os.path.normpath(path) for path in paths))
+
+
+def backup_directory(path: str) -> str:
+    """The directory of the backup that a file belongs to: the nearest one upwards with a CIB, else the file's own.
+
+    Looks no further up than the current directory for a path below it.
+    """
+    here = Path(path) if Path(path).is_dir() else Path(path).parent
+    for directory in (here, *here.parents):
+        if any(_holds_cib(found) for found in sorted(directory.glob("*.xml")) + sorted(directory.glob("*.bak"))):
+            return str(directory)
+    return str(here)
+
+
+def _holds_cib(path: Path) -> bool:
+    """True for a whole CIB or a section; a fragment does not make a directory a backup."""
+    from cibtools.backup.document import Kind
+    from cibtools.backup.sniff import classify
+    from cibtools.backup.source import Source
+
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    return classify(Source(str(path), head), path.name).kind in (Kind.CIB, Kind.CIB_SECTION)
+
+
+def _kinds(given: Iterable[str], paths: set[str]) -> dict[str, Kind]:
+    from cibtools.backup.document import Kind
+    from cibtools.errors import ConfigError
+
+    names = {kind.value: kind for kind in Kind}
+    kinds = {}
+    for text in given:
+        path, equals, name = text.rpartition("=")
+        if not equals or name not in names:
+            raise ConfigError(f'--kind "{text}" is not PATH=KIND', hint=f"kinds are {', '.join(sorted(names))}")
+        path = path if path == "<stdin>" else os.path.normpath(path)
+        if path not in paths:
+            raise ConfigError(f'--kind names "{path}", which is none of the inputs')
+        kinds[path] = names[name]
+    return kinds
