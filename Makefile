@@ -42,7 +42,9 @@ check: $(DEV)  ## Lint, format, types, import directions, dead code.
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy --strict cibtools
 	$(BIN)/python -m pytest -q tests/test_architecture.py
-	$(BIN)/python -m vulture
+	@# A check function that a rule file names is in use.
+	@sed -n 's/^check *= *"[^"]*\.\([^".]*\)".*/\1/p' rules/*.toml > $(VENV)/named_in_rules.py
+	$(BIN)/python -m vulture cibtools $(VENV)/named_in_rules.py
 
 test: check  ## Everything in check, then all tests.
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
