@@ -1,0 +1,79 @@
+"""The directives of ha.cf and logd.cf as data: what each takes, and which may lose its blank in print.
+
+One table serves the parser, the sniffer and whoever explains a directive (formats.md 4.3 and 6 of the specification,
+from the sources of heartbeat 2.1.3).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Form(Enum):
+    """What a directive takes."""
+
+    NAMES = "names"
+    """A list; each name is applied by itself."""
+    TIME = "time"
+    """One time: seconds, or a number with `ms` or `us`."""
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    WORD = "word"
+    CRM = "crm"
+    """A boolean or one of the modes of formats.md 4.4."""
+    REST = "rest"
+    """The rest of the line is one argument, split by the directive itself."""
+
+
+_WORDS: dict[Form, str] = {
+    Form.NAMES: "node bcast udp serial ping hbaping openais tipc",
+    Form.TIME: "keepalive deadtime warntime initdead deadping",
+    Form.BOOLEAN: "use_logd syslogmsgfmt log_badpack coredumps realtime nice_failback use_apphbd normalpoll"
+    " traditional_compression record_config_changes record_pengine_inputs enable_config_writes",
+    Form.NUMBER: "hopfudge baud udpport conn_logd_time debug rtprio memreserve compression_threshold max_rexmit_delay",
+    Form.WORD: "auto_failback watchdog cluster quorum_server autojoin uuidfrom logfile debugfile logfacility coreroot"
+    " hbgenmethod msgfmt compression env",
+    Form.CRM: "crm",
+    Form.REST: "stonith stonith_host apiauth respawn failfast ucast mcast ping_group",
+}
+DIRECTIVES: dict[str, Form] = {name: form for form, names in _WORDS.items() for name in names.split()}
+"""Every directive heartbeat 2.1.3 knows; it does not start with any other."""
+
+CORE_DIRECTIVES = frozenset(("node", "keepalive", "deadtime", "ucast", "bcast", "mcast", "crm", "respawn"))
+"""Directives that no other kind of file has: one of them makes a file an ha.cf."""
+
+LOGD_DIRECTIVES = frozenset(
+    "debugfile logfile logfacility entity useapphbd sendqlen recvqlen logmode syslogmsgfmt".split()
+)
+"""Directives of logd.cf."""
+
+NUMBER_RANGES: dict[str, tuple[int, int]] = {
+    "hopfudge": (0, 255), "baud": (9600, 460800), "udpport": (1, 65535), "conn_logd_time": (0, 1 << 31),
+    "debug": (0, 255), "rtprio": (1, 99), "memreserve": (1, 1 << 31), "compression_threshold": (1, 1 << 31),
+    "max_rexmit_delay": (1, 1 << 31),
+}
+"""Least and greatest value of each number."""
+
+WORD_CHOICES: dict[str, frozenset[str]] = {
+    "autojoin": frozenset(("none", "other", "any")), "uuidfrom": frozenset(("file", "nodename")),
+    "hbgenmethod": frozenset(("file", "time")), "msgfmt": frozenset(("classic", "netstring")),
+    "compression": frozenset(("zlib", "bz2")),
+}
+
+MEDIA = frozenset(("bcast", "udp", "mcast", "ucast", "serial", "openais", "tipc"))
+"""Directives that name a way to the other nodes; `udp` is an old word for `bcast`."""
+
+TRUE_WORDS = frozenset(("true", "on", "yes", "y", "1"))
+FALSE_WORDS = frozenset(("false", "off", "no", "n", "0"))
+
+_LOSING_BLANK = ("logfacility", "debugfile", "logfile")
+
+
+def split_lost_blank(word: str) -> str:
+    """Return the directive in a word that lost the blank behind it (`logfacilitylocal7`), else the word itself.
+
+    The damage is that of the guide's published copy; only these directives are known to have suffered.
+    """
+    if word in DIRECTIVES or word in LOGD_DIRECTIVES:
+        return word
+    return next((name for name in _LOSING_BLANK if word.startswith(name)), word)

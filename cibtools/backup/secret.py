@@ -1,0 +1,97 @@
+"""Secrets: which names hold them, a value that cannot be shown by accident, and masking in free text.
+
+A report that leaks one password is worse than no report, so everything that shows text of the user's files asks this
+module and no other (rules.md 1.6 and formats.md 20 of the specification).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+MASK = "••••"
+"""What stands for a secret in every output."""
+
+_SECRET_NAME = re.compile(r"passw|passphrase|pwd|secret|community|token|(?:^|[_-])pass$|pw$|key$", re.IGNORECASE)
+_PUBLIC_NAME = re.compile(r"_script$|^passwd_(?:method|type)$|^pcmk_host_map$", re.IGNORECASE)
+
+
+class Secret:
+    """A secret value: equal to its like, usable in sets, shown as dots."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value, to compare or to measure it; never to show it."""
+        return self._value
+
+    def __eq__(self, other: object) -> bool:
+        return self._value == other._value if isinstance(other, Secret) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(("Secret", self._value))
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __repr__(self) -> str:
+        return MASK
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a parameter of this name holds a secret; user names are none."""
+    return _SECRET_NAME.search(name) is not None and _PUBLIC_NAME.search(name) is None
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Compile the patterns of `mask_text` at its first use: most runs show no text that could need it."""
+    return (
+        re.compile(r"([\w.-]*(?:pass|pwd|secret|community|token)[\w.-]*\s*=\s*)(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE),
+        re.compile(r"<[^<]*"),
+        re.compile(r"(\(\s*[\w-]*passw[\w-]*\s+)(\"[^\"]*\"|'[^']*'|[^\s()]+)", re.IGNORECASE),
+        re.compile(r"^(\s*\d+\s+(?:crc|md5|sha\d*)\s+)\S.*$", re.IGNORECASE | re.MULTILINE),
+        re.compile(r"^(\s*stonith_host\s+\S+\s+\S+\s+)\S.*$", re.MULTILINE),
+    )
+
+
+def mask_text(text: str) -> str:
+    """Mask the secrets in a piece of a file or a message: assignments, nvpairs, SXP, authkeys and stonith_host lines."""
+    if not _worth_a_look(text):
+        return text
+    assigned, tag, sxp, authkey, stonith_host = _patterns()
+    text = tag.sub(_mask_tag, text)
+    text = assigned.sub(_mask_assignment, text)
+    text = sxp.sub(lambda found: f"{found[1]}{MASK}", text)
+    return stonith_host.sub(rf"\g<1>{MASK}", authkey.sub(rf"\g<1>{MASK}", text))
+
+
+def _worth_a_look(text: str) -> bool:
+    folded = text.casefold()
+    return any(word in folded for word in ("pass", "pw", "secret", "community", "token", "key", "crc", "md5", "sha",
+                                           "stonith_host"))
+
+
+def _mask_tag(found: re.Match[str]) -> str:
+    """Mask the value in a tag, whole or torn, that names a secret parameter."""
+    tag = found[0]
+    name = re.search(r"\bname\s*=\s*[\"']?([^\"'\s>]+)", tag)
+    if name is None or not is_secret_name(name[1]):
+        return tag
+    return re.sub(r"(\bvalue\s*=\s*)(?:\"[^\"]*\"?|'[^']*'?|[^\s>]+)", rf'\g<1>"{MASK}"', tag)
+
+
+def _mask_assignment(found: re.Match[str]) -> str:
+    """Mask `password=value`, keeping what closes the text around it; a vfb entry goes on after the comma."""
+    name, value = found[1].rstrip(" \t=\n\r"), found[2]
+    if _PUBLIC_NAME.search(name) or not (is_secret_name(name) or "pass" in name.casefold()):
+        return found[0]
+    if value[0] in "\"'" and value[-1] == value[0] and len(value) > 1:
+        return f"{found[1]}{value[0]}{MASK}{value[0]}"
+    if "vncpass" in name.casefold() and "," in value:
+        return f"{found[1]}{MASK}{value[value.index(','):]}"
+    kept = value.rstrip("\"'>)],/;")
+    return f"{found[1]}{MASK}{value[len(kept):]}" if kept else found[0]
