@@ -27,6 +27,8 @@ from cibtools.lint.template import compiled, fill
 
 ClusterCheck = Callable[[Cluster], Iterator[Hit]]
 ElementCheck = Callable[[Cluster, etree._Element], Iterator[Hit]]
+EVERY_TAG = "*"
+"""As context of a rule: every element, those above the objects included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,16 @@ class LintRun:
         return tuple(document for cluster in self.clusters for document in cluster.backup.documents)
 
 
+ElementRule = tuple[Rule, ElementCheck, tuple[Dialect, ...]]
+
+
 class Engine:
     """A compiled set of rules; raises RuleError for a rule whose XPath or check does not exist."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
         self._whole: list[tuple[Rule, ClusterCheck]] = []
-        self._by_tag: dict[str, list[tuple[Rule, ElementCheck, tuple[Dialect, ...]]]] = defaultdict(list)
+        self._by_tag: dict[str, list[ElementRule]] = defaultdict(list)
         for rule in self.rules:
             self._add(rule)
 
@@ -109,12 +114,32 @@ class Engine:
         for rule, whole in self._whole:
             if cluster.dialect in rule.dialects:
                 yield from ((rule, hit) for hit in whole(cluster))
+        every = self._by_tag.get(EVERY_TAG, [])
+        for head in _heads(cluster):
+            yield from self._ask(cluster, head, [head], every)
         for top in _trees(cluster):
-            dialect = cluster.dialect_of(cluster.document_of(top))
-            for element in top.iter("*"):
-                for rule, test, dialects in self._by_tag.get(element.tag, ()):
-                    if dialect in dialects:
-                        yield from ((rule, hit) for hit in test(cluster, element))
+            yield from self._ask(cluster, top, top.iter("*"), every)
+
+    def _ask(
+        self, cluster: Cluster, top: etree._Element, elements: Iterable[etree._Element], every: list[ElementRule]
+    ) -> Iterator[tuple[Rule, Hit]]:
+        """Hand elements to the rules for their tag and to those for every tag."""
+        dialect = cluster.dialect_of(cluster.document_of(top))
+        for element in elements:
+            for rule, test, dialects in (*self._by_tag.get(element.tag, ()), *every):
+                if dialect in dialects:
+                    yield from ((rule, hit) for hit in test(cluster, element))
+
+
+def _heads(cluster: Cluster) -> Iterator[etree._Element]:
+    """The elements above the objects: sections, `configuration` and `cib`."""
+    seen: set[etree._Element] = set()
+    for section, headers in cluster.assembly.headers.items():
+        for header in headers if section != "status" else ():
+            for head in (header, *header.iterancestors("configuration", "cib")):
+                if head not in seen:
+                    seen.add(head)
+                    yield head
 
 
 def _trees(cluster: Cluster) -> Iterator[etree._Element]:
