@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON_CANDIDATES := $(PYTHON) python3.13 python3.12 python3.11 python3
+PYTHON_CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 # Two cores or more: run the tests side by side.
 PYTEST_ARGS ?= -n auto
 
@@ -70,7 +70,7 @@ $(CREATED):
 	done; \
 	case $$missing in \
 	Python) \
-		echo "cibtools needs Python 3.11 or newer; none was found as any of: $(strip $(PYTHON_CANDIDATES))." >&2; \
+		echo "cibtools needs Python 3.11 or newer; none was found as $(PYTHON_CANDIDATES)." >&2; \
 		echo "Debian, Ubuntu: apt-get install python3-venv    SUSE: zypper install python311" >&2; \
 		echo "Or name one: make PYTHON=/path/to/python3" >&2; exit 1;; \
 	venv) \
