@@ -47,7 +47,7 @@ def python(tmp_path: Path) -> Path:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     (folder / "lib" / version / "site-packages" / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
     interpreter = folder / "bin" / "python"
-    absent = subprocess.run([interpreter, "-P", "-c", "import cibtools"], cwd=tmp_path, capture_output=True)
+    absent = subprocess.run([interpreter, "-P", "-c", "import cibtools.cli"], cwd=tmp_path, capture_output=True)
     assert absent.returncode != 0, "the environment has a cibtools before one is installed"
     return interpreter
 
