@@ -1,18 +1,14 @@
 """Opening what the user named: files, directories, compressed files and standard input, within limits.
 
 Directories are walked in byte order of names and links are not followed, so the same backup always gives the same
-documents. Nothing here looks for meaning; `read_backups` hands each file to the sniffer and the parsers.
+documents. Nothing here looks for meaning; `reader.py` hands each file to the sniffer and the parsers.
 """
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import os
 import stat
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -131,7 +127,7 @@ def _bounded(path: str, base: str, name: str, file: BinaryIO, limits: Limits) ->
         return Raw(Source(path, data), base, name)
     try:
         unpacked = _unpack(packing, data, limits.cib)
-    except (OSError, EOFError, lzma.LZMAError, zlib.error, ValueError) as error:
+    except ValueError as error:
         return _failed(path, base, name, f"the {packing} data is damaged ({error})", "take the backup again")
     if unpacked is None or len(unpacked) > max(RATIO_LIMIT * len(data), MIB):
         return _too_large(path, base, name, limits.cib)
@@ -139,10 +135,25 @@ def _bounded(path: str, base: str, name: str, file: BinaryIO, limits: Limits) ->
 
 
 def _unpack(packing: str, data: bytes, limit: int) -> bytes | None:
-    """The unpacked bytes, or None if they are more than limit."""
-    opener = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}[packing]
-    with opener(io.BytesIO(data)) as opened:
-        unpacked = opened.read(limit + 1)
+    """The unpacked bytes, or None if they are more than limit; raise ValueError if they are damaged."""
+    # Few backups are compressed, so nobody else pays for these imports.
+    import bz2
+    import gzip
+    import lzma
+    import zlib
+
+    packed = io.BytesIO(data)
+    try:
+        with (
+            gzip.GzipFile(fileobj=packed)
+            if packing == "gzip"
+            else bz2.BZ2File(packed)
+            if packing == "bzip2"
+            else lzma.LZMAFile(packed)
+        ) as stream:
+            unpacked = stream.read(limit + 1)
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        raise ValueError(str(error)) from error
     return None if len(unpacked) > limit else unpacked
 
 

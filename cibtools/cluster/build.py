@@ -127,7 +127,8 @@ def build_orders(element: etree._Element, dialect: Dialect, is_clone: dict[str, 
     if not dialect.is_pacemaker:
         # "from after to" unless type is "before": [src] in the policy engine of 2.1.
         before = get("type", "after").lower() == "before"
-        action, to_action = get("action", "start"), get("to_action") or get("action", "start")
+        action = get("action") or "start"
+        to_action = get("to_action") or action
         ends = ((get("from", ""), action), (get("to", ""), to_action))
         first, then = ends if before else ends[::-1]
         score = parse_score(get("score"))

@@ -13,7 +13,7 @@ LIMIT = 5
 
 def fold(hits: Iterable[tuple[Rule, Hit]]) -> list[tuple[Rule, Sequence[Hit]]]:
     """Group hits: each alone, or more than `LIMIT` of a rule and variant in one file together; errors stay alone."""
-    groups: dict[tuple[object, ...], tuple[Rule, list[Hit]]] = {}
+    groups: dict[tuple[str, str, Severity, int], tuple[Rule, list[Hit]]] = {}
     for rule, hit in hits:
         severity = hit.severity or rule.severity_of(hit.variant)
         key = (rule.code, hit.variant, severity, id(hit.place.document))
