@@ -13,7 +13,7 @@ import click
 from cibtools.cli.inputs import InputChoice, input_options, read_inputs
 
 if TYPE_CHECKING:
-    from cibtools.lint.engine import LintRun
+    from cibtools.lint.run import LintRun
     from cibtools.report.text import TextOptions
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "junit")

@@ -8,12 +8,12 @@ from __future__ import annotations
 import importlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lxml import etree
 
 from cibtools.backup.dialect import Dialect
-from cibtools.backup.document import Document, Kind
+from cibtools.backup.document import Kind
 from cibtools.backup.source import Location
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place
@@ -22,6 +22,7 @@ from cibtools.lint.finding import Finding, Hit
 from cibtools.lint.folding import fold
 from cibtools.lint.precedence import without_general
 from cibtools.lint.rule import INPUTS, Match, Rule
+from cibtools.lint.run import LintRun, Skipped
 from cibtools.lint.suppression import suppression_reason
 from cibtools.lint.template import compiled, fill
 
@@ -29,36 +30,6 @@ ClusterCheck = Callable[[Cluster], Iterator[Hit]]
 ElementCheck = Callable[[Cluster, etree._Element], Iterator[Hit]]
 EVERY_TAG = "*"
 """As context of a rule: every element, those above the objects included."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A rule that could not be asked, because nobody backed up what it needs."""
-
-    rule: Rule
-    missing: tuple[str, ...]
-    """The inputs that are not there, as a person names them."""
-    root: str
-    """The backup."""
-
-
-@dataclass(frozen=True, slots=True)
-class LintRun:
-    """All that a run has found out."""
-
-    findings: tuple[Finding, ...]
-    """In order of path, line, column and code."""
-    suppressed: tuple[Finding, ...]
-    """Those that a comment in the files silences."""
-    skipped: tuple[Skipped, ...]
-    clusters: tuple[Cluster, ...]
-    rules: tuple[Rule, ...]
-    """The rules that were selected."""
-
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """All files that were read."""
-        return tuple(document for cluster in self.clusters for document in cluster.backup.documents)
 
 
 ElementRule = tuple[Rule, ElementCheck, tuple[Dialect, ...]]
