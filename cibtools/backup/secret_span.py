@@ -1,0 +1,101 @@
+"""Where a document holds secrets, as byte spans, for everybody who shows parts of a file as they are.
+
+Names are judged by `secret`; this module knows the positions. What cannot be parsed is searched as text, and rather too
+much of it is masked than too little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from cibtools.backup.cib import CibTree
+from cibtools.backup.document import Document
+from cibtools.backup.secret import is_secret_name
+from cibtools.backup.source import Source, Span
+
+_WORDS = ("pass", "pwd", "secret", "community", "token")
+_LONGEST_NAME = 64
+_NAME_BEFORE = re.compile(r"[\w.-]*\Z")
+_ASSIGNMENT = re.compile(
+    r"""(?P<name>[\w.-]+)\s*=\s*(?:"(?P<double>[^"\n]*)|'(?P<single>[^'\n]*)|(?P<bare>[^\s,;)\]>"']+))"""
+)
+_NVPAIR = re.compile(r"<nvpair\b[^<]*")
+_NAMED = re.compile(r"\bname\s*=\s*[\"'“”]?([^\s\"'“”>]+)")
+_VALUE = re.compile(r"\bvalue\s*=\s*[\"'“”]?([^\"'“”\n>]*)")
+_LINES = (
+    re.compile(r"\(\s*[\w-]*passw[\w-]*\s+['\"]?([^\s()'\"]+)", re.IGNORECASE),  # xend-config.sxp
+    re.compile(r"^[ \t]*stonith_host[ \t]+\S+[ \t]+\S+[ \t]+(\S[^\r\n]*)", re.MULTILINE),  # ha.cf
+    re.compile(r"^[ \t]*\d+[ \t]+(?:crc|md5|sha\d*)[ \t]+(\S[^\r\n]*)", re.MULTILINE | re.IGNORECASE),  # authkeys
+)
+
+
+def secret_spans(document: Document) -> tuple[Span, ...]:
+    """The bytes of every secret in a document, in order, none touching another."""
+    found = list(_assigned(document.source))
+    if isinstance(document.content, CibTree):
+        found += _in_tree(document.content)
+    else:
+        found += _in_text(document.source)
+    return _merged(span for span in found if span.end > span.start)
+
+
+def _in_tree(content: CibTree) -> Iterator[Span]:
+    """Values of nvpairs with a secret name, on whatever line of the tag they stand."""
+    for root in content.roots:
+        for pair in root.iter("nvpair"):
+            if is_secret_name(pair.get("name", "")):
+                span = content.tree.value_span(pair, "value")
+                if span:
+                    yield span
+
+
+def _in_text(source: Source) -> Iterator[Span]:
+    """Nvpairs in XML that could not be parsed, and the secrets of files that are made of lines."""
+    text = source.text
+    for tag in _NVPAIR.finditer(text):
+        name, value = _NAMED.search(tag[0]), _VALUE.search(tag[0])
+        if name and value and is_secret_name(name[1]):
+            yield _span(source, tag.start() + value.start(1), tag.start() + value.end(1))
+    for pattern in _LINES:
+        for match in pattern.finditer(text):
+            yield _span(source, *match.span(1))
+
+
+def _assigned(source: Source) -> Iterator[Span]:
+    """What follows `vncpasswd=` and the like, in settings, comments and XML attributes.
+
+    Looks around each telling word: one expression over megabytes of a CIB would take longer than linting it.
+    """
+    text = source.text
+    folded = text.lower()
+    folded = folded if len(folded) == len(text) else text
+    for word in _WORDS:
+        at = folded.find(word)
+        while at >= 0:
+            before = _NAME_BEFORE.search(text[max(0, at - _LONGEST_NAME) : at])
+            match = _ASSIGNMENT.match(text, at - len(before[0]) if before else at)
+            if match and match.lastgroup and _holds_secret(match["name"]):
+                yield _span(source, *match.span(match.lastgroup))
+            at = folded.find(word, at + 1)
+
+
+def _holds_secret(name: str) -> bool:
+    return is_secret_name(name) or name.lower().endswith("pass")
+
+
+def _span(source: Source, start: int, end: int) -> Span:
+    """Bytes for characters of `source.text`."""
+    text, encoding = source.text, source.encoding
+    first = len(source.bom) + len(text[:start].encode(encoding, "replace"))
+    return Span(first, first + len(text[start:end].encode(encoding, "replace")))
+
+
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(span.end, merged[-1].end))
+        else:
+            merged.append(span)
+    return tuple(merged)

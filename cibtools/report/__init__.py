@@ -1,0 +1,1 @@
+"""What was found out, in one format per module: pure functions from results to text."""
