@@ -1,0 +1,26 @@
+"""What stdout is: whether it takes colour, and how many columns it has."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+PIPE_WIDTH = 120
+"""Columns where there is no terminal: fixed, so that the bytes in a pipe depend on nothing."""
+
+
+def wants_color(choice: str = "auto") -> bool:
+    """Whether to write colour, given auto, always or never; NO_COLOR and dumb terminals turn auto off."""
+    if choice != "auto":
+        return choice == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int:
+    """The columns of the terminal."""
+    if not sys.stdout.isatty():
+        return PIPE_WIDTH
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or PIPE_WIDTH
+    except OSError:
+        return PIPE_WIDTH
