@@ -1,0 +1,193 @@
+"""Checks of orders: how strong they are, and whether they can be obeyed at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from cibtools.backup.dialect import Dialect
+from cibtools.cluster.agent import agent_facts, is_agent
+from cibtools.cluster.build import build_orders
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.model import OrderConstraint, Resource, ResourceKind, Strength
+from cibtools.cluster.option import meta, meta_is
+from cibtools.cluster.ordering import Cycle, OrderGraph
+from cibtools.lint.finding import Hit, Note, Severity
+
+_STATELESS = ("pingd", "ping", "ClusterMon", "MailTo", "SysInfo")
+"""Agents whom a restart costs nothing."""
+_DONE = {"start": "started", "stop": "stopped", "promote": "promoted", "demote": "demoted"}
+
+
+def missing_score(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """Report an order that leaves its strength to the release (CIB601)."""
+    dialect = cluster.dialect_of(cluster.document_of(element))
+    pair = ("first", "then") if dialect.is_pacemaker else ("from", "to")
+    strengths = ("score", "kind") if dialect is Dialect.P11 else ("score",)
+    if not all(element.get(name) for name in pair) or any(name in element.attrib for name in strengths):
+        return
+    order = (
+        next((found for found in cluster.orders if found.element is element), None)
+        or build_orders(element, dialect, {})[0]
+    )
+    ends = [found for found in (cluster.resource(order.first), cluster.resource(order.then)) if found]
+    severe = dialect is Dialect.HB2 and any(
+        cluster.clone_of(found) or _is_live_migrated(cluster, found) for found in ends
+    )
+    yield Hit(
+        cluster.place(element),
+        {
+            "id": order.id,
+            "effect": _effect(cluster, order, dialect),
+            "choice": 'kind="Optional" (start order only) or kind="Mandatory"'
+            if dialect is Dialect.P11
+            else 'score="0" (start order only) or score="INFINITY"',
+        },
+        severity=Severity.ERROR if severe else Severity.WARNING if dialect is Dialect.HB2 else Severity.INFO,
+        subject=order.id,
+    )
+
+
+def _effect(cluster: Cluster, order: OrderConstraint, dialect: Dialect) -> str:
+    """What the release makes of an order without a score, in words."""
+    first, then = cluster.resource(order.first), cluster.resource(order.then)
+    if dialect is Dialect.P10 and order.strength is Strength.ADVISORY:
+        return "Pacemaker 1.0 takes 0 behind a clone, later releases make it mandatory"
+    taken = "Pacemaker makes it mandatory" if dialect is Dialect.P11 else f"{dialect.title} takes INFINITY"
+    if order.then_action not in ("start", "promote"):
+        return f"{taken}, which ties {order.then} to {order.first} at every event"
+    moved = ", also right after a live migration" if then and _is_live_migrated(cluster, then) else ""
+    clone = first and cluster.clone_of(first)
+    event = "starts or stops on any node" if clone else "stops"
+    return f"{taken}: {order.then} is restarted whenever {order.first} {event}{moved}"
+
+
+def _is_live_migrated(cluster: Cluster, resource: Resource) -> bool:
+    """True if something in the resource may move without a stop."""
+    for found in resource.walk():
+        if found.agent and not found.is_stonith and meta_is(cluster, found, "allow-migrate", False):
+            facts = agent_facts(found.agent, cluster.dialect)
+            if facts is None or facts.offers("migrate_to"):
+                return True
+    return False
+
+
+def mandatory_on_clone(cluster: Cluster) -> Iterator[Hit]:
+    """Report mandatory orders behind a clone (CIB602)."""
+    graph = OrderGraph(cluster)
+    for order in cluster.orders:
+        first, then = cluster.resource(order.first), cluster.resource(order.then)
+        if first is None or then is None or not first.is_clone or _is_stateless(then):
+            continue
+        if graph.is_own(order) or graph.is_dropped(order.then):
+            continue
+        if order.first_action not in ("start", "promote") or order.then_action not in ("start", "promote"):
+            continue
+        attribute = _strict_attribute(cluster, graph, order, then)
+        if attribute is None:
+            continue
+        upgraded = attribute == "score" and order.strength is Strength.ADVISORY
+        live = _is_live_migrated(cluster, then)
+        yield Hit(
+            cluster.place(order.element, attribute),
+            {
+                "id": order.id,
+                "first": order.first,
+                "then": order.then,
+                "moved": ", also right after a live migration" if live else "",
+            },
+            variant="restart-type" if upgraded else "interleave" if cluster.dialect.is_pacemaker else "",
+            severity=Severity.ERROR if live else None,
+            subject=order.id,
+        )
+
+
+def _is_stateless(resource: Resource) -> bool:
+    leaves = [found for found in resource.walk() if found.kind is ResourceKind.PRIMITIVE]
+    return all(leaf.is_stonith or is_agent(leaf.agent, *_STATELESS) for leaf in leaves)
+
+
+def _strict_attribute(cluster: Cluster, graph: OrderGraph, order: OrderConstraint, then: Resource) -> str | None:
+    """The attribute that makes an order too strict, or None if it is not."""
+    if cluster.dialect.is_pacemaker:
+        # Without a clone pair below that is not interleaved, the dependency stays on one node, which is right.
+        strict = (
+            order.strength is Strength.MANDATORY and not then.is_clone and _has_loose_pair(cluster, graph, order.first)
+        )
+        return ("kind" if "kind" in order.element.attrib else "score") if strict else None
+    if order.strength is Strength.MANDATORY:
+        return "score" if order.explicit else None
+    restart = meta(cluster, then, "restart-type")
+    return "score" if restart and restart.value.strip().lower() == "restart" else None
+
+
+def _has_loose_pair(cluster: Cluster, graph: OrderGraph, clone: str) -> bool:
+    """True if two clones at or below this one depend on each other as a whole, not node by node."""
+    for order in cluster.orders:
+        first, then = cluster.resource(order.first), cluster.resource(order.then)
+        if (
+            first
+            and then
+            and first.is_clone
+            and then.is_clone
+            and order.strength is Strength.MANDATORY
+            and not meta_is(cluster, then, "interleave", False)
+            and (then.id == clone or graph.comes_before(then.id, clone))
+        ):
+            return True
+    return False
+
+
+def cycles(cluster: Cluster) -> Iterator[Hit]:
+    """Report resources that wait for each other or for themselves (CIB604)."""
+    graph = OrderGraph(cluster)
+    for order in graph.own:
+        text = "itself" if order.first == order.then else f"{order.first}, and one is part of the other"
+        yield Hit(
+            cluster.place(order.element, _then_attribute(cluster, order)),
+            {"id": order.id, "then": order.then, "whom": text},
+            variant="self",
+            subject=order.id,
+        )
+    for cycle in graph.cycles:
+        yield _cycle_hit(cluster, cycle)
+
+
+def _then_attribute(cluster: Cluster, order: OrderConstraint) -> str:
+    return "then" if cluster.dialect.is_pacemaker else "from" if order.element.get("from") == order.then else "to"
+
+
+def _cycle_hit(cluster: Cluster, cycle: Cycle) -> Hit:
+    way = [edge.order for edge in cycle.edges if edge.order]
+    first, *others = sorted({id(order): order for order in way}.values(), key=cluster.orders.index)
+    group = _common_group(cluster, first) if not others else None
+    mandatory = group or any(order.strength is Strength.MANDATORY for order in way)
+    names = cycle.resources
+    return Hit(
+        cluster.place(first.element),
+        {
+            "id": first.id,
+            "first": first.first,
+            "then": first.then,
+            "group": group.id if group else "",
+            "way": " → ".join((*names, names[0])),
+            "ids": ", ".join(order.id for order in (first, *others)),
+            "done": _DONE.get(cycle.action, "handled"),
+        },
+        variant="group" if group else "cycle",
+        notes=tuple(
+            Note(cluster.place(order.element), f"{order.then} waits for {order.first} here") for order in others
+        ),
+        severity=Severity.ERROR if mandatory else Severity.WARNING,
+        subject=first.id,
+    )
+
+
+def _common_group(cluster: Cluster, order: OrderConstraint) -> Resource | None:
+    """The group that both ends of an order are members of."""
+    first, then = cluster.resource(order.first), cluster.resource(order.then)
+    if first is None or then is None:
+        return None
+    parent = cluster.parent(first)
+    return parent if parent is not None and parent is cluster.parent(then) else None
