@@ -52,7 +52,8 @@ _HB2: dict[str, tuple[str, str]] = {
     "operations": ("", "op"),
     # role_after_failure is read by the engine, though no DTD lists it.
     "op": (
-        "id! name! description interval timeout start_delay disabled role prereq on_fail role_after_failure", _SETS,
+        "id! name! description interval timeout start_delay disabled role prereq on_fail role_after_failure",
+        _SETS,
     ),
     "rsc_order": ("id! from! to! action to_action type score symmetrical", "lifetime"),
     "rsc_colocation": ("id! from! to! score! from_role to_role symmetrical node_attribute", "lifetime"),
@@ -69,7 +70,8 @@ _NVSET = ("id! id-ref score", "rule nvpair")
 _P10: dict[str, tuple[str, str]] = {
     "cib": (
         "admin_epoch epoch num_updates validate-with crm_feature_set remote-tls-port remote-clear-port have-quorum "
-        "dc-uuid cib-last-written no-quorum-panic", "configuration status",
+        "dc-uuid cib-last-written no-quorum-panic",
+        "configuration status",
     ),
     "configuration": ("", "crm_config rsc_defaults op_defaults nodes resources constraints"),
     "crm_config": ("", "cluster_property_set"),
@@ -89,7 +91,8 @@ _P10: dict[str, tuple[str, str]] = {
     "master": ("id! description", f"primitive group {_SETS}"),
     "operations": ("id id-ref", "op"),
     "op": (
-        "id! name! interval! description timeout start-delay interval-origin enabled record-pending role requires on-fail",
+        "id! name! interval! description timeout start-delay interval-origin enabled record-pending role "
+        "requires on-fail",
         _SETS,
     ),
     "rsc_order": ("id! first then first-action then-action score symmetrical", "lifetime resource_set"),
@@ -142,16 +145,24 @@ _P11: dict[str, tuple[str, str]] = {
     "acl_target": ("id! name", "role"),
     "acl_group": ("id! name", "role"),
     "acl_permission": ("id! kind! xpath reference object-type attribute description", ""),
-    "read": _ACL, "write": _ACL, "deny": _ACL,
-    "role_ref": ("id!", ""), "role": ("id!", ""),
+    "read": _ACL,
+    "write": _ACL,
+    "deny": _ACL,
+    "role_ref": ("id!", ""),
+    "role": ("id!", ""),
     "alerts": ("", "alert"),
     "alert": ("id! path! description", f"select recipient {_SETS}"),
     "recipient": ("id! value! description", _SETS),
     "select": ("", "select_attributes select_fencing select_nodes select_resources"),
-    "select_attributes": ("", "attribute"), "select_fencing": ("", ""), "select_nodes": ("", ""),
-    "select_resources": ("", ""), "attribute": ("id! name!", ""),
+    "select_attributes": ("", "attribute"),
+    "select_fencing": ("", ""),
+    "select_nodes": ("", ""),
+    "select_resources": ("", ""),
+    "attribute": ("id! name!", ""),
     "bundle": ("id! description", f"docker podman rkt network storage primitive {_SETS}"),
-    "docker": _CONTAINER, "podman": _CONTAINER, "rkt": _CONTAINER,
+    "docker": _CONTAINER,
+    "podman": _CONTAINER,
+    "rkt": _CONTAINER,
     "network": ("ip-range-start control-port host-interface host-netmask add-host", "port-mapping"),
     "port-mapping": ("id! port internal-port range", ""),
     "storage": ("", "storage-mapping"),
@@ -171,8 +182,10 @@ def grammar(dialect: Dialect) -> dict[str, ElementGrammar]:
     """All elements of the configuration by tag."""
     if dialect is Dialect.HB2:
         options = " ".join(option.name for option in meta_options(dialect).values())
-        return {tag: _element(attributes.replace("@options", options), children)
-                for tag, (attributes, children) in _HB2.items()}
+        return {
+            tag: _element(attributes.replace("@options", options), children)
+            for tag, (attributes, children) in _HB2.items()
+        }
     if dialect is Dialect.P10:
         return {tag: _element(*row) for tag, row in _P10.items()}
     found = {}
@@ -187,25 +200,39 @@ def grammar(dialect: Dialect) -> dict[str, ElementGrammar]:
 def _element(attributes: str, children: str) -> ElementGrammar:
     words = attributes.split()
     return ElementGrammar(
-        frozenset(word.rstrip("!") for word in words), tuple(word[:-1] for word in words if word.endswith("!")),
+        frozenset(word.rstrip("!") for word in words),
+        tuple(word[:-1] for word in words if word.endswith("!")),
         frozenset(children.split()),
     )
 
 
 # Type by tag and attribute; a tag of `*` holds for every element. The words of an enum stand as they are.
 _BOTH_TYPES = {
-    "rsc_order score": "score", "rsc_colocation score": "score", "rsc_location score": "score", "rule score": "score",
-    "instance_attributes score": "score", "meta_attributes score": "score", "cluster_property_set score": "score",
-    "rsc_order symmetrical": "boolean", "expression operation": "lt gt lte gte eq ne defined not_defined",
+    "rsc_order score": "score",
+    "rsc_colocation score": "score",
+    "rsc_location score": "score",
+    "rule score": "score",
+    "instance_attributes score": "score",
+    "meta_attributes score": "score",
+    "cluster_property_set score": "score",
+    "rsc_order symmetrical": "boolean",
+    "expression operation": "lt gt lte gte eq ne defined not_defined",
 }
 _OLD_TYPES = {
-    "rsc_order type": "before after", "rule boolean_op": "and or", "expression type": "string number version",
-    "date_expression operation": "in_range date_spec gt lt", "node type": "normal member ping",
+    "rsc_order type": "before after",
+    "rule boolean_op": "and or",
+    "expression type": "string number version",
+    "date_expression operation": "in_range date_spec gt lt",
+    "node type": "normal member ping",
 }
 _NEW_TYPES = {
-    "rsc_order kind": "Optional Mandatory Serialize", "rule boolean-op": "and or", "resource_set score": "score",
-    "expression type": "string number version integer", "resource_set sequential": "boolean",
-    "date_expression operation": "in_range date_spec gt lt", "node type": "normal member ping remote",
+    "rsc_order kind": "Optional Mandatory Serialize",
+    "rule boolean-op": "and or",
+    "resource_set score": "score",
+    "expression type": "string number version integer",
+    "resource_set sequential": "boolean",
+    "date_expression operation": "in_range date_spec gt lt",
+    "node type": "normal member ping remote",
 }
 
 

@@ -40,7 +40,7 @@ class Option:
     """The values of an enum; engines compare them without regard to case."""
 
 
-# name with dashes, type or words of an enum, default in heartbeat 2.1, Pacemaker 1.0, Pacemaker 1.1 and later; None: unknown.
+# Name with dashes, type or words of an enum, default in 2.1, Pacemaker 1.0, 1.1 and later; None: unknown there.
 _CLUSTER: tuple[tuple[str, str, str | None, str | None, str | None], ...] = (
     ("no-quorum-policy", "stop freeze ignore", "stop", "stop", "stop"),
     ("symmetric-cluster", "boolean", "true", "true", "true"),
@@ -154,12 +154,16 @@ _OPERATION: tuple[tuple[str, str, str | None, str | None, str | None], ...] = (
     ("requires", "nothing quorum fencing", None, "", ""),
     ("on-fail", "ignore block stop restart fence", "", "", ""),
 )
-# What a later dialect adds to the words of an enum. `nothing` and `migrate` of 2.1 are in no DTD, but its engine reads them.
+# What a later dialect adds to an enum. `nothing` and `migrate` of 2.1 are in no DTD, but its engine reads them.
 _MORE_WORDS = {
-    ("no-quorum-policy", Dialect.P10): "suicide", ("no-quorum-policy", Dialect.P11): "suicide demote fence",
-    ("stonith-action", Dialect.P11): "off", ("multiple-active", Dialect.P11): "stop_unexpected",
-    ("role", Dialect.P11): "Promoted Unpromoted", ("requires", Dialect.P11): "unfencing",
-    ("on-fail", Dialect.HB2): "nothing migrate", ("on-fail", Dialect.P10): "standby",
+    ("no-quorum-policy", Dialect.P10): "suicide",
+    ("no-quorum-policy", Dialect.P11): "suicide demote fence",
+    ("stonith-action", Dialect.P11): "off",
+    ("multiple-active", Dialect.P11): "stop_unexpected",
+    ("role", Dialect.P11): "Promoted Unpromoted",
+    ("requires", Dialect.P11): "unfencing",
+    ("on-fail", Dialect.HB2): "nothing migrate",
+    ("on-fail", Dialect.P10): "standby",
     ("on-fail", Dialect.P11): "standby demote restart-container",
 }
 ROLES = ("Stopped", "Started", "Slave", "Master")
@@ -168,10 +172,18 @@ NO_VALUE = frozenset({"#default", "default"})
 """Values that say nothing: the GUI of 2.1 writes them, and every engine takes the default then."""
 UNDERSCORE_ONLY = frozenset({"dc-deadtime", "cluster-recheck-interval", "election-timeout", "shutdown-escalation"})
 """Cluster options that crmd 2.1 reads under the name with underscores and under no other."""
-DASH_ONLY = frozenset({
-    "batch-limit", "pe-error-series-max", "pe-warn-series-max", "pe-input-series-max", "start-failure-is-fatal",
-    "crmd-integration-timeout", "crmd-finalization-timeout", "cluster-delay",
-})
+DASH_ONLY = frozenset(
+    {
+        "batch-limit",
+        "pe-error-series-max",
+        "pe-warn-series-max",
+        "pe-input-series-max",
+        "start-failure-is-fatal",
+        "crmd-integration-timeout",
+        "crmd-finalization-timeout",
+        "cluster-delay",
+    }
+)
 """Cluster options that came after the change of style, so that 2.1 knows no name with underscores."""
 
 
@@ -214,7 +226,8 @@ def _all_meta() -> frozenset[str]:
 
 
 def _table(
-    rows: tuple[tuple[str, str, str | None, str | None, str | None], ...], dialect: Dialect,
+    rows: tuple[tuple[str, str, str | None, str | None, str | None], ...],
+    dialect: Dialect,
     underscored: frozenset[str] | None,
 ) -> Mapping[str, Option]:
     """One dialect's column; `underscored` are the names that 2.1 writes so, None for all of them."""

@@ -60,7 +60,7 @@ _WITHOUT = {
 
 
 def unknown_words(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
-    """Yield attributes and children that the grammar of the dialect does not list, and required ones that are missing."""
+    """Yield attributes and children that the dialect does not know here, and required attributes that are missing."""
     dialect = cluster.dialect_of(cluster.document_of(element))
     known = grammar(dialect)
     rule = known.get(element.tag)
@@ -68,7 +68,7 @@ def unknown_words(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     if rule is None:
         return
     if not (element.tag == "cib" and dialect is Dialect.HB2):
-        for name in element.keys():
+        for name in element.attrib:
             if name not in rule.attributes and not _nobody_minds(name, dialect):
                 yield _unknown_attribute(cluster, element, name, dialect)
     if dialect.is_pacemaker and "provider" in element.attrib and element.get("class", "ocf") != "ocf":
@@ -90,7 +90,7 @@ def _nobody_minds(name: str, dialect: Dialect) -> bool:
 
 def _stray(element: etree._Element, missing: str, rule: ElementGrammar) -> bool:
     """True if an unknown attribute probably is the missing one: one mistake, one finding."""
-    return any(nearest(name, (missing,)) for name in element.keys() if name not in rule.attributes)
+    return any(nearest(name, (missing,)) for name in element.attrib if name not in rule.attributes)
 
 
 def _unknown_element(cluster: Cluster, element: etree._Element, dialect: Dialect) -> Iterator[Hit]:
@@ -122,7 +122,7 @@ def _element_hit(cluster: Cluster, element: etree._Element, dialect: Dialect, pa
         hint=hint,
         where=f" below <{parent}>" if parent else "",
         severity=Severity.ERROR if dropped or dialect.is_pacemaker else None,
-        effect=_refused(dialect) if dialect.is_pacemaker else "the engine drops it" if dropped else "it is ignored",
+        effect="the engine drops it" if dropped and not dialect.is_pacemaker else "",
     )
 
 
@@ -130,7 +130,7 @@ def _unknown_attribute(cluster: Cluster, element: etree._Element, name: str, dia
     rule = grammar(dialect)[element.tag]
     if element.tag == "rsc_order" and name == "kind":
         return _hit(cluster, element, name, "kind", dialect, name=name, hint="")
-    near = nearest(name, rule.attributes - set(element.keys()))
+    near = nearest(name, rule.attributes - set(element.attrib))
     homes = sorted(tag for tag, other in grammar(dialect).items() if name in other.attributes)
     hint = f'Did you mean "{near}"?' if near else f"It is an attribute of {_listed(homes)}." if homes else ""
     return _hit(cluster, element, name, "attribute", dialect, name=name, hint=hint)

@@ -1,0 +1,102 @@
+"""Constraints that name a resource which does not exist, or the inside of a clone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lxml import etree
+
+from cibtools.backup.dialect import Dialect
+from cibtools.cluster.build import RESOURCE_TAGS
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.option import meta_is
+from cibtools.cluster.spelling import nearest
+from cibtools.lint.finding import Hit, Note, Severity
+
+_REFERRING = ("rsc", "from", "to", "first", "then", "with-rsc")
+_INSTANCE = re.compile(r":\d+\Z")
+_REFERABLE = (*RESOURCE_TAGS, "bundle", "template")
+
+
+def dangling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """Yield each reference of a constraint to a resource that does not exist."""
+    known = _known_ids(cluster)
+    for attribute, name in _references(element):
+        if not name or name in known or _INSTANCE.sub("", name) in known:
+            continue
+        near = nearest(name, known)
+        # Snippets prove nothing about what else the cluster has, unless the name is a slip of the fingers.
+        if not near and not _complete(cluster):
+            continue
+        owner = _constraint_of(element)
+        soft = owner.tag == "rsc_location" and cluster.dialect_of(cluster.document_of(element)) is not Dialect.P11
+        values = {
+            "tag": owner.tag,
+            "id": owner.get("id", ""),
+            "attribute": attribute,
+            "name": name,
+            "hint": f'Did you mean "{near}"?' if near else "Correct the name, or delete the constraint.",
+        }
+        yield Hit(
+            cluster.place(element, attribute),
+            values,
+            severity=Severity.WARNING if soft else None,
+            subject=owner.get("id", ""),
+            discriminator=name,
+        )
+
+
+def inside_clone(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """Yield each reference of a constraint to the inside of a clone."""
+    dialect = cluster.dialect_of(cluster.document_of(element))
+    for attribute, name in _references(element):
+        plain = _INSTANCE.sub("", name)
+        found = cluster.resource(name) or cluster.resource(plain)
+        clone = cluster.clone_of(found) if found else None
+        if found is None or clone is None or clone is found:
+            continue
+        instance = found.id != name
+        if instance and not dialect.is_pacemaker and meta_is(cluster, clone, "globally-unique", True):
+            continue
+        owner = _constraint_of(element)
+        values = {"tag": owner.tag, "id": owner.get("id", ""), "name": name, "child": found.id, "clone": clone.id}
+        soft = instance and not dialect.is_pacemaker
+        yield Hit(
+            cluster.place(element, attribute),
+            values,
+            "instance" if instance else "",
+            severity=Severity.WARNING if soft else None,
+            subject=owner.get("id", ""),
+            discriminator=name,
+            notes=(Note(cluster.place(clone.element, "id"), "the clone"),),
+        )
+
+
+def _references(element: etree._Element) -> Iterator[tuple[str, str]]:
+    if element.tag == "resource_ref":
+        yield "id", element.get("id", "")
+        return
+    for attribute in _REFERRING:
+        if attribute in element.attrib:
+            yield attribute, element.get(attribute, "")
+
+
+def _constraint_of(element: etree._Element) -> etree._Element:
+    above = next(element.iterancestors("rsc_order", "rsc_colocation", "rsc_location", "rsc_ticket"), None)
+    return element if above is None else above
+
+
+@lru_cache(maxsize=1)
+def _known_ids(cluster: Cluster) -> frozenset[str]:
+    found = {resource.id for resource in cluster.all_resources}
+    for top in (*cluster.objects("resources"), *cluster.assembly.loose, *cluster.objects("tags")):
+        found.update(element.get("id", "") for element in top.iter(*_REFERABLE, "tag"))
+    return frozenset(found - {""})
+
+
+def _complete(cluster: Cluster) -> bool:
+    """True if a whole resources section is among the inputs and no part of it is left out."""
+    headers = cluster.assembly.headers.get("resources", ())
+    return bool(headers) and not any(cluster.document_of(header).excerpt for header in headers)
