@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cibtools.backup.fact import Known
 from cibtools.cluster.agent import agent_facts, is_agent
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.domu import DomU, domus
 from cibtools.cluster.model import Resource
 from cibtools.cluster.option import is_managed, is_stopped, parameters
 from cibtools.cluster.ordering import OrderGraph
@@ -123,16 +125,28 @@ def _provided(resource: Resource) -> Iterator[tuple[re.Pattern[str], str]]:
 
 
 def uses(cluster: Cluster) -> tuple[Use, ...]:
-    """Every path and service that a primitive uses, in file order."""
-    return tuple(
+    """Every path and service that a primitive uses, in file order; what the file of a domU says comes last."""
+    own = tuple(
         use
         for found in cluster.primitives
         if not found.is_stonith
-        for use in (
-            *_path_uses(cluster, found),
-            *_service_uses(cluster, found),
-        )
+        for use in (*_path_uses(cluster, found), *_service_uses(cluster, found))
     )
+    return (*own, *(use for domu in domus(cluster) for manager in domu.managers for use in _guest_uses(domu, manager)))
+
+
+def _guest_uses(domu: DomU, manager: Resource) -> Iterator[Use]:
+    """The disks and the kernel of a guest, as far as domain 0 serves them."""
+    for disk in domu.disks:
+        if disk.identity.name.startswith("/") and not disk.identity.owner:
+            what = f"disk {disk.vdev}"
+            yield Use(
+                manager, clean_path(disk.identity.name), what, Place(disk.file.document, spot=disk.span, item=what)
+            )
+    for name in ("kernel", "ramdisk"):
+        fact = domu.first.config.fact(name)
+        if isinstance(fact, Known) and isinstance(fact.value, str) and fact.value.startswith("/"):
+            yield Use(manager, clean_path(fact.value), name, Place(domu.first.document, spot=fact.span, item=name))
 
 
 def _path_uses(cluster: Cluster, resource: Resource) -> Iterator[Use]:

@@ -59,7 +59,10 @@ def _effect(cluster: Cluster, order: OrderConstraint, dialect: Dialect) -> str:
         return f"{taken}, which ties {order.then} to {order.first} at every event"
     moved = ", also right after a live migration" if then and _is_live_migrated(cluster, then) else ""
     clone = first and cluster.clone_of(first)
-    event = "starts or stops on any node" if clone else "stops"
+    if order.first_action == "promote":
+        event = "is promoted or demoted"
+    else:
+        event = "starts or stops on any node" if clone else "stops"
     return f"{taken}: {order.then} is restarted whenever {order.first} {event}{moved}"
 
 
@@ -82,7 +85,8 @@ def mandatory_on_clone(cluster: Cluster) -> Iterator[Hit]:
             continue
         if graph.is_own(order) or graph.is_dropped(order.then):
             continue
-        if order.first_action not in ("start", "promote") or order.then_action not in ("start", "promote"):
+        # Waiting for a promotion is right: it happens on one node, and starts of other instances do not repeat it.
+        if order.first_action != "start" or order.then_action not in ("start", "promote"):
             continue
         attribute = _strict_attribute(cluster, graph, order, then)
         if attribute is None:

@@ -127,7 +127,7 @@ def _compare(cluster: Cluster, clone: Resource, agents: list[Resource], setting:
     if wanted < len(sure):
         everywhere = any(found.is_stonith or is_agent(found.agent, *_ON_EVERY_NODE) for found in agents)
         yield Hit(place, values, variant="few", severity=None if everywhere else Severity.INFO, subject=clone.id)
-    elif wanted > len(possible) * each:
+    elif possible and wanted > len(possible) * each:
         yield Hit(place, values, variant="many", subject=clone.id)
 
 
