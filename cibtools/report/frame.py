@@ -65,14 +65,14 @@ class Frame:
         previous = 0
         for number in sorted(by_line):
             if previous and number > previous + 2:
-                yield Style.GUTTER, f"{'...':<{self.gutter + 2}}\n"
+                yield Style.GUTTER, "...\n"
             elif previous and number == previous + 2:
                 yield from self._row(number - 1, [])
             for together in self._fitting(number, by_line[number]):
                 yield from self._row(number, together)
             previous = number
         if any(_last_line(self.source, mark.place) > previous for mark in self.marks):
-            yield Style.GUTTER, f"{'...':<{self.gutter + 2}}\n"
+            yield Style.GUTTER, "...\n"
 
     def _margin(self, number: str = "", text: str = "|") -> Iterator[Piece]:
         yield Style.GUTTER, f"{number:>{self.gutter}} {text}"
@@ -173,19 +173,18 @@ class _Line:
         last = max((found.end for found in underlines), default=0)
         # Whole CIBs on one line exist; only what can come into the window is looked at.
         self.skipped = max(0, first - room)
+        more = last + room < len(text)
         cells = _cells(text[self.skipped : last + room], self.skipped, hidden)
         self.starts = [0]
         for cell in cells:
             self.starts.append(self.starts[-1] + columns(cell))
         self.left, right = 0, self.starts[-1]
-        if right > room:
+        if right > room or more or self.skipped:
             self.left, right = self._window(self.column(first), self.column(last), room)
+        cut_off = bool(self.skipped or self.left)
+        self.shift = 1 if cut_off else 0
         self.shown = "".join(self._cut(cells, self.left, right))
-        if self.skipped or self.left:
-            self.shown = "…" + self.shown
-        if last + room < len(text) or right < self.starts[-1]:
-            self.shown += "…"
-        self.shift = 1 if self.skipped or self.left else 0
+        self.shown = f"{'…' if cut_off else ''}{self.shown}{'…' if more or right < self.starts[-1] else ''}"
 
     def column(self, index: int) -> int:
         """The column at which a character starts in the line before it is cut."""

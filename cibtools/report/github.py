@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cibtools.lint.finding import Finding, Severity
 from cibtools.lint.run import LintRun
+from cibtools.report.printable import visible
 
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -30,7 +31,9 @@ def _command(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """Escape as the runner reads it; other control characters would act on the log."""
+    lines = text.replace("%", "%25").split("\n")
+    return "%0A".join(visible(line) for line in lines)
 
 
 def _property(text: str) -> str:

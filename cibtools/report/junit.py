@@ -47,7 +47,10 @@ def _suite(run: LintRun, document: Document) -> etree._Element:
 
 def _case(suite: etree._Element, path: str, finding: Finding) -> etree._Element:
     # The route keeps names of cases apart, and the same from run to run, where line numbers would not.
-    name = _allowed(f"{finding.code} {finding.name} {finding.route}")
+    several = f" #{finding.ordinal + 1}" if finding.ordinal else ""
+    name = _allowed(
+        " ".join(filter(None, (finding.code, finding.name, finding.route, finding.discriminator))) + several
+    )
     return etree.SubElement(suite, "testcase", classname=path, name=name)
 
 

@@ -108,7 +108,7 @@ def _scope(rule: Rule) -> Iterator[str]:
 
 def _readable(template: str) -> str:
     """A message without a finding: fields appear by their names."""
-    return " ".join(_FIELD.sub(r"<\1>", template).split())
+    return " ".join(_FIELD.sub(r"‹\1›", template).split())
 
 
 # --- terminal ----------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class _Log:
         }
 
     def result(self, finding: Finding) -> Json:
-        text = f"{finding.message}. {finding.remedy}" if finding.remedy else finding.message
+        text = f"{finding.message}\n\n{finding.remedy}" if finding.remedy else finding.message
         properties: Json = {"confidence": finding.confidence, "route": finding.route}
         if finding.variant:
             properties["variant"] = finding.variant
@@ -136,11 +136,16 @@ def _rule(rule: Rule) -> Json:
         "id": rule.code,
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.what or rule.summary},
+        "fullDescription": {"text": _filled(rule.what or rule.summary)},
         "help": {"text": text_page(rule, heading=False), "markdown": markdown_page(rule)},
         "defaultConfiguration": {"level": _LEVEL[rule.severity]},
         "properties": {"tags": tags, "precision": rule.confidence, "problem.severity": _PROBLEM[rule.severity]},
     }
+
+
+def _filled(text: str) -> str:
+    """Paragraphs of one line each."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def _common_directory(paths: Iterable[str]) -> str:
