@@ -49,6 +49,7 @@ _KEYS = frozenset(
 )
 _REQUIRED = ("code", "name", "summary", "severity", "rationale", "bad", "good")
 _CODE = re.compile(r"[A-Z]{2,8}[0-9]{3}$")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PERSONAS = ("regular", "pedantic", "migration")
 _CONFIDENCES = ("high", "medium", "low")
 
@@ -130,6 +131,8 @@ class _Reader:
         code, name = self.text(self.table, "code"), self.text(self.table, "name")
         if not _CODE.match(code):
             raise self.fail(f'code "{code}" is not letters and three digits')
+        if not _NAME.fullmatch(name):
+            raise self.fail(f'name "{name}" is not small letters and digits, joined by dashes')
         matches, check = self.matches(), self.text(self.table, "check")
         if bool(matches) == bool(check):
             raise self.fail("give either [[match]] or `check`")
