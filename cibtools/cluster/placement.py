@@ -19,6 +19,7 @@ from cibtools.cluster.model import LocationConstraint, Node, Resource
 from cibtools.cluster.option import cluster_option
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_score
 
+_INTERIM = re.compile(r"cli-(?:prefer|standby|ban)-")
 _PLAIN_ROLES = frozenset({"", "started", "#default"})
 _PROMOTED_ROLES = frozenset({"master", "promoted"})
 
@@ -83,6 +84,19 @@ def constraints_on(cluster: Cluster, resources: Iterable[Resource]) -> Iterator[
             if constraint not in seen:
                 seen.add(constraint)
                 yield constraint
+
+
+def is_interim(constraint: LocationConstraint) -> bool:
+    """True if a tool wrote it to move or ban a resource for the time being; `crm_resource` gives such ids."""
+    ids = (found.get("id", "") for found in (constraint.element, *constraint.element.iter("rule", "expression")))
+    return any(_INTERIM.match(found) for found in ids)
+
+
+def is_ban(constraint: LocationConstraint) -> bool:
+    """True if all it does is to exclude, whichever nodes it means."""
+    scores = [] if constraint.node is None else [constraint.score]
+    scores += [parse_score(rule.get("score")) for rule in constraint.rules]
+    return bool(scores) and all(score is not None and score <= -INFINITY for score in scores)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
