@@ -1,0 +1,210 @@
+"""Options that are spelled for the other dialect, or stand where the engine does not look for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from cibtools.backup.dialect import SETS, Dialect
+from cibtools.cluster.build import RESOURCE_TAGS
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.option_table import (
+    DASH_ONLY,
+    UNDERSCORE_ONLY,
+    ValueType,
+    cluster_options,
+    dashed,
+    is_meta_option,
+    meta_options,
+    meta_spelling,
+)
+from cibtools.cluster.value import parse_time
+from cibtools.lint.finding import Hit, Note, Severity
+
+_WITHOUT = {
+    "allow-migrate": "it is stopped and started instead of live-migrated",
+    "target-role": "it is started all the same",
+    "is-managed": "the cluster manages it all the same",
+    "resource-stickiness": "it moves as the defaults say",
+    "globally-unique": "the default of the release holds",
+}
+"""What happens to a resource whose option is not read."""
+
+
+def nvset_of(pair: etree._Element) -> etree._Element | None:
+    """The set an nvpair stands in; None for one saved alone."""
+    parent = pair.getparent()
+    if parent is not None and parent.tag == "attributes":
+        parent = parent.getparent()
+    return parent if parent is not None and parent.tag in SETS else None
+
+
+def owner_of(nvset: etree._Element | None) -> etree._Element | None:
+    """The element a set belongs to; None for one saved alone."""
+    parent = nvset.getparent() if nvset is not None else None
+    return None if parent is None or parent.tag == "cibtools-fragments" else parent
+
+
+def _label(element: etree._Element | None, fallback: str) -> str:
+    return fallback if element is None else f"{element.tag} '{element.get('id', '')}'"
+
+
+# --- spelled for the other dialect ------------------------------------------------------------------------------------
+
+
+def foreign_spelling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """Yield options in the spelling of the other dialect; element is an nvpair or a resource."""
+    dialect = cluster.dialect_of(cluster.document_of(element))
+    if element.tag != "nvpair":
+        if not dialect.is_pacemaker:
+            for name in element.attrib:
+                if _foreign_meta(str(name), dialect):
+                    yield _foreign(cluster, element, element, str(name), str(name), dialect)
+        return
+    nvset = nvset_of(element)
+    owner = owner_of(nvset)
+    name = element.get("name", "")
+    if nvset is not None and nvset.tag == "cluster_property_set":
+        yield from _foreign_property(cluster, element, name, dialect)
+    elif _holds_meta(nvset, owner, dialect) and _foreign_meta(name, dialect):
+        yield _foreign(cluster, element, owner, name, "name", dialect)
+
+
+def _holds_meta(nvset: etree._Element | None, owner: etree._Element | None, dialect: Dialect) -> bool:
+    """True for sets in which the dialect looks for meta options; 2.1 looks into instance_attributes too."""
+    if nvset is None:
+        return True
+    if nvset.tag == "meta_attributes":
+        return owner is None or owner.tag in RESOURCE_TAGS or owner.tag in ("rsc_defaults", "template", "bundle")
+    in_resource = owner is None or owner.tag in RESOURCE_TAGS
+    return nvset.tag == "instance_attributes" and not dialect.is_pacemaker and in_resource
+
+
+def _foreign_meta(name: str, dialect: Dialect) -> bool:
+    known = meta_options(dialect).get(dashed(name))
+    if known is None or known.name == name or name not in (dashed(name), name.replace("-", "_")):
+        return False
+    # Pacemaker 1.0 still looks for it under both names, to work out a migration threshold.
+    return not (dialect is Dialect.P10 and dashed(name) == "resource-failure-stickiness")
+
+
+def _foreign(
+    cluster: Cluster, element: etree._Element, owner: etree._Element | None, name: str, attribute: str, dialect: Dialect
+) -> Hit:
+    right = meta_spelling(name, dialect)
+    value = element.get("value", "") if element.tag == "nvpair" else element.get(name, "")
+    twin = _twin(owner, right)
+    same = twin is not None and _value(twin, right).strip().lower() == value.strip().lower()
+    effect = _WITHOUT.get(dashed(name), "the default holds") if twin is None else "the other spelling beside it counts"
+    values = {
+        "owner": _label(owner, "the set"),
+        "found": name,
+        "right": right,
+        "dialect": dialect.title,
+        "other": "Pacemaker" if "-" in name else "heartbeat 2.1",
+        "effect": effect,
+    }
+    notes = (
+        (Note(cluster.place(twin, "name" if twin.tag == "nvpair" else right), "this one is read"),)
+        if twin is not None
+        else ()
+    )
+    subject = owner.get("id", "") if owner is not None else name
+    return Hit(
+        cluster.place(element, attribute), values, "twice" if same else "", notes, subject=subject, discriminator=name
+    )
+
+
+def _twin(owner: etree._Element | None, right: str) -> etree._Element | None:
+    """The same option of the same resource in the right spelling."""
+    if owner is None:
+        return None
+    if right in owner.attrib:
+        return owner
+    for nvset in owner.iterchildren("meta_attributes", "instance_attributes"):
+        for pair in nvset.iter("nvpair"):
+            if pair.get("name") == right:
+                return pair
+    return None
+
+
+def _value(twin: etree._Element, name: str) -> str:
+    return twin.get("value", "") if twin.tag == "nvpair" else twin.get(name, "")
+
+
+def _foreign_property(cluster: Cluster, element: etree._Element, name: str, dialect: Dialect) -> Iterator[Hit]:
+    known = cluster_options(dialect).get(dashed(name))
+    if known is None or name == known.name:
+        return
+    underscored = "_" in name
+    if dialect is Dialect.HB2 and dashed(name) not in (DASH_ONLY if underscored else UNDERSCORE_ONLY):
+        return
+    right = known.name
+    twin = next((pair for pair in cluster_pairs(element) if pair.get("name") == right), None)
+    same = twin is not None and twin.get("value", "").strip().lower() == element.get("value", "").strip().lower()
+    default = f"the default {known.default} holds" if known.default else "it has no effect"
+    values = {
+        "owner": "cluster option",
+        "found": name,
+        "right": right,
+        "dialect": dialect.title,
+        "other": "the old",
+        "effect": "the other spelling beside it counts" if twin is not None else default,
+    }
+    variant = "twice" if same else "legacy" if dialect is Dialect.P10 else "property"
+    # The GUI writes defaults out; one that is not read changes nothing.
+    timed = known.type is ValueType.TIME and parse_time(element.get("value")) == parse_time(known.default)
+    severity = Severity.INFO if timed and twin is None and variant == "property" else None
+    yield Hit(cluster.place(element, "name"), values, variant, severity=severity, subject=name, discriminator=name)
+
+
+def cluster_pairs(element: etree._Element) -> Iterator[etree._Element]:
+    """All nvpairs in the same section of cluster options as this one."""
+    nvset = nvset_of(element)
+    section = nvset.getparent() if nvset is not None else None
+    for other in section.iterchildren("cluster_property_set") if section is not None else ():
+        yield from other.iter("nvpair")
+
+
+# --- among the agent's parameters -------------------------------------------------------------------------------------
+
+
+def among_parameters(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """Yield a meta option that stands in instance_attributes; element is an nvpair."""
+    nvset = nvset_of(element)
+    owner = owner_of(nvset)
+    name = element.get("name", "")
+    if nvset is None or nvset.tag != "instance_attributes" or not is_meta_option(name):
+        return
+    if owner is not None and owner.tag not in RESOURCE_TAGS:
+        return
+    dialect = cluster.dialect_of(cluster.document_of(element))
+    values = {
+        "owner": _label(owner, "the set"),
+        "found": name,
+        "right": meta_spelling(name, dialect),
+        "dialect": dialect.title,
+    }
+    subject = owner.get("id", "") if owner is not None else name
+    hit = Hit(cluster.place(element, "name"), values, subject=subject, discriminator=name)
+    if not dialect.is_pacemaker:
+        if name == "allow_migrate" and not _read_elsewhere(owner, name):
+            yield Hit(hit.place, values, "grace", severity=Severity.WARNING, subject=subject, discriminator=name)
+    elif dashed(name) in meta_options(dialect) and not _may_be_parameter(owner, name):
+        yield hit
+
+
+def _read_elsewhere(owner: etree._Element | None, name: str) -> bool:
+    """True if the resource has the option where it belongs too: attributes and meta_attributes come first."""
+    if owner is None:
+        return False
+    return name in owner.attrib or any(
+        pair.get("name") == name for nvset in owner.iterchildren("meta_attributes") for pair in nvset.iter("nvpair")
+    )
+
+
+def _may_be_parameter(owner: etree._Element | None, name: str) -> bool:
+    """True for plain words such as `priority` or `ordered` on a primitive: its agent may have such a parameter."""
+    plain = "-" not in name and "_" not in name
+    return plain and (owner is None or owner.tag == "primitive")

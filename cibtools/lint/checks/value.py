@@ -1,0 +1,214 @@
+"""Values that are not of their option's type, so that the engine takes something else instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from cibtools.backup.dialect import Dialect
+from cibtools.cluster.build import RESOURCE_TAGS
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.grammar import attribute_types
+from cibtools.cluster.model import ResourceKind
+from cibtools.cluster.option_table import (
+    NO_VALUE,
+    ROLES,
+    Option,
+    ValueType,
+    cluster_options,
+    dashed,
+    meta_options,
+    operation_attributes,
+)
+from cibtools.cluster.spelling import nearest
+from cibtools.cluster.value import parse_boolean, parse_score, parse_time
+from cibtools.lint.checks.option import nvset_of, owner_of
+from cibtools.lint.finding import Hit
+
+_INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z")
+_DURATION = re.compile(r"P[\dTYMWDHS.:-]+\Z")
+_PROMOTED = frozenset({"master", "slave", "promoted", "unpromoted"})
+_XSD_BOOLEAN = frozenset({"true", "false", "1", "0"})
+_DAY = 24 * 3_600_000
+_KINDS = {
+    ValueType.BOOLEAN: "true or false",
+    ValueType.SCORE: "an integer or INFINITY",
+    ValueType.INTEGER: "an integer",
+    ValueType.TIME: "a time",
+}
+
+
+def invalid(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """Yield values of an nvpair, an operation, a resource or another element that are not of their type."""
+    dialect = cluster.dialect_of(cluster.document_of(element))
+    if element.tag == "nvpair":
+        option = _option_of(element, dialect)
+        if option is not None:
+            yield from _judge(cluster, element, "value", option, dialect, pair=True)
+        return
+    if element.tag == "op":
+        for option in operation_attributes(dialect).values():
+            yield from _judge(cluster, element, option.name, option, dialect, pair=False)
+        yield from _unit(cluster, element)
+        return
+    if element.tag in RESOURCE_TAGS and not dialect.is_pacemaker:
+        for option in meta_options(dialect).values():
+            yield from _judge(cluster, element, option.name, option, dialect, pair=True)
+    for (tag, name), kind in attribute_types(dialect).items():
+        if tag == element.tag:
+            option = Option(name, ValueType(kind), "") if " " not in kind else _enum(name, kind)
+            yield from _judge(cluster, element, name, option, dialect, pair=False)
+
+
+def _enum(name: str, words: str) -> Option:
+    return Option(name, ValueType.ENUM, "", tuple(words.split()))
+
+
+def _option_of(pair: etree._Element, dialect: Dialect) -> Option | None:
+    """What an nvpair sets, if it is an option that this dialect reads in that place and under that name."""
+    nvset, name = nvset_of(pair), pair.get("name", "")
+    owner = owner_of(nvset)
+    if nvset is None:
+        # Saved alone: only a name that no agent would have tells what it is.
+        found = (
+            cluster_options(dialect).get(dashed(name)) or meta_options(dialect).get(dashed(name))
+            if dashed(name).count("-")
+            else None
+        )
+        return found if found and found.name.replace("_", "-") == dashed(name) else None
+    if nvset.tag == "cluster_property_set":
+        return cluster_options(dialect).get(dashed(name))
+    if owner is not None and owner.tag == "op":
+        found = operation_attributes(dialect).get(dashed(name)) if nvset.tag == "meta_attributes" else None
+        return found if found and found.name == name else None
+    found = meta_options(dialect).get(dashed(name))
+    if found is None or found.name != name:
+        return None
+    if nvset.tag == "meta_attributes":
+        return found if owner is None or owner.tag in RESOURCE_TAGS or owner.tag == "rsc_defaults" else None
+    # 2.1 looks for options among the parameters; a plain word on a primitive may be its agent's.
+    container = owner is not None and owner.tag in RESOURCE_TAGS and (owner.tag != "primitive" or "_" in name)
+    return found if nvset.tag == "instance_attributes" and not dialect.is_pacemaker and container else None
+
+
+def _judge(
+    cluster: Cluster, element: etree._Element, attribute: str, option: Option, dialect: Dialect, *, pair: bool
+) -> Iterator[Hit]:
+    """Compare one value with its type; `pair` is True for options, which engines read more leniently than schemas."""
+    value = element.get(attribute)
+    if value is None or not value.strip() or (pair and value.strip().lower() in NO_VALUE):
+        return
+    strict = dialect.is_pacemaker and not pair
+    variant, expected = str(option.type.value), _KINDS.get(option.type, "")
+    if option.type is ValueType.ROLE:
+        variant, expected = _role(cluster, element, value, dialect)
+    elif option.type is ValueType.ENUM:
+        expected = f"one of {', '.join(option.words)}"
+    if variant and (option.type is ValueType.ROLE or not _fits(value, option, dialect, strict)):
+        effect = _effect(option, variant, value, strict, dialect)
+        yield _hit(cluster, element, attribute, option, variant, expected, effect)
+            cluster, element, attribute, option, variant, expected, _effect(option, variant, value, strict, dialect)
+        )
+
+
+def _fits(value: str, option: Option, dialect: Dialect, strict: bool) -> bool:
+    """True if the engine, or with strict the schema, takes the value for one of the option's type."""
+    match option.type:
+        case ValueType.BOOLEAN:
+            return value in _XSD_BOOLEAN if strict else parse_boolean(value) is not None
+        case ValueType.SCORE:
+            lower = strict and "infinity" in value.lower() and "INFINITY" not in value
+            return parse_score(value) is not None and not lower
+        case ValueType.INTEGER:
+            infinite = dialect is Dialect.P11 and option.name == "priority" and parse_score(value) is not None
+            return infinite or bool(_INTEGER.match(value))
+        case ValueType.TIME:
+            return _is_time(value, dialect)
+        case ValueType.ENUM:
+            return value in option.words if strict else value.strip().lower() in {w.lower() for w in option.words}
+        case ValueType.ROLE | ValueType.TEXT:
+            return True
+
+
+def _is_time(value: str, dialect: Dialect) -> bool:
+    """True for what crm_get_msec reads; later releases take ISO 8601 durations and -1 for "never" too."""
+    if parse_time(value) is not None:
+        return True
+    return dialect is Dialect.P11 and bool(_DURATION.match(value.strip()) or _INTEGER.match(value))
+
+
+def _roles(dialect: Dialect) -> tuple[str, ...]:
+    return (*ROLES, "Promoted", "Unpromoted") if dialect is Dialect.P11 else ROLES
+
+
+def _role(cluster: Cluster, element: etree._Element, value: str, dialect: Dialect) -> tuple[str, str]:
+    """The variant and what would be right, for a target role; nothing if it is right."""
+    words = _roles(dialect)
+    word = value.strip().lower()
+    if word not in {known.lower() for known in words}:
+        return "enum", f"one of {', '.join(words)}"
+    resource = cluster.resource_at(element)
+    if word not in _PROMOTED or resource is None:
+        return "", ""
+    promotable = any(found.kind is ResourceKind.MASTER for found in (resource, *cluster.ancestors(resource)))
+    return ("", "") if promotable else ("role", "Started or Stopped")
+
+
+def _unit(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """A time-out that was probably meant in another unit."""
+    text = element.get("timeout", "")
+    milliseconds = parse_time(text)
+    if not milliseconds:
+        return
+    if milliseconds > _DAY and text.strip().isdecimal():
+        effect = "a number without unit is seconds, so this is more than a day"
+        hint = f'Write "{text.strip()}ms" if milliseconds are meant.'
+    elif milliseconds < 1000:
+        effect, hint = "no agent is done that fast", "Write the unit that is meant."
+    else:
+        return
+    identity = element.get("id", "")
+    values = {"owner": f"op '{identity}'", "value": text, "effect": effect, "hint": hint}
+    yield Hit(cluster.place(element, "timeout"), values, "unit", subject=identity)
+
+
+def _effect(option: Option, variant: str, value: str, strict: bool, dialect: Dialect) -> str:
+    """What the cluster makes of it."""
+    digits = re.match(r"\s*[+-]?\d+", value)
+    if strict:
+        return f"the schema of {dialect.title} refuses it"
+    if variant == "role":
+        return "only a master has such instances"
+    if variant in ("score", "integer"):
+        return f"the engine reads {digits[0].strip()}" if digits else "the engine reads 0"
+    return f"the default {option.default} holds" if option.default else "it has no effect"
+
+
+def _hit(
+    cluster: Cluster, element: etree._Element, attribute: str, option: Option, variant: str, expected: str, effect: str
+) -> Hit:
+    name = element.get("name", "") if element.tag == "nvpair" else attribute
+    value = element.get(attribute, "")
+    words = option.words or (("true", "false") if option.type is ValueType.BOOLEAN else ROLES)
+    near = nearest(value, words) if variant in ("boolean", "enum") else None
+    holder = _holder(element)
+    values = {
+        "owner": f"{holder.tag} '{holder.get('id', '')}'",
+        "name": name,
+        "value": value,
+        "expected": expected,
+        "effect": effect,
+        "hint": f'Did you mean "{near}"?' if near else f"Write {expected}.",
+    }
+    return Hit(cluster.place(element, attribute), values, variant, subject=holder.get("id", ""), discriminator=name)
+
+
+def _holder(element: etree._Element) -> etree._Element:
+    """The object that a value belongs to: the resource or set around an nvpair, else the element itself."""
+    nvset = nvset_of(element) if element.tag == "nvpair" else None
+    if nvset is None:
+        return element
+    owner = owner_of(nvset)
+    return owner if owner is not None and owner.get("id") else nvset
