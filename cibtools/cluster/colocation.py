@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.digraph import reachable, successors
 from cibtools.cluster.model import ResourceKind
 from cibtools.cluster.option import meta_is
 from cibtools.cluster.value import INFINITY
@@ -18,28 +19,30 @@ class ColocationGraph:
         self._cluster = cluster
 
     @cached_property
-    def _leaders(self) -> dict[str, tuple[tuple[str, int], ...]]:
-        """For each resource those it is placed with, and how strongly."""
-        found: dict[str, list[tuple[str, int]]] = {}
-        for colocation in self._cluster.colocations:
-            if colocation.score and colocation.score > 0:
-                found.setdefault(colocation.rsc, []).append((colocation.with_rsc, colocation.score))
+    def _pairs(self) -> tuple[tuple[str, str, int], ...]:
+        """Resource, whom it is placed with, and how strongly."""
+        found = [
+            (colocation.rsc, colocation.with_rsc, colocation.score)
+            for colocation in self._cluster.colocations
+            if colocation.score and colocation.score > 0
+        ]
         for container in self._cluster.all_resources:
             split = container.kind is ResourceKind.GROUP and not meta_is(self._cluster, container, "collocated", True)
             for child in () if split else container.children:
-                found.setdefault(child.id, []).append((container.id, INFINITY))
-                found.setdefault(container.id, []).append((child.id, INFINITY))
-        return {name: tuple(leaders) for name, leaders in found.items()}
+                found += [(child.id, container.id, INFINITY), (container.id, child.id, INFINITY)]
+        return tuple(found)
+
+    @cached_property
+    def _leaders(self) -> Mapping[str, Sequence[str]]:
+        return successors((rsc, leader) for rsc, leader, _ in self._pairs)
+
+    @cached_property
+    def _strict_leaders(self) -> Mapping[str, Sequence[str]]:
+        return successors((rsc, leader) for rsc, leader, score in self._pairs if score >= INFINITY)
 
     def leaders(self, rsc: str, *, mandatory: bool = False) -> frozenset[str]:
         """All resources whose place draws this one, directly or by way of others, containers included."""
-        queue, seen = deque([rsc]), {rsc}
-        while queue:
-            for leader, score in self._leaders.get(queue.popleft(), ()):
-                if leader not in seen and (score >= INFINITY or not mandatory):
-                    seen.add(leader)
-                    queue.append(leader)
-        return frozenset(seen - {rsc})
+        return frozenset(reachable([rsc], self._strict_leaders if mandatory else self._leaders)) - {rsc}
 
     def kept_apart(self, one: str, other: str) -> bool:
         """True if the two, or containers around them, may never be on one node."""

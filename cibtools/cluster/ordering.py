@@ -8,12 +8,13 @@ them, which is what an order to or from a group means (group_internal_constraint
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.digraph import components, reachable, successors
 from cibtools.cluster.model import OrderConstraint, Resource, ResourceKind, Strength
 from cibtools.cluster.option import meta_is
 
@@ -115,12 +116,19 @@ class OrderGraph:
 
     def _implied(self) -> Iterator[Edge]:
         for container in self._cluster.all_resources:
-            for action in _INVERSE if container.kind is not ResourceKind.PRIMITIVE else ():
+            for action in self._actions(container):
                 begin, end = Event(action, container.id), Event(action, container.id, ends=True)
                 for child in container.children:
                     yield Edge(begin, self._event(action, child.id, ends=False), None)
                     yield Edge(self._event(action, child.id, ends=True), end, None)
                 yield from self._chain(container, action)
+
+    def _actions(self, container: Resource) -> Iterable[str]:
+        """What is done to a container: nothing outside a master is promoted."""
+        if container.kind is ResourceKind.PRIMITIVE:
+            return ()
+        above = (container, *self._cluster.ancestors(container))
+        return _INVERSE if any(found.kind is ResourceKind.MASTER for found in above) else ("start", "stop")
 
     def _chain(self, group: Resource, action: str) -> Iterator[Edge]:
         if group.kind is not ResourceKind.GROUP or not meta_is(self._cluster, group, "ordered", True):
@@ -130,28 +138,23 @@ class OrderGraph:
             yield Edge(self._event(action, before.id, ends=True), self._event(action, after.id, ends=False), None)
 
     @cached_property
-    def _after(self) -> Mapping[Event, tuple[Edge, ...]]:
-        return by_first(self.edges)
+    def _up(self) -> Mapping[Event, Sequence[Event]]:
+        """What follows among starts and promotions; what is promoted has been started."""
+        ups = [(edge.first, edge.then) for edge in self.edges if edge.first.action in _UP and edge.then.action in _UP]
+        promoted = dict.fromkeys(event.resource for pair in ups for event in pair if event.action == "promote")
+        ups += [(self._event("start", name, ends=True), self._event("promote", name, ends=False)) for name in promoted]
+        return successors(ups)
 
-    @cached_property
-    def _up(self) -> Mapping[Event, tuple[Edge, ...]]:
-        """Edges among starts and promotions; what is promoted has been started."""
-        ups = [edge for edge in self.edges if edge.first.action in _UP and edge.then.action in _UP]
-        names = {event.resource for edge in ups for event in (edge.first, edge.then)}
-        ups += [
-            Edge(self._event("start", name, ends=True), self._event("promote", name, ends=False), None)
-            for name in names
-        ]
-        return by_first(ups)
+    def _following(self, first: str) -> set[Event]:
+        return reachable([self._event(action, first, ends=True) for action in _UP], self._up)
 
     def followers(self, first: str) -> frozenset[str]:
         """All resources that come up only after this one, directly or by way of others, however strong the orders."""
-        found = _reachable([self._event(action, first, ends=True) for action in _UP], self._up)
-        return frozenset(event.resource for event in found) - {first}
+        return frozenset(event.resource for event in self._following(first)) - {first}
 
     def comes_before(self, first: str, then: str) -> bool:
         """True if the start or promotion of `then` waits for `first`."""
-        found = _reachable([self._event(action, first, ends=True) for action in _UP], self._up)
+        found = self._following(first)
         return any(self._event(action, then, ends=False) in found for action in _UP)
 
     @cached_property
@@ -162,85 +165,30 @@ class OrderGraph:
     @cached_property
     def cycles(self) -> tuple[Cycle, ...]:
         """One cycle for each set of events that wait for each other; starts and their mirrored stops count once."""
-        found: list[Cycle] = []
-        seen: set[frozenset[int]] = set()
-        for component in components(self._after):
-            inside = [edge for event in component for edge in self._after.get(event, ()) if edge.then in component]
-            orders = {id(edge.order): edge.order for edge in inside if edge.order}
-            if orders and frozenset(orders) not in seen:
-                seen.add(frozenset(orders))
-                found.append(
-                    Cycle(_way_round(inside), tuple(order for order in self._cluster.orders if id(order) in orders))
-                )
-        return tuple(found)
+        after = successors((edge.first, edge.then) for edge in self.edges)
+        number = {event: count for count, component in enumerate(components(after)) for event in component}
+        inside: dict[int, list[Edge]] = {}
+        for edge in self.edges:
+            if edge.first in number and number[edge.first] == number.get(edge.then):
+                inside.setdefault(number[edge.first], []).append(edge)
+        found: dict[frozenset[OrderConstraint], Cycle] = {}
+        for edges in inside.values():
+            orders = frozenset(edge.order for edge in edges if edge.order)
+            if orders and orders not in found:
+                within = tuple(order for order in self._cluster.orders if order in orders)
+                found[orders] = Cycle(_way_round(edges), within)
+        return tuple(found.values())
 
 
-def by_first(edges: Iterable[Edge]) -> dict[Event, tuple[Edge, ...]]:
-    """Edges by the event they start from."""
-    found: dict[Event, list[Edge]] = {}
-    for edge in edges:
-        found.setdefault(edge.first, []).append(edge)
-    return {event: tuple(leaving) for event, leaving in found.items()}
-
-
-def _reachable(starts: Iterable[Event], after: Mapping[Event, tuple[Edge, ...]]) -> set[Event]:
-    """Events that come after one of these, by one edge or more."""
-    queue, seen = deque(starts), set[Event]()
-    while queue:
-        for edge in after.get(queue.popleft(), ()):
-            if edge.then not in seen:
-                seen.add(edge.then)
-                queue.append(edge.then)
-    return seen
-
-
-def components(after: Mapping[Event, tuple[Edge, ...]]) -> list[frozenset[Event]]:
-    """Sets of events each of which comes before all others of its set (Kosaraju's two searches); starts come first."""
-    finished: list[Event] = []
-    seen: set[Event] = set()
-    for root in after:
-        work = [] if root in seen else [(root, iter(after[root]))]
-        seen.add(root)
-        while work:
-            event, edges = work[-1]
-            fresh = next((edge.then for edge in edges if edge.then not in seen), None)
-            if fresh is None:
-                finished.append(event)
-                work.pop()
-            else:
-                seen.add(fresh)
-                work.append((fresh, iter(after.get(fresh, ()))))
-    before: dict[Event, list[Event]] = {}
-    for event, leaving in after.items():
-        for edge in leaving:
-            before.setdefault(edge.then, []).append(event)
-    return sorted(
-        _gather(reversed(finished), before), key=lambda found: not any(event.action in _UP for event in found)
-    )
-
-
-def _gather(events: Iterable[Event], before: Mapping[Event, list[Event]]) -> Iterator[frozenset[Event]]:
-    taken: set[Event] = set()
-    for root in events:
-        found, queue = set[Event](), [] if root in taken else [root]
-        taken.add(root)
-        while queue:
-            event = queue.pop()
-            found.add(event)
-            fresh = [earlier for earlier in before.get(event, ()) if earlier not in taken]
-            taken.update(fresh)
-            queue += fresh
-        if len(found) > 1:
-            yield frozenset(found)
-
-
-def _way_round(edges: list[Edge]) -> tuple[Edge, ...]:
+def _way_round(edges: Sequence[Edge]) -> tuple[Edge, ...]:
     """A shortest cycle through the first edge that an order makes."""
-    after = by_first(edges)
+    after: dict[Event, list[Edge]] = {}
+    for edge in edges:
+        after.setdefault(edge.first, []).append(edge)
     opening = next(edge for edge in edges if edge.order)
-    came: dict[Event, Edge] = {opening.then: opening}
+    came = {opening.then: opening}
     queue = deque([opening.then])
-    while queue and opening.first not in came:
+    while opening.first not in came:
         for edge in after.get(queue.popleft(), ()):
             if edge.then not in came:
                 came[edge.then] = edge
@@ -248,7 +196,6 @@ def _way_round(edges: list[Edge]) -> tuple[Edge, ...]:
     way: list[Edge] = []
     event = opening.first
     while not way or event != opening.first:
-        edge = came[event]
-        way.append(edge)
-        event = edge.first
+        way.append(came[event])
+        event = way[-1].first
     return tuple(reversed(way))

@@ -140,9 +140,8 @@ def _guest_uses(domu: DomU, manager: Resource) -> Iterator[Use]:
     for disk in domu.disks:
         if disk.identity.name.startswith("/") and not disk.identity.owner:
             what = f"disk {disk.vdev}"
-            yield Use(
-                manager, clean_path(disk.identity.name), what, Place(disk.file.document, spot=disk.span, item=what)
-            )
+            place = Place(disk.file.document, spot=disk.span, item=what)
+            yield Use(manager, clean_path(disk.identity.name), what, place)
     for name in ("kernel", "ramdisk"):
         fact = domu.first.config.fact(name)
         if isinstance(fact, Known) and isinstance(fact.value, str) and fact.value.startswith("/"):
