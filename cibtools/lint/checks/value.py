@@ -109,8 +109,6 @@ def _judge(
     if variant and (option.type is ValueType.ROLE or not _fits(value, option, dialect, strict)):
         effect = _effect(option, variant, value, strict, dialect)
         yield _hit(cluster, element, attribute, option, variant, expected, effect)
-            cluster, element, attribute, option, variant, expected, _effect(option, variant, value, strict, dialect)
-        )
 
 
 def _fits(value: str, option: Option, dialect: Dialect, strict: bool) -> bool:
