@@ -27,11 +27,8 @@ def missing_score(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     strengths = ("score", "kind") if dialect is Dialect.P11 else ("score",)
     if not all(element.get(name) for name in pair) or any(name in element.attrib for name in strengths):
         return
-    order = (
-        next((found for found in cluster.orders if found.element is element), None)
-        or build_orders(element, dialect, {})[0]
-    )
-    ends = [found for found in (cluster.resource(order.first), cluster.resource(order.then)) if found]
+    ends = [found for found in (cluster.resource(element.get(name, "")) for name in pair) if found]
+    order = build_orders(element, dialect, {found.id: found.is_clone for found in ends})[0]
     severe = dialect is Dialect.HB2 and any(
         cluster.clone_of(found) or _is_live_migrated(cluster, found) for found in ends
     )
