@@ -168,8 +168,8 @@ _P11: dict[str, tuple[str, str]] = {
     "storage": ("", "storage-mapping"),
     "storage-mapping": ("id! source-dir source-dir-root target-dir options", ""),
 }
-# rsc is one of several ways to say what a constraint is about from 1.1 on.
-_NO_LONGER_REQUIRED = {"rsc_location": ("rsc",), "primitive": ("class", "type")}
+# From 1.1 on rsc is one of several ways to say what a constraint is about, and a node is a member unless it says else.
+_NO_LONGER_REQUIRED = {"rsc_location": ("rsc",), "primitive": ("class", "type"), "node": ("type",)}
 
 REFERENCES = frozenset({"resource_ref", "obj_ref", "role_ref", "role"})
 """Elements whose `id` names another element instead of themselves."""
