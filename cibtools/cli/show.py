@@ -1,0 +1,56 @@
+"""`cibtools show`: a cluster as a tree."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cibtools.cli.inputs import InputChoice, input_options, read_inputs
+
+
+@click.command(epilog="Example: cibtools show fixtures/hasi")
+@input_options
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the clusters.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in text output.",
+)
+def show(
+    inputs: tuple[str, ...],
+    dialect: str,
+    each: bool,
+    kinds: tuple[str, ...],
+    merge_fragments: bool,
+    stdin_filename: str,
+    format_name: str,
+    color: str,
+) -> None:
+    """Show a cluster as a tree.
+
+    Names the dialect and why it is taken for that, nodes and who fences them, resources, constraints, domUs with
+    memory and disks, and what each file was taken for.
+    """
+    from cibtools.cli.errors import report_error
+    from cibtools.cli.terminal import wants_color
+    from cibtools.report import show_json, show_text
+    from cibtools.report.clusterview import view
+
+    read = read_inputs(InputChoice(inputs, dialect, each, kinds, merge_fragments, stdin_filename))
+    views = [view(cluster) for cluster in read.clusters]
+    text = show_json.render(views) if format_name == "json" else show_text.render(views, color=wants_color(color))
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    for error in read.errors:
+        report_error(error)
+    sys.exit(2 if read.errors else 0)
