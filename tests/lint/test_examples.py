@@ -20,7 +20,9 @@ from cibtools.lint.rule import Example, Rule
 REPO = Path(__file__).resolve().parent.parent.parent
 FILES = rule_files([REPO / "rules"])
 
-UNSEEN_VARIANTS: dict[str, str] = {}
+UNSEEN_VARIANTS = {
+    "CIB001/unread": "a file that cannot be opened has no text to put into an example",
+}
 """`CODE/variant` that no bad example can show, with the reason."""
 
 
