@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.disk import Access, DiskKind
+from cibtools.cluster.domu import DiskUse, domus
 from cibtools.cluster.model import Resource
 from cibtools.cluster.option import meta_is
 
@@ -20,6 +22,13 @@ _DRBD = frozenset({"drbd", "drbddisk"})
 def shared_storage(cluster: Cluster) -> tuple[str, ...]:
     """Name what is shared between nodes, the strongest evidence first; nothing if there is no sign of it."""
     found = [words for resource in cluster.primitives for words in _evidence(cluster, resource)]
+    found += [
+        (4, f"disk {use.identity.name} of domU {domu.title}")
+        for domu in domus(cluster)
+        if domu.managers
+        for use in domu.disks
+        if _may_be_shared(use)
+    ]
     return tuple(words for _, words in sorted(dict.fromkeys(found), key=lambda one: one[0]))
 
 
@@ -39,6 +48,17 @@ def _evidence(cluster: Cluster, resource: Resource) -> Iterator[tuple[int, str]]
         yield 2, f"DRBD {_parameter(resource, 'drbd_resource') or resource.id}"
     elif kind in ("Xen", "VirtualDomain") and meta_is(cluster, resource, "allow-migrate", False):
         yield 3, f"disk of domU {resource.id}, which migrates live"
+
+
+def _may_be_shared(use: DiskUse) -> bool:
+    """True for a writable disk that is no image file and not named like a disk inside one host."""
+    internal = ("/dev/cciss/", "/dev/hd", "/dev/sd", "/dev/loop")
+    return (
+        use.identity.kind is not DiskKind.FILE
+        and use.access in (Access.WRITE, Access.FORCED)
+        and not use.medium
+        and not use.identity.name.startswith(internal)
+    )
 
 
 def _parameter(resource: Resource, name: str) -> str:

@@ -215,10 +215,8 @@ def on_target(cluster: Cluster) -> Iterator[Hit]:
         if not device.plugin.one_host or device.inactive or len(device.hosts.names) != 1 or len(targets) != 1:
             continue
         target = targets[0]
-        if (
-            device.executors == (target.node.uname,)
-            or ban(cluster, device.resource, target.node).verdict is not Truth.NO
-        ):
+        hole = target.gap == "self-only" and device.executors == (target.node.uname,)  # CIB403's finding
+        if hole or ban(cluster, device.resource, target.node).verdict is not Truth.NO:
             continue
         others = tuple(one.resource.id for one in target.by if one is not device and one.plugin.quality is Quality.REAL)
         yield _may_run_there(cluster, device, target, others)
@@ -233,9 +231,16 @@ def _may_run_there(cluster: Cluster, device: Device, target: NodeCoverage, other
             "id": device.resource.id,
             "target": target.node.uname,
             "nobody": f"only {_both(others)} can" if others else "nobody can",
-            "eq": f'score="-INFINITY" and #uname eq {target.node.uname}',
+            "advice": _advice(device, target.node.uname),
         },
         variant="cloned" if device.cloned else "primitive",
         notes=notes,
         subject=device.resource.id,
     )
+
+
+def _advice(device: Device, uname: str) -> str:
+    constraint = f'an rsc_location with score="-INFINITY" and #uname eq {uname}'
+    if device.executors == (uname,):
+        return f"Let it run on another node, and ban it from {uname}: {constraint}."
+    return f"Ban it from {uname}: {constraint}."
