@@ -195,7 +195,8 @@ def unordered_needs(cluster: Cluster, graph: OrderGraph) -> tuple[Need, ...]:
     mount, the mount waits for the rest, or that is a need of the mount's own.
     """
     every = needs(cluster)
-    followers = {one.id: graph.followers(one.id) for need in every for one in need.providers}
+    names = dict.fromkeys(one.id for need in every for one in need.providers)
+    followers = {name: graph.followers(name) for name in names}
     below = {(need.use.consumer.id, one.id) for need in every for one in need.providers}
     by_consumer: dict[str, set[str]] = {}
     for consumer, provider in below:
