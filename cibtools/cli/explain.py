@@ -42,7 +42,7 @@ def find_rule(catalogue: Sequence[Rule], wanted: str) -> Rule:
     from cibtools.errors import ConfigError
 
     words = {word.lower(): rule for rule in catalogue for word in (rule.code, rule.name)}
-    word = wanted.strip().lower().partition("/")[0]
+    word = wanted.strip().lower()
     if word in words:
         return words[word]
     near = difflib.get_close_matches(word, words, 1)

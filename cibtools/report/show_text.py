@@ -45,15 +45,15 @@ def _cluster(view: ClusterView) -> Branch:
         _heading("Resources", [_resource(found) for found in view.resources], _primitives(view.resources), "primitive"),
         _heading("Constraints", _constraints(view), len(view.constraints)),
         _heading("DomUs", _domus(view), note=_memory(view)),
-        _heading("Not among the files", [Branch((plain(found),)) for found in view.missing]),
         _heading("Files", _files(view), len(view.files)),
     )
+    missing = Branch((plain("Not among the files: "), (Style.WARNING, ", ".join(view.missing))))
     title = (
         (Style.STRONG, view.root or "."),
         plain(f": {view.dialect.title}"),
         (Style.DIM, f" ({view.reason})"),
     )
-    return Branch(title, tuple(part for part in parts if part.below))
+    return Branch(title, (*(part for part in parts if part.below), *((missing,) if view.missing else ())))
 
 
 def _heading(title: str, below: Sequence[Branch], count: int = 0, noun: str = "", note: str = "") -> Branch:

@@ -30,14 +30,14 @@ def read_count(run: LintRun) -> int:
 
 
 def summary_pieces(run: LintRun, options: TextOptions) -> Iterator[Piece]:
-    """Counts by severity, files and time; then what was not shown or not asked, and how to see it."""
+    """Counts by severity, and files; then what was not shown or not asked, and how to see it."""
     yield from _verdict(run)
     read, others = read_count(run), len(run.documents) - read_count(run)
     yield plain(f" in {counted(read, 'file')}")
     if len(run.clusters) > 1:
         yield plain(f" of {len(run.clusters)} clusters")
     yield plain(f", {counted(others, 'other')} not looked into" if others else "")
-    yield plain(f" ({options.seconds:.2f} s)\n" if options.seconds is not None else "\n")
+    yield plain("\n")
     if run.suppressed:
         hint = "" if options.show_suppressed else "; --show-suppressed lists them"
         yield Style.DIM, f"{counted(len(run.suppressed), 'finding')} silenced by comments{hint}\n"

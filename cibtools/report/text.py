@@ -37,8 +37,6 @@ class TextOptions:
     statistics: bool = False
     show_skipped: bool = False
     show_suppressed: bool = False
-    seconds: float | None = None
-    """How long the run took; None leaves it out."""
 
 
 def render(run: LintRun, options: TextOptions) -> str:

@@ -1,0 +1,72 @@
+"""`cibtools show`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cibtools.cli.main import cli
+
+
+def show(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli, ["show", *map(str, arguments)], input=stdin)
+
+
+@pytest.mark.parametrize("name", ["hasi", "hasi-broken", "pacemaker-1.0", "pacemaker-1.0-broken"])
+def test_every_fixture_can_be_shown(repo: Path, name: str) -> None:
+    path = repo / "fixtures" / name
+    assert show(path, "--format", "json").exit_code == show(path).exit_code
+
+
+def test_the_cluster_of_the_guide(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repo)
+    result = show("fixtures/hasi")
+    assert result.exit_code == 0
+    for line in (
+        "fixtures/hasi: heartbeat 2.1 (have_quorum= on cib, ",
+        "host1  fenced by STONITH-iLO-host1; in tests also by STONITH-child",
+        "nfs  ocf:heartbeat:Xen  xmfile=/etc/xen/vm/nfs.xm  [allow_migrate=true]  on host1",
+        "nfs starts after configpool, advisory  nfs_depends_configpool",
+        "STONITH-iLO-host1 never runs on host1",
+        "nfs never runs where pingd is not defined or pingd <= 0",
+        "xvda w  /dev/evms/san2/vm2",
+        "xm-domu        xen/vm/nfs.xm",
+    ):
+        assert line in result.stdout
+
+
+def test_json(repo: Path) -> None:
+    (cluster,) = json.loads(show(repo / "fixtures" / "hasi", "--format", "json").stdout)["clusters"]
+    assert cluster["dialect"] == "hb2"
+    assert {node["name"]: node["fencing"] for node in cluster["nodes"]} == {"host1": "covered", "host2": "covered"}
+    (nfs,) = [domu for domu in cluster["domus"] if domu["name"] == "nfs"]
+    assert nfs["managed_by"] == ["nfs"]
+    assert cluster["memory_mib"] == sum(domu["memory_mib"] for domu in cluster["domus"])
+    assert cluster["memory_unknown"] == []
+
+
+def test_secrets_do_not_appear(repo: Path) -> None:
+    for name in ("hasi", "hasi-broken"):
+        for form in ("text", "json"):
+            assert "CLEARTEXT" not in show(repo / "fixtures" / name, "--format", form).stdout
+
+
+def test_a_part_says_what_is_missing(repo: Path) -> None:
+    result = show(repo / "fixtures" / "hasi" / "constraints.bak.xml")
+    assert "Not among the files: resources, crm_config, nodes, status" in result.stdout
+
+
+def test_standard_input() -> None:
+    result = show("-", stdin='<rsc_order id="a" first="b" then="c" kind="Optional"/>')
+    assert result.exit_code == 0
+    assert "c starts after b, advisory  a" in result.stdout
+    assert "Pacemaker 1.1+" in result.stdout
+
+
+def test_an_input_that_is_not_there() -> None:
+    result = show("no-such-file")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("cibtools: error: no-such-file: ")
