@@ -119,15 +119,14 @@ def _compare(cluster: Cluster, clone: Resource, agents: list[Resource], setting:
         "able": len(sure),
         "agent": names,
         "left": len(sure) - wanted,
-        "each": each,
-        "possible": len(possible),
+        "room": len(possible) * each,
         "s": "" if len(sure) - wanted == 1 else "s",
     }
     place = cluster.place(setting.element, setting.attribute)
     if wanted < len(sure):
         everywhere = any(found.is_stonith or is_agent(found.agent, *_ON_EVERY_NODE) for found in agents)
         yield Hit(place, values, variant="few", severity=None if everywhere else Severity.INFO, subject=clone.id)
-    elif possible and wanted > len(possible) * each:
+    elif 0 < len(possible) * each < wanted:
         yield Hit(place, values, variant="many", subject=clone.id)
 
 
