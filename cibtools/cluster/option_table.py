@@ -87,7 +87,7 @@ _CLUSTER: tuple[tuple[str, str, str | None, str | None, str | None], ...] = (
     ("enable-startup-probes", "boolean", None, None, "true"),
     ("concurrent-fencing", "boolean", None, None, ""),
     ("stonith-watchdog-timeout", "text", None, None, "0"),
-    ("stonith-max-attempts", "integer", None, None, "10"),
+    ("stonith-max-attempts", "score", None, None, "10"),
     ("priority-fencing-delay", "time", None, None, "0"),
     ("fence-reaction", "stop panic", None, None, "stop"),
     ("fencing-reaction", "stop panic", None, None, "stop"),

@@ -68,7 +68,7 @@ def unknown_words(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     if rule is None:
         return
     if not (element.tag == "cib" and dialect is Dialect.HB2):
-        for name in element.attrib:
+        for name in map(str, element.attrib):
             if name not in rule.attributes and not _nobody_minds(name, dialect):
                 yield _unknown_attribute(cluster, element, name, dialect)
     if dialect.is_pacemaker and "provider" in element.attrib and element.get("class", "ocf") != "ocf":
@@ -90,7 +90,7 @@ def _nobody_minds(name: str, dialect: Dialect) -> bool:
 
 def _stray(element: etree._Element, missing: str, rule: ElementGrammar) -> bool:
     """True if an unknown attribute probably is the missing one: one mistake, one finding."""
-    return any(nearest(name, (missing,)) for name in element.attrib if name not in rule.attributes)
+    return any(nearest(name, (missing,)) for name in map(str, element.attrib) if name not in rule.attributes)
 
 
 def _unknown_element(cluster: Cluster, element: etree._Element, dialect: Dialect) -> Iterator[Hit]:
