@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from cibtools.backup.secret import MASK
 from cibtools.backup.source import Location, Source
@@ -159,8 +160,9 @@ def _carets(drawn: Iterable[tuple[int, int, Mark]]) -> Iterator[Piece]:
     for start, end, mark in sorted(drawn, key=lambda found: found[2].char == "^"):
         for column in range(start, end):
             cells[column] = (mark.style, mark.char)
-    for column in range(max(cells) + 1):
-        yield cells.get(column, (Style.PLAIN, " "))
+    row = (cells.get(column, (Style.PLAIN, " ")) for column in range(max(cells) + 1))
+    for (style, char), equal in groupby(row):
+        yield style, char * len(list(equal))
 
 
 class _Line:

@@ -21,9 +21,10 @@ def text_list(rules: Sequence[Rule], *, color: bool = False) -> str:
 
 
 def _lines(rules: Sequence[Rule]) -> Iterator[Piece]:
+    codes = max((len(rule.code) for rule in rules), default=0)
     names = max((len(rule.name) for rule in rules), default=0)
     for rule in rules:
-        yield Style.STRONG, rule.code
+        yield Style.STRONG, f"{rule.code:<{codes}}"
         yield plain("  ")
         yield SEVERITY_STYLE[rule.severity], f"{rule.severity.value:<7}"
         yield plain(f"  {rule.name:<{names}}  {visible(rule.summary)}\n")

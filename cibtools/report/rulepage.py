@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from cibtools.report.style import Piece, Style, paint, plain
 from cibtools.report.text import SEVERITY_STYLE
 
 _FIELD = re.compile(r"\{@?([^{}]+)\}")
-_GOOD_SHOWN = 3
+_SHOWN = 3
+"""So many bad and so many good examples are on a page; the file has all."""
 _PERSONAS = {
     "regular": "on by default",
     "pedantic": "a matter of style, off by default",
@@ -53,8 +55,8 @@ def sections(rule: Rule) -> tuple[Section, ...]:
     found: list[Section] = [
         ("What it does", (Prose(rule.what or rule.summary),)),
         ("Why it is bad", (Prose(rule.rationale),)),
-        ("Bad", tuple(_codes(_telling(rule.bad)))),
-        ("Good", tuple(_codes(rule.good[:_GOOD_SHOWN]))),
+        ("Bad", tuple(_examples(rule, rule.bad))),
+        ("Good", tuple(_examples(rule, rule.good))),
         ("What to do", tuple(Prose(_readable(text)) for text in _remedies(rule))),
         ("Variants", (Listing(tuple(_variants(rule))),)),
         ("Applies to", (Listing(tuple(_scope(rule))),)),
@@ -73,17 +75,18 @@ def dialect_names(dialects: Sequence[Dialect]) -> str:
     return ", ".join(dialect.title for dialect in dialects)
 
 
-def _telling(examples: Sequence[Example]) -> list[Example]:
-    """The first example of each variant."""
-    return list({example.variant: example for example in reversed(examples)}.values())[::-1]
-
-
-def _codes(examples: Sequence[Example]) -> Iterator[Code]:
-    for example in examples:
+def _examples(rule: Rule, examples: Sequence[Example]) -> Iterator[Block]:
+    """The first example of each variant before further ones of the same."""
+    seen = [example.variant for example in examples]
+    order = sorted(range(len(examples)), key=lambda index: seen[:index].count(seen[index]))
+    for index in sorted(order[:_SHOWN]):
+        example = examples[index]
         alone = tuple(example.files) == ("cib.xml",)
         for path, text in example.files.items():
             parts = ("" if alone else path, example.note, f"variant {example.variant}" if example.variant else "")
             yield Code(" – ".join(filter(None, parts)), text.strip("\n"), "xml" if path.endswith(".xml") else "text")
+    if len(examples) > _SHOWN:
+        yield Prose(f"{len(examples) - _SHOWN} more in `{posixpath.basename(rule.path)}`.")
 
 
 def _remedies(rule: Rule) -> tuple[str, ...]:

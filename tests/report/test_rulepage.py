@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.lint.catalogue import build_catalogue, load_tables, rule_files
+from cibtools.lint.catalogue import build_catalogue, load_tables
 from cibtools.lint.rule import Rule
+from cibtools.lint.rulefiles import rule_files
 from cibtools.report.rulepage import markdown_page, sections, text_page
 
 REPO = Path(__file__).resolve().parent.parent.parent

@@ -13,7 +13,7 @@ _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 
 
 def test_looks_as_reviewed(run: LintRun, snapshot: Callable[[str, str], None]) -> None:
-    options = TextOptions(statistics=True, show_skipped=True, show_suppressed=True, seconds=0.1234)
+    options = TextOptions(statistics=True, show_skipped=True, show_suppressed=True)
     snapshot("text.txt", render(run, options))
 
 
