@@ -6,6 +6,7 @@ from the sources of heartbeat 2.1.3).
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 
@@ -43,7 +44,7 @@ CORE_DIRECTIVES = frozenset(("node", "keepalive", "deadtime", "ucast", "bcast", 
 """Directives that no other kind of file has: one of them makes a file an ha.cf."""
 
 LOGD_DIRECTIVES = frozenset(
-    "debugfile logfile logfacility entity useapphbd sendqlen recvqlen logmode syslogmsgfmt".split()
+    ("debugfile", "logfile", "logfacility", "entity", "useapphbd", "sendqlen", "recvqlen", "logmode", "syslogmsgfmt")
 )
 """Directives of logd.cf."""
 
@@ -66,6 +67,7 @@ MEDIA = frozenset(("bcast", "udp", "mcast", "ucast", "serial", "openais", "tipc"
 TRUE_WORDS = frozenset(("true", "on", "yes", "y", "1"))
 FALSE_WORDS = frozenset(("false", "off", "no", "n", "0"))
 
+_TIME = re.compile(r"([0-9.]+)(?:(ms.*)|(us|usec))?", re.IGNORECASE | re.DOTALL)
 _LOSING_BLANK = ("logfacility", "debugfile", "logfile")
 
 
@@ -77,3 +79,13 @@ def split_lost_blank(word: str) -> str:
     if word in DIRECTIVES or word in LOGD_DIRECTIVES:
         return word
     return next((name for name in _LOSING_BLANK if word.startswith(name)), word)
+
+
+def parse_time(text: str) -> int | None:
+    """Read a time as heartbeat does: seconds, or a number with `ms` or `us`, to milliseconds; None for all else."""
+    found = _TIME.fullmatch(text)
+    number = re.match(r"[0-9]{1,12}(?:\.[0-9]*)?|\.[0-9]+", found[1]) if found else None
+    if found is None or number is None:
+        return None
+    factor = 1.0 if found[2] else 0.001 if found[3] else 1000.0
+    return int(float(number[0]) * factor)

@@ -50,22 +50,25 @@ def is_secret_name(name: str) -> bool:
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Compile the patterns of `mask_text` at its first use: most runs show no text that could need it."""
     return (
-        re.compile(r"([\w.-]*(?:pass|pwd|secret|community|token)[\w.-]*\s*=\s*)(\"[^\"]*\"|'[^']*'|\S+)", re.IGNORECASE),
+        re.compile(r"(?<![\w.-])([\w.-]+)(\s*=\s*)(\"[^\"]*\"|'[^']*'|\S+)"),
         re.compile(r"<[^<]*"),
-        re.compile(r"(\(\s*[\w-]*passw[\w-]*\s+)(\"[^\"]*\"|'[^']*'|[^\s()]+)", re.IGNORECASE),
+        re.compile(r"(\(\s*)([\w-]+)(\s+)(\"[^\"]*\"|'[^']*'|[^\s()]+)"),
         re.compile(r"^(\s*\d+\s+(?:crc|md5|sha\d*)\s+)\S.*$", re.IGNORECASE | re.MULTILINE),
         re.compile(r"^(\s*stonith_host\s+\S+\s+\S+\s+)\S.*$", re.MULTILINE),
     )
 
 
 def mask_text(text: str) -> str:
-    """Mask the secrets in a piece of a file or a message: assignments, nvpairs, SXP, authkeys and stonith_host lines."""
+    """Mask the secrets in a piece of a file or a message.
+
+    Knows assignments, nvpairs, s-expressions, and lines of authkeys and of ha.cf's stonith_host.
+    """
     if not _worth_a_look(text):
         return text
     assigned, tag, sxp, authkey, stonith_host = _patterns()
     text = tag.sub(_mask_tag, text)
     text = assigned.sub(_mask_assignment, text)
-    text = sxp.sub(lambda found: f"{found[1]}{MASK}", text)
+    text = sxp.sub(_mask_sxp, text)
     return stonith_host.sub(rf"\g<1>{MASK}", authkey.sub(rf"\g<1>{MASK}", text))
 
 
@@ -84,14 +87,18 @@ def _mask_tag(found: re.Match[str]) -> str:
     return re.sub(r"(\bvalue\s*=\s*)(?:\"[^\"]*\"?|'[^']*'?|[^\s>]+)", rf'\g<1>"{MASK}"', tag)
 
 
+def _mask_sxp(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2]}{found[3]}{MASK}" if is_secret_name(found[2]) else found[0]
+
+
 def _mask_assignment(found: re.Match[str]) -> str:
     """Mask `password=value`, keeping what closes the text around it; a vfb entry goes on after the comma."""
-    name, value = found[1].rstrip(" \t=\n\r"), found[2]
+    name, value = found[1], found[3]
     if _PUBLIC_NAME.search(name) or not (is_secret_name(name) or "pass" in name.casefold()):
         return found[0]
     if value[0] in "\"'" and value[-1] == value[0] and len(value) > 1:
-        return f"{found[1]}{value[0]}{MASK}{value[0]}"
+        return f"{name}{found[2]}{value[0]}{MASK}{value[0]}"
     if "vncpass" in name.casefold() and "," in value:
-        return f"{found[1]}{MASK}{value[value.index(','):]}"
+        return f"{name}{found[2]}{MASK}{value[value.index(','):]}"
     kept = value.rstrip("\"'>)],/;")
-    return f"{found[1]}{MASK}{value[len(kept):]}" if kept else found[0]
+    return f"{name}{found[2]}{MASK}{value[len(kept):]}" if kept else found[0]

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from cibtools.backup.document import Kind
-from cibtools.backup.sniff_text import outline_of, recognise
+from cibtools.backup.sniff_outline import outline_of
+from cibtools.backup.sniff_text import recognise
 from cibtools.backup.sniff_xml import recognise_xml
 from cibtools.backup.source import Source
 

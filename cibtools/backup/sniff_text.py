@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from cibtools.backup.document import Kind
 from cibtools.backup.hacf_directive import CORE_DIRECTIVES, DIRECTIVES, LOGD_DIRECTIVES, split_lost_blank
+from cibtools.backup.sniff_outline import Outline, is_prose, outline_of
 
 _XM_STRONG = frozenset(("disk", "kernel", "bootloader", "builder"))
 _XM_KEYS = _XM_STRONG | frozenset(
@@ -28,41 +28,7 @@ _LVM = frozenset(
 _NTP = frozenset(("server", "peer", "restrict", "driftfile", "fudge", "pool"))
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A text taken apart just far enough to tell what it is."""
-
-    text: str
-    lines: list[str]
-    """Lines that say something: no blank lines, comments or excerpt markers."""
-    words: list[str]
-    """The first blank-separated word of each line."""
-    keys: list[str]
-    """What stands before the `=` of each line, stripped; empty where there is none."""
-    sections: set[str]
-    """Words before a `{` at the end of a line."""
-
-    def share(self, count: int) -> float:
-        """Tell which part of the lines this many are."""
-        return count / len(self.lines) if self.lines else 0.0
-
-
 Recogniser = Callable[[Outline], tuple[int, str] | None]
-
-
-def outline_of(text: str) -> Outline:
-    """Take a text apart."""
-    lines = [line for line in re.split(r"[\r\n]+", text) if _says_something(line.strip())]
-    openings = (line.split("#")[0].rstrip() for line in lines if "{" in line)
-    return Outline(
-        text, lines, [line.split(None, 1)[0] for line in lines],
-        [line.partition("=")[0].strip() if "=" in line else "" for line in lines],
-        {line[:-1].strip() for line in openings if line.endswith("{")},
-    )
-
-
-def _says_something(line: str) -> bool:
-    return bool(line) and line[0] != "#" and line.lower() != "-snip-" and bool(line.strip(".…[]"))
 
 
 def recognise(outline: Outline) -> list[tuple[Kind, int, str]]:
@@ -70,14 +36,9 @@ def recognise(outline: Outline) -> list[tuple[Kind, int, str]]:
     report = _hb_report(outline)
     if report is not None:
         return [(Kind.HB_REPORT, *report)]
-    if not outline.lines or "```" in outline.text or outline.share(sum(map(_is_prose, outline.lines))) > 0.1:
+    if not outline.lines or "```" in outline.text or outline.share(sum(map(is_prose, outline.lines))) > 0.1:
         return []
     return [(kind, *found) for kind, ask in _RECOGNISERS if (found := ask(outline)) is not None]
-
-
-def _is_prose(line: str) -> bool:
-    said = line.partition("#")[0]
-    return said.count(" ") > 8 and "=" not in said and said.strip()[:1].isalpha() and len(said.split()) > 8
 
 
 def _crm_mon(outline: Outline) -> tuple[int, str] | None:

@@ -10,10 +10,13 @@ import re
 
 from cibtools.backup.document import Kind
 
-_SECTIONS = frozenset("configuration crm_config nodes resources constraints status rsc_defaults op_defaults".split())
+_SECTIONS = frozenset(
+    ("configuration", "crm_config", "nodes", "resources", "constraints", "status", "rsc_defaults", "op_defaults")
+)
 _FRAGMENTS = frozenset(
-    "primitive group clone master_slave master rsc_location rsc_order rsc_colocation cluster_property_set node"
-    " instance_attributes meta_attributes op operations nvpair lrm node_state".split()
+    ("primitive", "group", "clone", "master_slave", "master", "rsc_location", "rsc_order", "rsc_colocation",
+     "cluster_property_set", "node", "instance_attributes", "meta_attributes", "op", "operations", "nvpair", "lrm",
+     "node_state")
 )
 _MANY_ROOTS = 256
 _PREAMBLE_LINES = 20
