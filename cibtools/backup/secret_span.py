@@ -16,18 +16,19 @@ from cibtools.backup.source import Source, Span
 
 _WORDS = ("pass", "pwd", "secret", "community", "token")
 _LONGEST_NAME = 64
-_NAME_BEFORE = re.compile(r"[\w.-]*\Z")
-_ASSIGNMENT = re.compile(
-    r"""(?P<name>[\w.-]+)\s*=\s*(?:"(?P<double>[^"\n]*)|'(?P<single>[^'\n]*)|(?P<bare>[^\s,;)\]>"']+))"""
-)
-_NVPAIR = re.compile(r"<nvpair\b[^<]*")
-_NAMED = re.compile(r"\bname\s*=\s*[\"'“”]?([^\s\"'“”>]+)")
-_VALUE = re.compile(r"\bvalue\s*=\s*[\"'“”]?([^\"'“”\n>]*)")
+
+# Patterns are compiled when a file first needs them, which most do not.
+_NAME_BEFORE = r"[\w.-]*\Z"
+_ASSIGNMENT = r"""(?P<name>[\w.-]+)\s*=\s*(?:"(?P<double>[^"\n]*)|'(?P<single>[^'\n]*)|(?P<bare>[^\s,;)\]>"']+))"""
+_NVPAIR = r"<nvpair\b[^<]*"
+_NAMED = r"\bname\s*=\s*[\"'“”]?([^\s\"'“”>]+)"
+_VALUE = r"\bvalue\s*=\s*[\"'“”]?([^\"'“”\n>]*)"
 _LINES = (
-    re.compile(r"\(\s*[\w-]*passw[\w-]*\s+['\"]?([^\s()'\"]+)", re.IGNORECASE),  # xend-config.sxp
-    re.compile(r"^[ \t]*stonith_host[ \t]+\S+[ \t]+\S+[ \t]+(\S[^\r\n]*)", re.MULTILINE),  # ha.cf
-    re.compile(r"^[ \t]*\d+[ \t]+(?:crc|md5|sha\d*)[ \t]+(\S[^\r\n]*)", re.MULTILINE | re.IGNORECASE),  # authkeys
+    (("passw",), r"\(\s*[\w-]*passw[\w-]*\s+['\"]?([^\s()'\"]+)"),  # xend-config.sxp
+    (("stonith_host",), r"^[ \t]*stonith_host[ \t]+\S+[ \t]+\S+[ \t]+(\S[^\r\n]*)"),  # ha.cf
+    (("crc", "md5", "sha"), r"^[ \t]*\d+[ \t]+(?:crc|md5|sha\d*)[ \t]+(\S[^\r\n]*)"),  # authkeys
 )
+"""For files made of lines: words without which a look is not worth it, and the pattern."""
 
 
 def secret_spans(document: Document) -> tuple[Span, ...]:
@@ -53,13 +54,15 @@ def _in_tree(content: CibTree) -> Iterator[Span]:
 def _in_text(source: Source) -> Iterator[Span]:
     """Nvpairs in XML that could not be parsed, and the secrets of files that are made of lines."""
     text = source.text
-    for tag in _NVPAIR.finditer(text):
-        name, value = _NAMED.search(tag[0]), _VALUE.search(tag[0])
+    for tag in re.finditer(_NVPAIR, text) if "<nvpair" in text else ():
+        name, value = re.search(_NAMED, tag[0]), re.search(_VALUE, tag[0])
         if name and value and is_secret_name(name[1]):
             yield _span(source, tag.start() + value.start(1), tag.start() + value.end(1))
-    for pattern in _LINES:
-        for match in pattern.finditer(text):
-            yield _span(source, *match.span(1))
+    folded = text.lower()
+    for words, pattern in _LINES:
+        if any(word in folded for word in words):
+            for match in re.finditer(pattern, text, re.MULTILINE | re.IGNORECASE):
+                yield _span(source, *match.span(1))
 
 
 def _assigned(source: Source) -> Iterator[Span]:
@@ -73,8 +76,8 @@ def _assigned(source: Source) -> Iterator[Span]:
     for word in _WORDS:
         at = folded.find(word)
         while at >= 0:
-            before = _NAME_BEFORE.search(text[max(0, at - _LONGEST_NAME) : at])
-            match = _ASSIGNMENT.match(text, at - len(before[0]) if before else at)
+            before = re.search(_NAME_BEFORE, text[max(0, at - _LONGEST_NAME) : at])
+            match = re.compile(_ASSIGNMENT).match(text, at - len(before[0]) if before else at)
             if match and match.lastgroup and _holds_secret(match["name"]):
                 yield _span(source, *match.span(match.lastgroup))
             at = folded.find(word, at + 1)

@@ -7,12 +7,12 @@ any length is cut down to the part that matters. Carets stay right through all o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
+from typing import NamedTuple
 
 from cibtools.backup.secret import MASK
 from cibtools.backup.source import Location, Source
-from cibtools.report.printable import TAB, columns, visible, visible_char, wrap
+from cibtools.report.printable import TAB, columns, is_plain, visible, visible_char, wrap
 from cibtools.report.style import Piece, Style
 
 _SHOWN_LINES = 3
@@ -22,8 +22,7 @@ _LEAST = 24
 """Columns of source that are shown even if the terminal is narrower."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Something to underline, and what to say about it."""
 
     place: Location
@@ -32,8 +31,7 @@ class Mark:
     char: str = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class _Underline:
+class _Underline(NamedTuple):
     """The part of a mark that lies on one line, in characters from 0."""
 
     start: int
@@ -177,9 +175,7 @@ class _Line:
         self.skipped = max(0, first - room)
         more = last + room < len(text)
         cells = _cells(text[self.skipped : last + room], self.skipped, hidden)
-        self.starts = [0]
-        for cell in cells:
-            self.starts.append(self.starts[-1] + columns(cell))
+        self.starts = list(accumulate(map(columns, cells), initial=0))
         self.left, right = 0, self.starts[-1]
         if right > room or more or self.skipped:
             self.left, right = self._window(self.column(first), self.column(last), room)
@@ -217,6 +213,8 @@ class _Line:
 
 def _cells(text: str, offset: int, hidden: Sequence[tuple[int, int]]) -> list[str]:
     """What each character of a line looks like: the first one of a secret is the mask, its others are nothing."""
+    if not hidden and is_plain(text):
+        return list(text)
     cells: list[str] = []
     column, masked = 0, False
     for index, char in enumerate(text, offset):

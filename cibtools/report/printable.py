@@ -10,9 +10,14 @@ TAB = 4
 _HARMLESS = re.compile(r"[ -~]*\Z")
 
 
+def is_plain(text: str) -> bool:
+    """True for printable ASCII, which needs no second look."""
+    return _HARMLESS.match(text) is not None
+
+
 def visible(text: str) -> str:
     """Replace every character that a terminal would obey instead of showing it; line ends and tabs become blanks."""
-    if _HARMLESS.match(text):
+    if is_plain(text):
         return text
     return "".join(" " if char in "\t\n\r" else visible_char(char) for char in text)
 
