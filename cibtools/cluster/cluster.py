@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -35,6 +36,9 @@ from cibtools.cluster.model import (
     ResourceKind,
 )
 from cibtools.cluster.place import Place
+
+if TYPE_CHECKING:
+    from cibtools.cluster.domu import DomU
 
 
 class Cluster:
@@ -96,6 +100,14 @@ class Cluster:
             for document in self.backup.of_kind(Kind.HA_CF)
             if isinstance(document.content, HaCf)
         )
+
+    @cached_property
+    def domus(self) -> tuple[DomU, ...]:
+        """The domUs, copies of one file put together."""
+        # Imported here, since a domU is told by the cluster's resources.
+        from cibtools.cluster.domu import domus
+
+        return domus(self)
 
     def has(self, section: str) -> bool:
         """True if some input holds that section of the CIB, be it empty."""
@@ -196,7 +208,7 @@ class Cluster:
         states = [found for found in self.objects("status") if found.tag == "node_state"]
         if states:
             return tuple(Node(found.get("id", ""), found.get("uname", ""), (), None) for found in states)
-        names = dict.fromkeys(name for _, ha_cf in self.ha_cfs for name in ha_cf.nodes)
+        names = dict.fromkeys(name.text.lower() for _, ha_cf in self.ha_cfs for name in ha_cf.nodes)
         return tuple(Node(name, name, (), None) for name in names)
 
     @cached_property
