@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -48,22 +49,29 @@ def invalid(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         if option is not None:
             yield from _judge(cluster, element, "value", option, dialect, pair=True)
         return
+    known = _typed(dialect).get(str(element.tag), {})
+    # Options that stand as attributes of a resource are read as leniently as anywhere.
+    pair = element.tag in RESOURCE_TAGS
+    for name in map(str, element.attrib):
+        if name in known:
+            yield from _judge(cluster, element, name, known[name], dialect, pair=pair)
     if element.tag == "op":
-        for option in operation_attributes(dialect).values():
-            yield from _judge(cluster, element, option.name, option, dialect, pair=False)
         yield from _unit(cluster, element)
-        return
-    if element.tag in RESOURCE_TAGS and not dialect.is_pacemaker:
-        for option in meta_options(dialect).values():
-            yield from _judge(cluster, element, option.name, option, dialect, pair=True)
+
+
+@lru_cache(maxsize=3)
+def _typed(dialect: Dialect) -> Mapping[str, Mapping[str, Option]]:
+    """The attributes that have a type, by tag and name."""
+    found: dict[str, dict[str, Option]] = {"op": {o.name: o for o in operation_attributes(dialect).values()}}
+    if not dialect.is_pacemaker:
+        options = {option.name: option for option in meta_options(dialect).values()}
+        found.update(dict.fromkeys(RESOURCE_TAGS, options))
     for (tag, name), kind in attribute_types(dialect).items():
-        if tag == element.tag:
-            option = Option(name, ValueType(kind), "") if " " not in kind else _enum(name, kind)
-            yield from _judge(cluster, element, name, option, dialect, pair=False)
-
-
-def _enum(name: str, words: str) -> Option:
-    return Option(name, ValueType.ENUM, "", tuple(words.split()))
+        plain = (
+            Option(name, ValueType.ENUM, "", tuple(kind.split())) if " " in kind else Option(name, ValueType(kind), "")
+        )
+        found.setdefault(tag, {})[name] = plain
+    return found
 
 
 def _option_of(pair: etree._Element, dialect: Dialect) -> Option | None:
@@ -101,14 +109,17 @@ def _judge(
     if value is None or not value.strip() or (pair and value.strip().lower() in NO_VALUE):
         return
     strict = dialect.is_pacemaker and not pair
-    variant, expected = str(option.type.value), _KINDS.get(option.type, "")
     if option.type is ValueType.ROLE:
         variant, expected = _role(cluster, element, value, dialect)
-    elif option.type is ValueType.ENUM:
-        expected = f"one of {', '.join(option.words)}"
-    if variant and (option.type is ValueType.ROLE or not _fits(value, option, dialect, strict)):
-        effect = _effect(option, variant, value, strict, dialect)
-        yield _hit(cluster, element, attribute, option, variant, expected, effect)
+        if not variant:
+            return
+    elif _fits(value, option, dialect, strict):
+        return
+    else:
+        variant = option.type.value
+        expected = _KINDS.get(option.type) or f"one of {', '.join(option.words)}"
+    effect = _effect(option, variant, value, strict, dialect)
+    yield _hit(cluster, element, attribute, option, variant, expected, effect)
 
 
 def _fits(value: str, option: Option, dialect: Dialect, strict: bool) -> bool:
