@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cibtools.backup.dialect import Dialect
-from cibtools.lint.rule import INPUTS, Example, Rule
+from cibtools.backup.secret import mask_text
+from cibtools.lint.rule import INPUTS, Example, Fix, Rule
 from cibtools.report.printable import visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
 from cibtools.report.text import SEVERITY_STYLE
@@ -84,7 +85,9 @@ def _examples(rule: Rule, examples: Sequence[Example]) -> Iterator[Block]:
         alone = tuple(example.files) == ("cib.xml",)
         for path, text in example.files.items():
             parts = ("" if alone else path, example.note, f"variant {example.variant}" if example.variant else "")
-            yield Code(" – ".join(filter(None, parts)), text.strip("\n"), "xml" if path.endswith(".xml") else "text")
+            yield Code(
+                " – ".join(filter(None, parts)), mask_text(text.strip("\n")), "xml" if path.endswith(".xml") else "text"
+            )
     if len(examples) > _SHOWN:
         yield Prose(f"{len(examples) - _SHOWN} more in `{posixpath.basename(rule.path)}`.")
 
@@ -106,7 +109,14 @@ def _scope(rule: Rule) -> Iterator[str]:
     if rule.requires:
         yield f"needs: {', '.join(INPUTS[name] for name in rule.requires)}"
     yield f"severity: {rule.severity.value}, confidence: {rule.confidence}"
+    if rule.fix:
+        yield f"fix ({rule.fix.safety}): {', '.join(_steps(rule.fix))}"
     yield f"persona: {rule.persona} ({_PERSONAS[rule.persona]})"
+
+
+def _steps(fix: Fix) -> Iterator[str]:
+    yield from (f'set {name}="{value}"' for name, value in fix.set.items())
+    yield from (f"remove {name}" for name in fix.remove)
 
 
 def _readable(template: str) -> str:

@@ -82,7 +82,8 @@ def finding_pieces(finding: Finding, secrets: SecretPlaces, width: int) -> Itera
     for line in wrap(visible(finding.message), width - 2):
         yield Style.STRONG, f"  {line}\n"
     near, far = _by_distance(finding)
-    shown = [note for note in far if _has_lines(note.place)][:_FRAMES]
+    # A folded finding is a list: its frame shows the first place, one line each of the others.
+    shown = [] if finding.subjects else [note for note in far if _has_lines(note.place)][:_FRAMES]
     gutter = gutter_of([finding.location, *(note.place.location for note in (*near, *shown))])
     if _has_lines(finding.place):
         marks = [Mark(finding.location, "", style, "^"), *(Mark(note.place.location, note.message) for note in near)]
@@ -118,6 +119,8 @@ def _by_distance(finding: Finding) -> tuple[list[Note], list[Note]]:
     """The notes that belong into the finding's own frame, and the others."""
     near: list[Note] = []
     far: list[Note] = []
+    if finding.subjects:
+        return near, list(finding.notes)
     for note in finding.notes:
         close = (
             note.place.document is finding.place.document
