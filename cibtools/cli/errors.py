@@ -10,8 +10,13 @@ if TYPE_CHECKING:
     from cibtools.errors import CibtoolsError
 
 
-def report_error(error: CibtoolsError) -> None:
-    """Write `cibtools: error: PATH:LINE: message; hint` to stderr, as far as the error knows them."""
+def describe(error: CibtoolsError) -> str:
+    """`cibtools: error: PATH:LINE: message; hint`, as far as the error knows them."""
     place = f"{error.location.path}:{error.location.line}: " if error.location else ""
     hint = f"; {error.hint}" if error.hint else ""
-    click.echo(f"cibtools: error: {place}{error.message}{hint}", err=True)
+    return f"cibtools: error: {place}{error.message}{hint}"
+
+
+def report_error(error: CibtoolsError) -> None:
+    """Write the line for an error to stderr."""
+    click.echo(describe(error), err=True)

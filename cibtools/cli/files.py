@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from cibtools.errors import InputError
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Replace a file by new content in one step; raise InputError if that cannot be done.
 
-    An existing file keeps its mode; a link is followed, so that the file it names is replaced, not the link.
+    An existing file keeps its mode; a link is followed, so that the file it names is replaced, not the link. What is no
+    regular file, such as /dev/stdout, is written to as it is. Without `durable` a power failure may lose the content.
     """
     target = path.resolve()
     try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)
+            return
         mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        temporary = Path(name)
+        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             temporary.chmod(mode)
             temporary.replace(target)
         except BaseException:

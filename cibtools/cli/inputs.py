@@ -69,23 +69,41 @@ def input_options(command: Command) -> Command:
     return command
 
 
-def read_inputs(choice: InputChoice) -> Inputs:
-    """Read everything that was named; raise ConfigError for options that cannot be meant."""
-    from cibtools.backup.dialect import Dialect
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The files that were named or found, unread as yet, and the inputs that do not exist."""
+
+    raws: tuple[Raw, ...]
+    errors: tuple[CibtoolsError, ...]
+
+
+def collect(choice: InputChoice) -> Collected:
+    """Open everything that was named, each file once."""
     from cibtools.backup.loader import Limits
+    from cibtools.errors import InputError
+
+    errors: list[CibtoolsError] = []
+    raws: dict[str, Raw] = {}
+    for path in _paths(choice):
+        try:
+            for raw in _raws(path, choice, Limits()):
+                raws.setdefault(raw.source.path, raw)
+        except InputError as error:
+            errors.append(error)
+    return Collected(tuple(raws.values()), tuple(errors))
+
+
+def read_inputs(choice: InputChoice, collected: Collected | None = None) -> Inputs:
+    """Understand everything that was named; raise ConfigError for options that cannot be meant."""
+    from cibtools.backup.dialect import Dialect
     from cibtools.backup.reader import gather, read_file
     from cibtools.cluster.cluster import Cluster
     from cibtools.errors import InputError
 
-    errors: list[CibtoolsError] = []
-    raws: list[Raw] = []
-    for path in _paths(choice):
-        try:
-            raws += _raws(path, choice, Limits())
-        except InputError as error:
-            errors.append(error)
-    kinds = _kinds(choice.kinds, {raw.source.path for raw in raws})
-    read = [read_file(raw, kinds) for raw in raws]
+    found = collected or collect(choice)
+    errors = list(found.errors)
+    kinds = _kinds(choice.kinds, {raw.source.path for raw in found.raws})
+    read = [read_file(raw, kinds) for raw in found.raws]
     for item in read:
         defect = item.document.unreadable
         if defect:

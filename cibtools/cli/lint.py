@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs import InputChoice, input_options, read_inputs
+from cibtools.cli.inputs import Collected, InputChoice, collect, input_options, read_inputs
+from cibtools.cli.terminal import terminal_width, wants_color
 
 if TYPE_CHECKING:
     from cibtools.lint.run import LintRun
     from cibtools.report.text import TextOptions
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
+
+
+@dataclass(frozen=True, slots=True)
+class LintChoice:
+    """What the options of lint say, those about its inputs apart."""
+
+    format_name: str
+    outputs: tuple[str, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: str
+    rule_directories: tuple[str, ...]
+    statistics: bool
+    show_skipped: bool
+    show_suppressed: bool
+    color: bool
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a run prints and how it ends."""
+
+    printed: str
+    errors: tuple[str, ...]
+    status: int
 
 
 @click.command(epilog="Example: cibtools lint fixtures/hasi-broken --select CIB4,XEN --format concise")
@@ -29,9 +56,7 @@ FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
     show_default=True,
     help="How to print the findings.",
 )
-@click.option(
-    "--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Write another format to a file as well."
-)
+@click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Write another format to a file too.")
 @click.option("--select", multiple=True, metavar="CODES", help="Run only these rules: codes, prefixes, names, ALL.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Leave these rules out.")
 @click.option(
@@ -46,7 +71,7 @@ FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
 @click.option("--show-skipped", is_flag=True, help="List the rules that lack an input.")
 @click.option("--show-suppressed", is_flag=True, help="List the findings that comments silence.")
 @click.option("--whole-backups", is_flag=True, help="Lint the whole backup that each named file belongs to.")
-@click.option("--no-cache", is_flag=True, help="Read all rule files anew.")
+@click.option("--no-cache", is_flag=True, help="Work everything out anew.")
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -80,38 +105,78 @@ def lint(
     directory by default. The exit status is 0 if nothing at or above --fail-on is found, 1 if something is, 2 if an
     input cannot be read.
     """
+    started = time.perf_counter()
+    where = InputChoice(inputs, dialect, each, kinds, merge_fragments, stdin_filename, whole_backups)
+    what = LintChoice(
+        format_name,
+        outputs,
+        select,
+        ignore,
+        fail_on,
+        rule_directories,
+        statistics,
+        show_skipped,
+        show_suppressed,
+        wants_color(color),
+        terminal_width(),
+    )
+    collected = collect(where)
+    # Files that are asked for must be written, so such a run is worked out even if the answer is known.
+    if no_cache or outputs:
+        answer = _work_out(where, what, collected, cache=not no_cache)
+    else:
+        answer = _remembered(where, what, collected)
+    sys.stdout.write(answer.printed)
+    sys.stdout.flush()
+    for line in answer.errors:
+        click.echo(line, err=True)
+    if sys.stderr.isatty():
+        click.echo(f"({time.perf_counter() - started:.2f} s)", err=True)
+    sys.exit(answer.status)
+
+
+def _remembered(where: InputChoice, what: LintChoice, collected: Collected) -> Answer:
+    """The answer from the cache if everything it depends on is the same to the byte, else worked out and kept."""
+    from cibtools.cli.cache import digest, keep, program_stamp, recall, stamp
+    from cibtools.cli.catalogue import all_rule_files
+
+    options = [program_stamp(), stamp(all_rule_files(what.rule_directories)), repr(astuple(where)), repr(astuple(what))]
+    files = [
+        part
+        for raw in collected.raws
+        for part in (raw.source.path, raw.base, raw.name, repr(raw.failure), raw.source.data)
+    ]
+    name = f"lint-{digest([*options, *(str(error) for error in collected.errors), *files])}"
+    match recall(name):
+        case {"printed": str(printed), "errors": list(errors), "status": int(status)}:
+            return Answer(printed, tuple(str(line) for line in errors), status)
+        case _:
+            answer = _work_out(where, what, collected)
+            keep(name, {"printed": answer.printed, "errors": answer.errors, "status": answer.status}, "lint")
+            return answer
+
+
+def _work_out(where: InputChoice, what: LintChoice, collected: Collected, *, cache: bool = True) -> Answer:
+    """Lint; write what `--output` asks for."""
     from cibtools.cli.catalogue import load_catalogue
-    from cibtools.cli.errors import report_error
+    from cibtools.cli.errors import describe
     from cibtools.cli.select import select_rules
     from cibtools.lint.engine import Engine
     from cibtools.lint.finding import Severity
     from cibtools.report.text import TextOptions
 
-    started = time.perf_counter()
-    targets = [_target(text) for text in outputs]
-    rules = select_rules(load_catalogue(rule_directories, cache=not no_cache), select, ignore)
+    targets = [_target(text) for text in what.outputs]
+    rules = select_rules(load_catalogue(what.rule_directories, cache=cache), what.select, what.ignore)
     engine = Engine(rules)
-    choice = InputChoice(inputs, dialect, each, kinds, merge_fragments, stdin_filename, whole_backups)
-    read = read_inputs(choice)
+    read = read_inputs(where, collected)
     run = engine.run(read.clusters)
-    terminal = sys.stdout.isatty()
-    options = TextOptions(
-        color=_wants_color(color),
-        width=_width(terminal),
-        statistics=statistics,
-        show_skipped=show_skipped,
-        show_suppressed=show_suppressed,
-        seconds=time.perf_counter() - started if terminal else None,
-    )
     for name, path in targets:
         _write(path, render(run, name, TextOptions()))
-    sys.stdout.write(render(run, format_name, options))
-    sys.stdout.flush()
-    for error in read.errors:
-        report_error(error)
-    limit = Severity(fail_on).rank
+    options = TextOptions(what.color, what.width, what.statistics, what.show_skipped, what.show_suppressed)
+    limit = Severity(what.fail_on).rank
     found = any(finding.severity.rank >= limit for finding in run.findings)
-    sys.exit(2 if read.errors else 1 if found else 0)
+    errors = tuple(describe(error) for error in read.errors)
+    return Answer(render(run, what.format_name, options), errors, 2 if errors else 1 if found else 0)
 
 
 def render(run: LintRun, format_name: str, options: TextOptions) -> str:
@@ -154,14 +219,3 @@ def _write(path: Path, text: str) -> None:
     from cibtools.cli.files import write_atomically
 
     write_atomically(path, text.encode("utf-8", "replace"))
-
-
-def _wants_color(choice: str) -> bool:
-    if choice != "auto":
-        return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _width(terminal: bool) -> int:
-    """Columns for source frames; a pipe gets a fixed width, so that its bytes depend on nothing."""
-    return os.get_terminal_size().columns if terminal else 120

@@ -60,7 +60,7 @@ def test_rules(directories: tuple[str, ...]) -> None:
     """
     from cibtools.cli.errors import report_error
     from cibtools.errors import RuleError
-    from cibtools.lint.catalogue import rule_files
+    from cibtools.lint.rulefiles import rule_files
 
     broken = failed = passed = 0
     for path in rule_files(Path(directory) for directory in directories):

@@ -1,14 +1,12 @@
 """Loading rule files: TOML in, `Rule` values out, every mistake in a rule file named with the file and the key.
 
-Reading forty TOML files takes longer than linting a cluster, so a compiled catalogue may be handed in and out as bytes;
-where it is kept is the caller's affair.
+Parsing is apart from building, since parsing forty TOML files takes longer than linting a cluster: whoever wants may keep
+the tables.
 """
 
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,7 +16,7 @@ from cibtools.backup.dialect import Dialect
 from cibtools.backup.source import Location
 from cibtools.errors import RuleError
 from cibtools.lint.finding import Severity
-from cibtools.lint.rule import INPUTS, Example, Match, Rule, Variant
+from cibtools.lint.rule import INPUTS, Example, Fix, Match, Rule, Variant
 
 Table = Mapping[str, object]
 
@@ -41,7 +39,9 @@ _KEYS = frozenset(
         "context",
         "message",
         "folded",
+        "each",
         "variants",
+        "fix",
         "suppress",
         "bad",
         "good",
@@ -51,26 +51,8 @@ _REQUIRED = ("code", "name", "summary", "severity", "rationale", "bad", "good")
 _CODE = re.compile(r"[A-Z]{2,8}[0-9]{3}$")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PERSONAS = ("regular", "pedantic", "migration")
+_SAFETIES = ("safe", "unsafe", "shown")
 _CONFIDENCES = ("high", "medium", "low")
-
-
-def rule_files(directories: Iterable[Path]) -> tuple[Path, ...]:
-    """All rule files in these directories, by name; raise RuleError for a directory that does not exist."""
-    found: list[Path] = []
-    for directory in directories:
-        if not directory.is_dir():
-            raise RuleError(f"{directory}: no such directory of rules")
-        found += sorted(directory.glob("*.toml"))
-    return tuple(found)
-
-
-def stamp(files: Iterable[Path]) -> str:
-    """A text that changes whenever a rule file changes, is added or goes away."""
-    digest = hashlib.sha256()
-    for path in files:
-        status = path.stat()
-        digest.update(f"{path}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
-    return digest.hexdigest()
 
 
 def load_tables(files: Iterable[Path]) -> dict[str, Table]:
@@ -85,19 +67,6 @@ def load_tables(files: Iterable[Path]) -> dict[str, Table]:
             raise RuleError(
                 f"{path}: not a TOML file ({error})", hint="`cibtools rules test DIR` shows what is wrong"
             ) from error
-    return tables
-
-
-def dump_tables(tables: Mapping[str, Table]) -> bytes:
-    """Compiled form of parsed rule files."""
-    return json.dumps(tables).encode()
-
-
-def undump_tables(data: bytes) -> dict[str, Table]:
-    """The tables that `dump_tables` compiled; raise ValueError if they are not."""
-    tables = json.loads(data)
-    if not isinstance(tables, dict):
-        raise ValueError("not a compiled catalogue")
     return tables
 
 
@@ -153,6 +122,7 @@ class _Reader:
             check,
             self.texts(self.table, "context"),
             self.variants(),
+            self.fix(),
             self.text(self.table, "suppress") == "every-place",
             self.examples("bad"),
             self.examples("good"),
@@ -234,24 +204,52 @@ class _Reader:
 
     def variants(self) -> dict[str, Variant]:
         found = {}
-        message = self.text(self.table, "message") or next(
-            (self.text(table, "message") for table in self.tables("match") if "message" in table), ""
-        )
-        if message:
-            found[""] = Variant(message, self.text(self.table, "remedy").strip(), None, self.text(self.table, "folded"))
+        own = self.variant(self.table, "")
+        if own.message:
+            found[""] = own
         named = self.table.get("variants", {})
         if not isinstance(named, dict):
             raise self.fail("`variants` must be a table of tables")
         for name, table in named.items():
-            self.check_keys(table, ("message", "remedy", "severity", "folded"))
-            severity = self.severity(table) if "severity" in table else None
-            remedy = self.text(table, "remedy") or self.text(self.table, "remedy").strip()
-            found[name] = Variant(self.text(table, "message") or message, remedy, severity, self.text(table, "folded"))
+            self.check_keys(table, ("message", "remedy", "severity", "folded", "each"))
+            found[name] = self.variant(table, own.message)
             if not found[name].message:
                 raise self.fail(f"variant {name} has no message")
         if not found:
             raise self.fail("`message` is missing")
         return found
+
+    def variant(self, table: Table, inherited: str) -> Variant:
+        """A variant, or the rule's own message; what a variant does not say it takes from the rule."""
+        message = self.text(table, "message") or inherited
+        if table is self.table:
+            texts = (self.text(match, "message") for match in self.tables("match") if "message" in match)
+            message = message or next(texts, "")
+        remedy = self.text(table, "remedy") or self.text(self.table, "remedy") or self.fix_words()
+        severity = self.severity(table) if "severity" in table and table is not self.table else None
+        return Variant(message, remedy.strip(), severity, self.text(table, "folded"), self.text(table, "each"))
+
+    def fix_words(self) -> str:
+        """What the fix of a rule without a remedy amounts to."""
+        fix = self.fix()
+        if fix is None:
+            return ""
+        steps = [f'Set {name}="{value}".' for name, value in fix.set.items()]
+        return " ".join([*steps, *(f"Remove {name}." for name in fix.remove)])
+
+    def fix(self) -> Fix | None:
+        table = self.table.get("fix")
+        if table is None:
+            return None
+        if not isinstance(table, dict):
+            raise self.fail("`fix` must be a table")
+        self.check_keys(table, ("safety", "set", "remove"))
+        safety, values = self.text(table, "safety"), table.get("set", {})
+        if safety not in _SAFETIES:
+            raise self.fail(f'safety "{safety}" is none of {", ".join(_SAFETIES)}')
+        if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+            raise self.fail("`set` of a fix must map attributes to values")
+        return Fix(safety, values, self.texts(table, "remove"))
 
     def examples(self, key: str) -> tuple[Example, ...]:
         found = []

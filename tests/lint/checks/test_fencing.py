@@ -10,10 +10,11 @@ from cibtools.backup.document import Backup
 from cibtools.backup.reader import parse_source
 from cibtools.backup.source import Source
 from cibtools.cluster.cluster import Cluster
-from cibtools.lint.catalogue import build_catalogue, load_tables, rule_files
+from cibtools.lint.catalogue import build_catalogue, load_tables
 from cibtools.lint.engine import Engine
 from cibtools.lint.finding import Finding
 from cibtools.lint.rule import Rule
+from cibtools.lint.rulefiles import rule_files
 
 _PASSWORD = "Correct-Horse-9"
 _SSH = (

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from cibtools.backup.dialect import Dialect
-from cibtools.lint.catalogue import build_catalogue, load_tables, rule_files
+from cibtools.lint.catalogue import build_catalogue, load_tables
 from cibtools.lint.examples import run_example
 from cibtools.lint.finding import Finding
 from cibtools.lint.rule import Example, Rule
+from cibtools.lint.rulefiles import rule_files
 
 ROOT = Path(__file__).parents[3]
 XEN = 'class="ocf" provider="heartbeat" type="Xen"'

@@ -1,0 +1,18 @@
+"""Finding rule files; apart from reading them, because whoever only asks whether they have changed need not read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from cibtools.errors import RuleError
+
+
+def rule_files(directories: Iterable[Path]) -> tuple[Path, ...]:
+    """All rule files in these directories, by name; raise RuleError for a directory that does not exist."""
+    found: list[Path] = []
+    for directory in directories:
+        if not directory.is_dir():
+            raise RuleError(f"{directory}: no such directory of rules")
+        found += sorted(directory.glob("*.toml"))
+    return tuple(found)
