@@ -16,9 +16,8 @@ from cibtools.backup.dialect import Dialect
 from cibtools.backup.document import Kind
 from cibtools.backup.source import Location
 from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.place import Place
 from cibtools.errors import RuleError
-from cibtools.lint.finding import Finding, Hit
+from cibtools.lint.finding import Finding, Hit, Note
 from cibtools.lint.folding import fold
 from cibtools.lint.precedence import without_general
 from cibtools.lint.rule import INPUTS, Match, Rule
@@ -76,10 +75,18 @@ class Engine:
                 yield Skipped(rule, missing, cluster.backup.root)
 
     def _findings(self, cluster: Cluster, left_out: frozenset[str]) -> list[Finding]:
-        hits = [(rule, hit) for rule, hit in self._hits(cluster) if rule.code not in left_out]
-        groups = fold(without_general(hits))
-        found = [_finding(cluster, rule, group) for rule, group in groups]
-        return _numbered(found)
+        asked = [(rule, hit) for rule, hit in self._hits(cluster) if rule.code not in left_out]
+        active: list[tuple[Rule, Hit]] = []
+        findings: list[Finding] = []
+        for rule, hit in without_general(asked):
+            # What a comment silences is taken out first, so that it neither counts nor hides in a folded finding.
+            reason = _silenced(rule, hit)
+            if reason:
+                findings.append(replace(_finding(cluster, rule, [hit]), suppressed_by=reason))
+            else:
+                active.append((rule, hit))
+        findings += [_finding(cluster, rule, group) for rule, group in fold(active)]
+        return _numbered(findings)
 
     def _hits(self, cluster: Cluster) -> Iterator[tuple[Rule, Hit]]:
         for rule, whole in self._whole:
@@ -169,39 +176,47 @@ def _finding(cluster: Cluster, rule: Rule, group: Sequence[Hit]) -> Finding:
     variant = rule.variants.get(hit.variant) or rule.variants.get("")
     if variant is None:
         raise _broken(rule, f"there is no variant `{hit.variant}`")
-    subjects = tuple(dict.fromkeys(other.subject for other in group if other.subject))
-    values = {**hit.values, "subject": hit.subject, "count": len(group), "subjects": ", ".join(subjects)}
-    element = hit.place.element
-    template = variant.message if len(group) == 1 else variant.folded or f"{variant.message} – likewise {{others}}"
-    values["others"] = ", ".join(subjects[1:])
-    try:
-        message, remedy = fill(template, values, element), fill(variant.remedy, values, element)
-    except KeyError as error:
-        raise _broken(rule, f"the message names {error}, which the check does not give") from error
-    suppressed = [suppression_reason(rule, place) for place in _places(rule, group)]
+    severity = hit.severity or rule.severity_of(hit.variant)
+    subjects: tuple[str, ...] = ()
+    if len(group) == 1:
+        message, notes = _filled(rule, variant.message, hit), hit.notes
+        route, discriminator = hit.place.route(cluster.backup.root), hit.discriminator
+    else:
+        subjects = tuple(sorted({other.subject for other in group if other.subject}))
+        counted = replace(hit, values={**hit.values, "count": len(group), "subjects": ", ".join(subjects)})
+        message = _filled(rule, variant.folded or f"{rule.summary}: {{subjects}}", counted)
+        notes = tuple(Note(other.place, _filled(rule, variant.each or variant.message, other)) for other in group)
+        # No single object leads to a folded finding; one more or less of them makes it another finding.
+        route, discriminator = "", ", ".join(subjects)
+    remedy = _filled(rule, variant.remedy, hit)
     return Finding(
         rule.code,
         rule.name,
         hit.variant,
-        hit.severity or rule.severity_of(hit.variant),
+        severity,
         rule.confidence,
         message,
         remedy,
         hit.place,
-        hit.notes if len(group) == 1 else (),
-        hit.place.route(cluster.backup.root),
-        hit.discriminator,
-        subjects if len(group) > 1 else (),
-        suppressed[0] if all(suppressed) else "",
+        notes,
+        route,
+        discriminator,
+        subjects,
     )
 
 
-def _places(rule: Rule, group: Sequence[Hit]) -> list[Place]:
-    """The places that all must be silenced for a finding to be silent."""
-    places = [hit.place for hit in group]
-    if rule.suppress_everywhere:
-        places += [note.place for hit in group for note in hit.notes]
-    return places
+def _filled(rule: Rule, template: str, hit: Hit) -> str:
+    try:
+        return fill(template, {**hit.values, "subject": hit.subject}, hit.place.element)
+    except KeyError as error:
+        raise _broken(rule, f"the message names {error}, which the check does not give") from error
+
+
+def _silenced(rule: Rule, hit: Hit) -> str:
+    """The reason given in the comment that silences a hit, or nothing; some rules want one at every place."""
+    places = [hit.place, *(note.place for note in hit.notes if rule.suppress_everywhere)]
+    reasons = [suppression_reason(rule, place) for place in places]
+    return reasons[0] if all(reasons) else ""
 
 
 def _numbered(findings: Iterable[Finding]) -> list[Finding]:

@@ -30,6 +30,20 @@ class Variant:
     severity: Severity | None = None
     folded: str = ""
     """The message if more than five findings are folded into one; knows `{count}` and `{subjects}` too."""
+    each: str = ""
+    """What the note at each place of a folded finding says; the message if empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How a declarative rule's finding would be mended at the element itself."""
+
+    safety: str
+    """safe if the running cluster would behave as before, unsafe if not, shown if a human has to decide."""
+    set: Mapping[str, str]
+    """Attributes to write, with their values."""
+    remove: tuple[str, ...]
+    """Attributes to remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,7 @@ class Rule:
     """Tags of the elements the check function is called for; empty if it looks at the whole cluster."""
     variants: Mapping[str, Variant]
     """By name; the empty name is the rule's own message."""
+    fix: Fix | None
     suppress_everywhere: bool
     """True if a finding is silenced only by a comment at every place it names."""
     bad: tuple[Example, ...]

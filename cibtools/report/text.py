@@ -95,9 +95,15 @@ def finding_pieces(finding: Finding, secrets: SecretPlaces, width: int) -> Itera
         yield from _frame(note.place.document, [Mark(place, note.message)], secrets, gutter, width)
     for note in far:
         if note not in shown:
-            yield from _remark("note", Style.NOTE, f"{_where(note.place.location)}: {note.message}", gutter, width)
+            yield from _remark("note", Style.NOTE, f"{_whence(finding, note)}: {note.message}", gutter, width)
     if finding.remedy:
         yield from _remark("help", Style.REMEDY, finding.remedy, gutter, width)
+
+
+def _whence(finding: Finding, note: Note) -> str:
+    """Where a note is: a line of the finding's own file, or a place elsewhere."""
+    same = note.place.document is finding.place.document and _has_lines(note.place)
+    return f"line {note.place.location.line}" if same else _where(note.place.location)
 
 
 def _where(place: Location) -> str:
