@@ -18,7 +18,8 @@ def xen(identity: str, xmfile: str, name: str = "") -> str:
     extra = f'<nvpair id="{identity}-2" name="name" value="{name}"/>' if name else ""
     return (
         f'<primitive id="{identity}" class="ocf" provider="heartbeat" type="Xen">'
-        f'<instance_attributes id="{identity}-ia"><attributes><nvpair id="{identity}-1" name="xmfile" value="{xmfile}"/>{extra}</attributes>'
+        f'<instance_attributes id="{identity}-ia"><attributes>'
+        f'<nvpair id="{identity}-1" name="xmfile" value="{xmfile}"/>{extra}</attributes>'
         "</instance_attributes></primitive>"
     )
 

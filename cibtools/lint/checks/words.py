@@ -1,0 +1,20 @@
+"""Words that several checks put into their messages: lists of names, and files as the backup knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cibtools.backup.document import Document
+from cibtools.cluster.cluster import Cluster
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as a person would: commas, and an `and` before the last."""
+    found = list(words)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+
+
+def path_in(cluster: Cluster, document: Document) -> str:
+    """The path of a file within its backup; its plain name if it is the backup."""
+    path = document.path.removeprefix(cluster.backup.root).lstrip("/")
+    return path or document.path.rsplit("/", 1)[-1]
