@@ -1,7 +1,7 @@
 """The memory budget: do all domUs fit on the nodes that are left when one fails?
 
 A cluster that runs more than its smaller half can hold recovers by leaving domUs down, which nobody notices before the
-first failure. Pure arithmetic: who calls says what each domU and host has, and what is not known stays unknown.
+first failure. What a host has no CIB tells, so the caller does, and what is not known stays unknown.
 """
 
 from __future__ import annotations
@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cibtools.backup.fact import Known, Unknown
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.domu import DomU
+from cibtools.cluster.option import is_managed, is_stopped, meta
+from cibtools.cluster.placement import allowed_nodes
+from cibtools.cluster.value import parse_score
+
 DOM0_FLOOR = 196
 """MiB that domain 0 keeps where xend-config.sxp does not set `dom0-min-mem`: xend's own default."""
+XM_DEFAULT = 128
+"""MiB of a domU whose file says nothing."""
 HYPERVISOR_SHARE = 0.02
 """Part of a host's memory that Xen takes for itself."""
 HYPERVISOR_LEAST = 64
@@ -101,6 +110,38 @@ class Shortage:
     def tight(self) -> bool:
         """True if the sum fits, but not domU by domU, or with less headroom than is wise."""
         return self.missing <= 0 and (bool(self.down) or -self.missing < HEADROOM * self.capacity)
+
+
+def demands(cluster: Cluster) -> tuple[Demand, ...]:
+    """What the domUs need that the cluster itself runs: managed, not stopped, and with a file we know."""
+    found = []
+    for domu in cluster.domus:
+        running = [one for one in domu.managers if is_managed(cluster, one) and not is_stopped(cluster, one)]
+        if running:
+            hvm = domu.first.config.text("builder")
+            priority = meta(cluster, running[0], "priority")
+            banned = (node.uname for node in cluster.nodes if node not in allowed_nodes(cluster, running[0]))
+            found.append(
+                Demand(
+                    domu.title,
+                    _memory(domu),
+                    isinstance(hvm, Known) and hvm.value == "hvm",
+                    (parse_score(priority.value) if priority else None) or 0,
+                    frozenset(banned),
+                )
+            )
+    return tuple(found)
+
+
+def _memory(domu: DomU) -> int | None:
+    """MiB by the largest of the copies, as any of them may be started; None if one of them does not tell."""
+    sizes = []
+    for file in domu.files:
+        fact = file.config.number("memory")
+        if isinstance(fact, Unknown):
+            return None
+        sizes.append(int(fact.value) if isinstance(fact, Known) else XM_DEFAULT)
+    return max(sizes)
 
 
 def total(demands: Iterable[Demand]) -> Total:

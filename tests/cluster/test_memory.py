@@ -5,7 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cibtools.cluster.memory import Demand, Host, total, worst_failure
+from cibtools.backup.reader import Read, gather, parse_source
+from cibtools.backup.source import Source
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.memory import Demand, Host, demands, total, worst_failure
 
 
 def test_total_keeps_the_unknown_apart() -> None:
@@ -68,3 +71,38 @@ def test_who_is_down_does_not_depend_on_the_order_of_inputs(sizes: list[int], me
     domus = [Demand(f"vm{number:02}", size) for number, size in enumerate(sizes)]
     hosts = [Host(f"host{number}", memory) for number, memory in enumerate(memories)]
     assert worst_failure(domus, hosts) == worst_failure(domus[::-1], hosts[::-1])
+
+
+def test_demands_are_what_the_cluster_itself_runs() -> None:
+    def xen(name: str, option: str = "") -> str:
+        return (
+            f'<primitive id="{name}" class="ocf" provider="heartbeat" type="Xen" {option}>'
+            f'<instance_attributes id="{name}-i"><attributes>'
+            f'<nvpair id="{name}-1" name="xmfile" value="/vm/{name}.xm"/></attributes>'
+            "</instance_attributes></primitive>"
+        )
+
+    memory = {
+        "a": "memory = 512\nbuilder = 'hvm'",
+        "b": "memory = 1",
+        "c": "memory = mib(1)",
+        "d": "",
+        "e": "memory = '64'",
+    }
+    files = {f"vm/{name}.xm": f'name = "{name}"\n{text}\ndisk = []\n' for name, text in memory.items()}
+    files["vm/by-hand.xm"] = 'name = "by-hand"\nmemory = 2048\ndisk = []\n'
+    resources = xen("a", 'priority="5"') + xen("b", 'is_managed="false"') + xen("c") + xen("d") + xen("e")
+    files["cib.xml"] = (
+        '<configuration><crm_config/><nodes><node id="1" uname="n1" type="normal"/>'
+        f'<node id="2" uname="n2" type="normal"/></nodes><resources>{resources}</resources><constraints><rsc_location id="l" rsc="e"><rule id="r" '
+        'score="-INFINITY"><expression id="x" attribute="#uname" operation="eq" value="n1"/></rule></rsc_location>'
+        "</constraints></configuration>"
+    )
+    read = [parse_source(Source(path, text.encode()), path) for path, text in sorted(files.items())]
+    (backup,) = gather(Read(document, "", document.path, walked=True) for document in read)
+    assert demands(Cluster(backup)) == (
+        Demand("a", 512, hvm=True, priority=5),
+        Demand("c", None),
+        Demand("d", 128),
+        Demand("e", 64, banned=frozenset({"n1"})),
+    )

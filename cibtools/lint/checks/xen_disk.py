@@ -197,7 +197,7 @@ def use_words(use: DiskUse) -> str:
 def disk_lines(cluster: Cluster) -> Iterator[Hit]:
     """XEN103: disk entries of one domU that contradict each other, or lift Xen's protection."""
     for domu in cluster.domus:
-        for file in domu.files:
+        for file in () if domu.template else domu.files:
             uses = [use for use in domu.disks if use.file is file]
             for one, two in combinations(uses, 2):
                 yield from _pair(domu, one, two, uses)
