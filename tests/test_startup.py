@@ -47,5 +47,12 @@ def test_completing_a_command_imports_click_only(repo: Path) -> None:
 
 
 def test_lint_into_a_pipe_imports_lxml_and_none_of_the_slow_libraries(repo: Path) -> None:
-    modules = imported_by(repo, "lint", "fixtures/hasi")
+    modules = imported_by(repo, "lint", "--no-cache", "fixtures/hasi", status=1)
     assert HEAVY & packages(modules) == {"lxml"}
+
+
+def test_an_answer_from_the_cache_imports_none_of_them(repo: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        modules = imported_by(repo, "lint", "fixtures/hasi", status=1, XDG_CACHE_HOME=str(tmp_path))
+    assert not HEAVY & packages(modules)
+    assert "cibtools.lint.engine" not in modules

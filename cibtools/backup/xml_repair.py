@@ -179,7 +179,8 @@ def cause_of(source: Source, parser_text: str, line: int) -> tuple[str, str]:
     """Name the likely cause of damage that cannot be repaired: the message and what to do."""
     text = source.line_text(min(line, source.line_count)) if source.data else ""
     last = source.line_of(max(0, len(source.data.rstrip()) - 1))
-    if line >= last and any(mark in parser_text for mark in _TRUNCATED):
+    ends = source.data.rstrip()[-1:]
+    if line >= last and (ends != b">" or any(mark in parser_text for mark in _TRUNCATED)):
         return "the file ends inside an element", "it was cut off: take the backup again (`cibadmin -Q`)"
     if _CURLY.search(text):
         return "typographic quotes stand where \" or ' must", "replace them by plain quotes"
