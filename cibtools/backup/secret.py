@@ -14,6 +14,9 @@ MASK = "••••"
 
 _SECRET_NAME = re.compile(r"passw|passphrase|pwd|secret|community|token|(?:^|[_-])pass$|pw$|key$", re.IGNORECASE)
 _PUBLIC_NAME = re.compile(r"_script$|^passwd_(?:method|type)$|^pcmk_host_map$", re.IGNORECASE)
+_PASS = re.compile(r"(?:.*[^a-z])?pass\w*$", re.IGNORECASE)
+_HINTS = ("pass", "pw", "secret", "community", "token", "key", "crc", "md5", "sha", "stonith_host")
+"""Text without any of these has nothing to mask."""
 
 
 class Secret:
@@ -50,9 +53,9 @@ def is_secret_name(name: str) -> bool:
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Compile the patterns of `mask_text` at its first use: most runs show no text that could need it."""
     return (
-        re.compile(r"(?<![\w.-])([\w.-]+)(\s*=\s*)(\"[^\"]*\"|'[^']*'|\S+)"),
+        re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)\s*=\s*|\(\s*(?P<head>[\w-]+)\s+"),
+        re.compile(r"\"[^\"]*\"|'[^']*'|[\"'][^\n]*|\S+"),
         re.compile(r"<[^<]*"),
-        re.compile(r"(\(\s*)([\w-]+)(\s+)(\"[^\"]*\"|'[^']*'|[^\s()]+)"),
         re.compile(r"^(\s*\d+\s+(?:crc|md5|sha\d*)\s+)\S.*$", re.IGNORECASE | re.MULTILINE),
         re.compile(r"^(\s*stonith_host\s+\S+\s+\S+\s+)\S.*$", re.MULTILINE),
     )
@@ -63,19 +66,12 @@ def mask_text(text: str) -> str:
 
     Knows assignments, nvpairs, s-expressions, and lines of authkeys and of ha.cf's stonith_host.
     """
-    if not _worth_a_look(text):
-        return text
-    assigned, tag, sxp, authkey, stonith_host = _patterns()
-    text = tag.sub(_mask_tag, text)
-    text = assigned.sub(_mask_assignment, text)
-    text = sxp.sub(_mask_sxp, text)
-    return stonith_host.sub(rf"\g<1>{MASK}", authkey.sub(rf"\g<1>{MASK}", text))
-
-
-def _worth_a_look(text: str) -> bool:
     folded = text.casefold()
-    return any(word in folded for word in ("pass", "pw", "secret", "community", "token", "key", "crc", "md5", "sha",
-                                           "stonith_host"))
+    if not any(word in folded for word in _HINTS):
+        return text
+    name, value, tag, authkey, stonith_host = _patterns()
+    text = _mask_values(tag.sub(_mask_tag, text), name, value)
+    return stonith_host.sub(rf"\g<1>{MASK}", authkey.sub(rf"\g<1>{MASK}", text))
 
 
 def _mask_tag(found: re.Match[str]) -> str:
@@ -87,18 +83,26 @@ def _mask_tag(found: re.Match[str]) -> str:
     return re.sub(r"(\bvalue\s*=\s*)(?:\"[^\"]*\"?|'[^']*'?|[^\s>]+)", rf'\g<1>"{MASK}"', tag)
 
 
-def _mask_sxp(found: re.Match[str]) -> str:
-    return f"{found[1]}{found[2]}{found[3]}{MASK}" if is_secret_name(found[2]) else found[0]
+def _mask_values(text: str, names: re.Pattern[str], values: re.Pattern[str]) -> str:
+    """Mask what is assigned to secret names; a value that is none may hold further assignments and is looked into."""
+    pieces: list[str] = []
+    done = at = 0
+    while (found := names.search(text, at)) is not None:
+        at = found.end()
+        name = found["name"] or found["head"]
+        bare_pass = found["name"] is not None and _PASS.match(name[-200:]) is not None and not _PUBLIC_NAME.search(name)
+        value = values.match(text, at) if bare_pass or is_secret_name(name) else None
+        if value is not None:
+            pieces += [text[done:at], _masked(name, value[0])]
+            done = at = value.end()
+    return "".join([*pieces, text[done:]])
 
 
-def _mask_assignment(found: re.Match[str]) -> str:
-    """Mask `password=value`, keeping what closes the text around it; a vfb entry goes on after the comma."""
-    name, value = found[1], found[3]
-    if _PUBLIC_NAME.search(name) or not (is_secret_name(name) or "pass" in name.casefold()):
-        return found[0]
-    if value[0] in "\"'" and value[-1] == value[0] and len(value) > 1:
-        return f"{name}{found[2]}{value[0]}{MASK}{value[0]}"
+def _masked(name: str, value: str) -> str:
+    """The mask, with what closes the text around the value; a vfb entry goes on after the comma."""
+    if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
+        return f"{value[0]}{MASK}{value[0]}"
     if "vncpass" in name.casefold() and "," in value:
-        return f"{name}{found[2]}{MASK}{value[value.index(','):]}"
+        return MASK + value[value.index(",") :]
     kept = value.rstrip("\"'>)],/;")
-    return f"{name}{found[2]}{MASK}{value[len(kept):]}" if kept else found[0]
+    return MASK + value[len(kept) :] if kept else value

@@ -207,7 +207,8 @@ def _vif(index: int, raw: str, entry: Piece, text: XmText) -> Vif:
     problem = f"has '{unset}' without a value" if unset else f"has the unknown key '{unknown}'" if unknown else None
     mac = next(((value, at) for key, value, at in reversed(pairs) if key == "mac" and value), None)
     return Vif(
-        index, raw, mac[0] if mac else None, options.get("bridge"), options.get("type"), options.get("ip"),
+        index, raw, mac[0] if mac else None, options.get("bridge") or None,
+        options.get("type") or None, options.get("ip") or None,
         tuple((key, value) for key, value, _ in pairs), entry.span,
         _within(entry, text, mac[1], mac[1] + len(mac[0])) if mac else None, problem,
     )

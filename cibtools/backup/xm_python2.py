@@ -20,7 +20,7 @@ _KEYWORD = re.compile(
 )
 _BLOCKS = frozenset(("if", "elif", "else", "for", "while", "try", "except", "finally", "def", "class", "with"))
 _PYTHON2 = re.compile(r"`|<>|\b[uU][rR][\"']|\blambda\s*\(|\bprint\b")
-_OCTAL_OR_LONG = re.compile(r"(?<![\w.])(?:0[xX][0-9a-fA-F]+[lL]|0[0-7]+[lL]?|\d+[lL])(?![\w.])")
+_OCTAL_OR_LONG = re.compile(r"(?<![\w.])(?:0[xX][0-9a-fA-F]+[lL]|0[0-7]{1,99}[lL]?|\d+[lL])(?![\w.])")
 
 
 

@@ -213,12 +213,13 @@ class Script:
     def _look_for_side_effects(self, statement: ast.stmt, span: Span) -> None:
         """Find calls that may set names unseen, and lists that are given away and may come back changed."""
         changed: set[str] = set()
+        read = set(ast.walk(statement.value)) if isinstance(statement, ast.Assign) else set()
         for node in ast.walk(statement):
             if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
                 self._lose_sight("the file imports names with *", span)
             elif isinstance(node, ast.Call):
                 called = node.func.id if isinstance(node.func, ast.Name) else ""
-                writes = called in _NAMESPACES and not isinstance(statement, ast.Assign)
+                writes = called in _NAMESPACES and node not in read
                 if called in _RUNS_CODE or writes:
                     self._lose_sight(f"the file calls {called}", span)
                 elif called not in _HARMLESS:

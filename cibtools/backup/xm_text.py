@@ -131,9 +131,21 @@ class XmText:
         for index in blanks:
             characters[index] = " "
         self.text = "".join(characters)
-        self.curly = tuple(self.span(index, index + 1) for index in curly)
-        self.blanks = tuple(self.span(index, index + 1) for index in blanks)
+        self.curly = self._spans_of(curly)
+        self.blanks = self._spans_of(blanks)
         return bool(curly or blanks)
+
+    def _spans_of(self, indices: list[int]) -> tuple[Span, ...]:
+        """Bytes of single characters, in order; a line may hold thousands of them, so none is counted twice."""
+        spans: list[Span] = []
+        at, offset = 0, self._first
+        for index in indices:
+            offset += len(self._exact[at:index].encode(self._encoding, self._errors))
+            at = index + 1
+            end = offset + len(self._exact[index].encode(self._encoding, self._errors))
+            spans.append(Span(min(offset, self._size), min(end, self._size)))
+            offset = end
+        return tuple(spans)
 
     @staticmethod
     def _make_straight(characters: list[str], found: re.Match[str]) -> list[int]:

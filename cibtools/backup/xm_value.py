@@ -127,7 +127,7 @@ class Evaluator:
         known = self._names.get(name)
         if isinstance(known, Piece):
             if isinstance(known.value, list):
-                self._spend(known.value)
+                self._spend(known.value, _LIST_LIMIT)
             return Piece(known.value, self.span(node))
         if known is None:
             prepared = name in _XM_NAMES or name in _PYTHON2_NAMES or hasattr(builtins, name)
@@ -147,27 +147,28 @@ class Evaluator:
         if is_number(one) and is_number(two):
             return Piece(calculate(one, sign, two), span)
         if isinstance(one, str) and isinstance(sign, ast.Mod):
-            return Piece(self._spend(format_text(one, right)), span)
+            return Piece(self._spend(format_text(one, right), TEXT_LIMIT), span)
         if isinstance(sign, ast.Add):
             if isinstance(one, str) and isinstance(two, str):
                 joined = one + two
-                return Piece(self._spend(Unicode(joined) if isinstance(one, Unicode) or isinstance(two, Unicode)
-                                         else joined), span)
+                unicode = isinstance(one, Unicode) or isinstance(two, Unicode)
+                return Piece(self._spend(Unicode(joined) if unicode else joined, TEXT_LIMIT), span)
             if isinstance(one, list) and isinstance(two, list):
-                return Piece(self._spend([*one, *two]), span)
-            raise Undetermined("values of different types are added", refused=type(one) is not type(two))
+                return Piece(self._spend([*one, *two], _LIST_LIMIT), span)
+            refused = isinstance(one, str | list) or isinstance(two, str | list)
+            raise Undetermined("values of different types are added", refused=refused)
         raise Undetermined("it is computed by Python")
 
-    def _spend(self, result: _Sized) -> _Sized:
+    def _spend(self, result: _Sized, limit: int) -> _Sized:
         """Charge the size of a computed value to the budget of the file."""
         self._left -= len(result)
-        if len(result) > (_LIST_LIMIT if result.__class__ is list else TEXT_LIMIT) or self._left < 0:
+        if len(result) > limit or self._left < 0:
             raise Undetermined("the value is too long")
         return result
 
     def extend(self, target: list[Piece | Unknown], more: list[Piece | Unknown]) -> None:
         """Lengthen a list in place, as `+=` does."""
-        target[:] = self._spend([*target, *more])
+        target[:] = self._spend([*target, *more], _LIST_LIMIT)
 
 
 def _is_flat(parts: list[Piece | Unknown] | tuple[Piece | Unknown, ...], node: ast.expr) -> bool:
