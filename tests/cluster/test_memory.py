@@ -94,7 +94,8 @@ def test_demands_are_what_the_cluster_itself_runs() -> None:
     resources = xen("a", 'priority="5"') + xen("b", 'is_managed="false"') + xen("c") + xen("d") + xen("e")
     files["cib.xml"] = (
         '<configuration><crm_config/><nodes><node id="1" uname="n1" type="normal"/>'
-        f'<node id="2" uname="n2" type="normal"/></nodes><resources>{resources}</resources><constraints><rsc_location id="l" rsc="e"><rule id="r" '
+        f'<node id="2" uname="n2" type="normal"/></nodes><resources>{resources}</resources>'
+        '<constraints><rsc_location id="l" rsc="e"><rule id="r" '
         'score="-INFINITY"><expression id="x" attribute="#uname" operation="eq" value="n1"/></rule></rsc_location>'
         "</constraints></configuration>"
     )

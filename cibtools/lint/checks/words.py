@@ -8,10 +8,10 @@ from cibtools.backup.document import Document
 from cibtools.cluster.cluster import Cluster
 
 
-def listed(words: Iterable[str]) -> str:
-    """Join words as a person would: commas, and an `and` before the last."""
+def listed(words: Iterable[str], conjunction: str = "and") -> str:
+    """Join words as a person would: commas, and the conjunction before the last."""
     found = list(words)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}" if found else ""
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {conjunction} {found[-1]}" if found else ""
 
 
 def path_in(cluster: Cluster, document: Document) -> str:

@@ -183,7 +183,7 @@ def _note(cluster: Cluster, party: _Party) -> str:
         nodes = dict.fromkeys(
             node.uname for resource in party.domu.managers for node in allowed_nodes(cluster, resource)
         )
-        runner = f", run by resource {ids}" + (f" on {' or '.join(nodes)}" if nodes else "")
+        runner = f", run by resource {ids}" + (f" on {listed(nodes, 'or')}" if nodes else "")
     elif cluster.has("resources"):
         runner = ", run by no resource"
     return f"domU '{party.domu.title}' has it as {use_words(party.use)}{runner}"
