@@ -113,6 +113,11 @@ class Cluster:
         """True if some input holds that section of the CIB, be it empty."""
         return section in self.assembly.sections or section in self.assembly.headers
 
+    def has_all(self, section: str) -> bool:
+        """True if what the section does not hold does not exist: not known from snippets alone, nor an excerpt."""
+        headers = self.assembly.headers.get(section, ())
+        return bool(headers) and not any(self.document_of(header).excerpt for header in headers)
+
     def objects(self, section: str) -> tuple[etree._Element, ...]:
         """The XML objects of a section."""
         return self.assembly.sections.get(section, ())

@@ -139,6 +139,8 @@ def _available(cluster: Cluster, name: str) -> bool:
             return bool(cluster.backup.of_kind(Kind.AUTHKEYS))
         case "nodes":
             return cluster.knows_nodes
+        case "all_resources" | "all_constraints":
+            return cluster.has_all(name.removeprefix("all_"))
         case _:
             return cluster.has(name)
 

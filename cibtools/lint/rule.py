@@ -17,8 +17,10 @@ INPUTS = {
     "xm": "xm domU files",
     "ha_cf": "ha.cf",
     "authkeys": "authkeys",
+    "all_resources": "whole resources section",
+    "all_constraints": "whole constraints section",
 }
-"""What a rule may require, with the name that a person reads."""
+"""What a rule may require, with the name that a person reads; whole ones for rules that conclude from absence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def dangling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
             continue
         near = nearest(name, known)
         # Snippets prove nothing about what else the cluster has, unless the name is a slip of the fingers.
-        if not near and not _complete(cluster):
+        if not near and not cluster.has_all("resources"):
             continue
         owner = _constraint_of(element)
         soft = owner.tag == "rsc_location" and cluster.dialect_of(cluster.document_of(element)) is not Dialect.P11
@@ -94,9 +94,3 @@ def _known_ids(cluster: Cluster) -> frozenset[str]:
     for top in (*cluster.objects("resources"), *cluster.assembly.loose, *cluster.objects("tags")):
         found.update(element.get("id", "") for element in top.iter(*_REFERABLE, "tag"))
     return frozenset(found - {""})
-
-
-def _complete(cluster: Cluster) -> bool:
-    """True if a whole resources section is among the inputs and no part of it is left out."""
-    headers = cluster.assembly.headers.get("resources", ())
-    return bool(headers) and not any(cluster.document_of(header).excerpt for header in headers)
