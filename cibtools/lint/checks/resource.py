@@ -8,6 +8,7 @@ from cibtools.backup.dialect import Dialect
 from cibtools.backup.fact import Truth
 from cibtools.cluster.agent import is_agent
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.fencing import fencing_coverage
 from cibtools.cluster.model import Resource
 from cibtools.cluster.option import Setting, cluster_option, is_managed, meta
 from cibtools.cluster.placement import ban, is_opt_in
@@ -124,10 +125,18 @@ def _compare(cluster: Cluster, clone: Resource, agents: list[Resource], setting:
     }
     place = cluster.place(setting.element, setting.attribute)
     if wanted < len(sure):
-        everywhere = any(found.is_stonith or is_agent(found.agent, *_ON_EVERY_NODE) for found in agents)
+        everywhere = any(is_agent(found.agent, *_ON_EVERY_NODE) for found in agents)
+        everywhere = everywhere or _may_lose_cover(cluster, agents, wanted)
         yield Hit(place, values, variant="few", severity=None if everywhere else Severity.INFO, subject=clone.id)
     elif 0 < len(possible) * each < wanted:
         yield Hit(place, values, variant="many", subject=clone.id)
+
+
+def _may_lose_cover(cluster: Cluster, agents: list[Resource], instances: int) -> bool:
+    """True if a single instance may sit on the node it is to shoot, and nothing else can shoot that node."""
+    if instances > 1 or not any(found.is_stonith for found in agents):
+        return False
+    return any(all(one.resource in agents for one in node.by) for node in fencing_coverage(cluster).nodes)
 
 
 def _candidates(cluster: Cluster, clone: Resource) -> tuple[list[str], list[str]]:
