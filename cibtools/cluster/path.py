@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from cibtools.backup.fact import Known
 from cibtools.cluster.agent import agent_facts, is_agent
 from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.domu import DomU, domus
+from cibtools.cluster.domu import DomU
 from cibtools.cluster.model import Resource
 from cibtools.cluster.option import is_managed, is_stopped, parameters
 from cibtools.cluster.ordering import OrderGraph
@@ -132,7 +132,7 @@ def uses(cluster: Cluster) -> tuple[Use, ...]:
         if not found.is_stonith
         for use in (*_path_uses(cluster, found), *_service_uses(cluster, found))
     )
-    return (*own, *(use for domu in domus(cluster) for manager in domu.managers for use in _guest_uses(domu, manager)))
+    return (*own, *(use for domu in cluster.domus for manager in domu.managers for use in _guest_uses(domu, manager)))
 
 
 def _guest_uses(domu: DomU, manager: Resource) -> Iterator[Use]:

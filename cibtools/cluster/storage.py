@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.disk import Access, DiskKind
-from cibtools.cluster.domu import DiskUse, domus
+from cibtools.cluster.domu import DiskUse
 from cibtools.cluster.model import Resource
 from cibtools.cluster.option import meta_is
 
@@ -24,7 +24,7 @@ def shared_storage(cluster: Cluster) -> tuple[str, ...]:
     found = [words for resource in cluster.primitives for words in _evidence(cluster, resource)]
     found += [
         (4, f"disk {use.identity.name} of domU {domu.title}")
-        for domu in domus(cluster)
+        for domu in cluster.domus
         if domu.managers
         for use in domu.disks
         if _may_be_shared(use)

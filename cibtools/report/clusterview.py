@@ -12,7 +12,7 @@ from cibtools.backup.fact import Known, Truth
 from cibtools.backup.secret import is_secret_name
 from cibtools.cluster.activity import Activity, activities
 from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.domu import DomU, domus
+from cibtools.cluster.domu import DomU
 from cibtools.cluster.fencing import Cover, NodeCoverage, fencing_coverage
 from cibtools.cluster.model import Resource, ResourceKind
 from cibtools.cluster.option import Setting, cluster_option, own_meta
@@ -129,7 +129,7 @@ class ClusterView:
 def view(cluster: Cluster) -> ClusterView:
     """Gather what `show` tells."""
     active = activities(cluster)
-    guests = tuple(_domu(found) for found in domus(cluster))
+    guests = tuple(_domu(found) for found in cluster.domus)
     live = [guest for guest in guests if not guest.template]
     return ClusterView(
         cluster.backup.root,

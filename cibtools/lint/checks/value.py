@@ -26,8 +26,9 @@ from cibtools.cluster.option_table import (
 from cibtools.cluster.spelling import nearest
 from cibtools.cluster.value import parse_boolean, parse_score, parse_time
 from cibtools.lint.checks.option import nvset_of, owner_of
-from cibtools.lint.finding import Hit
+from cibtools.lint.finding import Hit, Severity
 
+_DECIMAL = re.compile(r"\s*[+-]?\d+\.\d*\s*$")
 _INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z")
 _DURATION = re.compile(r"P[\dTYMWDHS.:-]+\Z")
 _PROMOTED = frozenset({"master", "slave", "promoted", "unpromoted"})
@@ -211,7 +212,10 @@ def _hit(
         "effect": effect,
         "hint": f'Did you mean "{near}"?' if near else f"Write {expected}.",
     }
-    return Hit(cluster.place(element, attribute), values, variant, subject=holder.get("id", ""), discriminator=name)
+    # A decimal score is read as far as the point, which is hardly ever another score than the one meant.
+    severity = Severity.WARNING if variant == "score" and _DECIMAL.match(value) else None
+    place = cluster.place(element, attribute)
+    return Hit(place, values, variant, severity=severity, subject=holder.get("id", ""), discriminator=name)
 
 
 def _holder(element: etree._Element) -> etree._Element:
