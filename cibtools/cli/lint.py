@@ -46,7 +46,7 @@ class Answer:
     status: int
 
 
-@click.command(epilog="Example: cibtools lint fixtures/hasi-broken --select CIB4,XEN --format concise")
+@click.command(epilog="Example: cibtools lint fixtures/hasi-broken --select CIB4,XEN")
 @input_options
 @click.option(
     "--format",
