@@ -187,7 +187,7 @@ def _finding(cluster: Cluster, rule: Rule, group: Sequence[Hit]) -> Finding:
         subjects = tuple(sorted({other.subject for other in group if other.subject}))
         counted = replace(hit, values={**hit.values, "count": len(group), "subjects": ", ".join(subjects)})
         message = _filled(rule, variant.folded or f"{rule.summary}: {{subjects}}", counted)
-        notes = tuple(Note(other.place, _filled(rule, variant.each or variant.message, other)) for other in group)
+        notes = tuple(Note(other.place, _filled(rule, variant.each or "{subject}", other)) for other in group)
         # No single object leads to a folded finding; one more or less of them makes it another finding.
         route, discriminator = "", ", ".join(subjects)
     remedy = _filled(rule, variant.remedy, hit)

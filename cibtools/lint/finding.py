@@ -91,4 +91,5 @@ class Finding:
     def fingerprint(self) -> str:
         """Identity across edits: 16 hexadecimal digits made of rule, route and discriminator."""
         parts = (self.code, self.route, self.discriminator, *([str(self.ordinal)] if self.ordinal else []))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        # Names of files need not be text.
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

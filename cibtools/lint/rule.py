@@ -33,7 +33,7 @@ class Variant:
     folded: str = ""
     """The message if more than five findings are folded into one; knows `{count}` and `{subjects}` too."""
     each: str = ""
-    """What the note at each place of a folded finding says; the message if empty."""
+    """What the note at each place of a folded finding says; the subject if empty."""
 
 
 @dataclass(frozen=True, slots=True)
