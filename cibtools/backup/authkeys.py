@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cibtools.backup.problem import Problem
 from cibtools.backup.secret import Secret
 from cibtools.backup.source import Source, Span
 
@@ -31,17 +32,6 @@ class Key:
     """The line without blanks around it."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuthkeysProblem:
-    """One thing heartbeat refuses in the file; it does not start then."""
-
-    variant: str
-    """`no-auth`, `undefined`, `bad-method`, `no-key`, `twice` or `malformed`."""
-    message: str
-    """One clause; it never quotes what may be a key."""
-    span: Span
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Authkeys:
     """What an authkeys file says."""
@@ -49,7 +39,9 @@ class Authkeys:
     auth: int | None
     """The number of the key in use; None if no line names it."""
     keys: tuple[Key, ...]
-    problems: tuple[AuthkeysProblem, ...]
+    problems: tuple[Problem, ...]
+    """What heartbeat refuses: `no-auth`, `undefined`, `bad-method`, `no-key`, `twice`, `malformed`. No message quotes
+    what may be a key."""
 
     @property
     def active(self) -> Key | None:
@@ -62,7 +54,7 @@ def parse_authkeys(source: Source) -> Authkeys:
     auth: int | None = None
     auth_span = Span(0, 0)
     keys: list[Key] = []
-    problems: list[AuthkeysProblem] = []
+    problems: list[Problem] = []
     for line in _LINE.finditer(source.data, len(source.bom)):
         words = [(word[0].decode("utf-8", "replace"), word.start(), word.end()) for word in _WORD.finditer(line[0])]
         if not words or words[0][0].startswith("#"):
@@ -74,9 +66,9 @@ def parse_authkeys(source: Source) -> Authkeys:
             number = _number(texts[1]) if len(texts) == 2 else None
             if number is None:
                 message = "the auth line does not name one number from 0 to 15"
-                problems.append(AuthkeysProblem("malformed", message, span))
+                problems.append(Problem("malformed", message, span))
             elif auth is not None:
-                problems.append(AuthkeysProblem("twice", "there is more than one auth line", span))
+                problems.append(Problem("twice", "there is more than one auth line", span))
             auth, auth_span = (auth, auth_span) if number is None else (number, span)
         else:
             key, problem = _key(texts, span)
@@ -91,21 +83,21 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= GREATEST_NUMBER else None
 
 
-def _key(texts: list[str], span: Span) -> tuple[Key | None, AuthkeysProblem | None]:
+def _key(texts: list[str], span: Span) -> tuple[Key | None, Problem | None]:
     """Read one numbered line."""
     number = _number(texts[0])
     if number is None or len(texts) < 2:
-        return None, AuthkeysProblem("malformed", "the line is neither an auth line nor a number with a method", span)
+        return None, Problem("malformed", "the line is neither an auth line nor a number with a method", span)
     method = texts[1]
     secret = Secret(texts[2]) if len(texts) > 2 else None
     key = Key(number, method if method in METHODS else _shown(method), secret, span)
     if method not in METHODS:
-        return key, AuthkeysProblem("bad-method", f"key {number} has a method other than crc, md5 and sha1", span)
+        return key, Problem("bad-method", f"key {number} has a method other than crc, md5 and sha1", span)
     if method != "crc" and key.key is None:
-        return key, AuthkeysProblem("no-key", f"key {number} names {method} but has no key", span)
+        return key, Problem("no-key", f"key {number} names {method} but has no key", span)
     if len(texts) > (2 if method == "crc" else 3):
         what = "a key, which crc does not take" if method == "crc" else "a key with blanks in it"
-        return key, AuthkeysProblem("malformed", f"key {number} has {what}", span)
+        return key, Problem("malformed", f"key {number} has {what}", span)
     return key, None
 
 
@@ -114,15 +106,15 @@ def _shown(method: str) -> str:
     return method if re.fullmatch(r"(?:sha|md|hmac|crc)[\w-]{0,12}", method, re.IGNORECASE) else "?"
 
 
-def _contradictions(auth: int | None, span: Span, keys: list[Key], *, malformed: bool) -> list[AuthkeysProblem]:
-    found: list[AuthkeysProblem] = []
+def _contradictions(auth: int | None, span: Span, keys: list[Key], *, malformed: bool) -> list[Problem]:
+    found: list[Problem] = []
     numbers = [key.number for key in keys]
     if auth is None and not malformed:
-        found.append(AuthkeysProblem("no-auth", "no auth line names the key to use", Span(0, 0)))
+        found.append(Problem("no-auth", "no auth line names the key to use", Span(0, 0)))
     if auth is not None and auth not in numbers:
-        found.append(AuthkeysProblem("undefined", f"the auth line names key {auth}, which is not defined", span))
+        found.append(Problem("undefined", f"the auth line names key {auth}, which is not defined", span))
     found += [
-        AuthkeysProblem("twice", f"key {key.number} is defined twice", key.span)
+        Problem("twice", f"key {key.number} is defined twice", key.span)
         for index, key in enumerate(keys) if key.number in numbers[:index]
     ]
     return found

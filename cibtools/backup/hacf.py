@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from cibtools.backup.hacf_check import HaCfProblem, problems_of
+from cibtools.backup.hacf_check import problems_of
 from cibtools.backup.hacf_directive import FALSE_WORDS, MEDIA, TRUE_WORDS, parse_time
 from cibtools.backup.hacf_line import Directive, Option, directives_of
+from cibtools.backup.problem import Problem
 from cibtools.backup.source import Source, Span
 
 __all__ = ["ApiAuth", "Directive", "HaCf", "HaCfProblem", "Medium", "Option", "Respawn", "Timing", "parse_hacf"]
 
+HaCfProblem = Problem
 _KEEPALIVE = 1_000
 _DEADTIME = 30_000
 _LOGGING = frozenset(("use_logd", "logfile", "debugfile", "logfacility", "conn_logd_time", "syslogmsgfmt"))
@@ -107,7 +109,9 @@ class HaCf:
     """The directives about logs, in order."""
     autojoin: str
     """`none`, `other` or `any`."""
-    problems: tuple[HaCfProblem, ...]
+    problems: tuple[Problem, ...]
+    """Variants: `unknown`, `invalid-time`, `invalid-value`, `no-value`, `order`, `udp`, `twice`, `lost-blank`,
+    `no-break-space`."""
     repaired: bool = False
     """True if a lost blank or a no-break space was put right: heartbeat does not start with this file."""
 

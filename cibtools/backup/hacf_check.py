@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cibtools.backup.hacf_directive import (
@@ -19,7 +18,7 @@ from cibtools.backup.hacf_directive import (
     Form,
     parse_time,
 )
-from cibtools.backup.source import Span
+from cibtools.backup.problem import Problem
 
 if TYPE_CHECKING:
     from cibtools.backup.hacf_line import Directive
@@ -34,52 +33,40 @@ _CRM_CLIENTS = frozenset(("cib", "stonithd", "attrd", "crmd", "pingd"))
 _CRM_WORDS = TRUE_WORDS | FALSE_WORDS | {"manual", "minimal", "valgrind"}
 
 
-@dataclass(frozen=True, slots=True)
-class HaCfProblem:
-    """One thing wrong with an ha.cf, seen in the file alone."""
-
-    variant: str
-    """`unknown`, `invalid-time`, `invalid-value`, `no-value`, `order`, `udp`, `twice`, `lost-blank` or
-    `no-break-space`."""
-    message: str
-    """What is wrong, one clause."""
-    span: Span
-
-
-def problems_of(directives: tuple[Directive, ...]) -> Iterator[HaCfProblem]:
+def problems_of(directives: tuple[Directive, ...]) -> Iterator[Problem]:
     """Find what is wrong with directives one by one and in their order."""
     for directive in directives:
         form = DIRECTIVES.get(directive.name)
         if form is None:
-            yield HaCfProblem("unknown", f"'{directive.name}' is no directive of heartbeat", directive.span)
+            yield Problem("unknown", f"'{directive.name}' is no directive of heartbeat", directive.span)
         elif len(directive.options) < _LEAST_WORDS.get(directive.name, 1):
-            yield HaCfProblem("no-value", f"{directive.name} has too few values", directive.span)
+            yield Problem("no-value", f"{directive.name} has too few values", directive.span)
         else:
             yield from _values(directive, form)
             if directive.name == "udp":
-                yield HaCfProblem("udp", "udp is an old name of bcast", directive.span)
+                yield Problem("udp", "udp is an old name of bcast", directive.span)
     yield from _repeated(directives)
     yield from _misplaced(directives)
 
 
-def _values(directive: Directive, form: Form) -> Iterator[HaCfProblem]:
+def _values(directive: Directive, form: Form) -> Iterator[Problem]:
     """Check each word of a directive by itself, as heartbeat applies it."""
     for option in directive.options:
         word = option.text
         if form is Form.TIME and parse_time(word) is None:
             message = f"{directive.name} has '{word}', which is neither seconds nor a number with ms"
-            yield HaCfProblem("invalid-time", message, option.span)
+            yield Problem("invalid-time", message, option.span)
         elif not _is_valid(directive.name, form, word):
-            yield HaCfProblem("invalid-value", f"{directive.name} cannot be '{word}'", option.span)
+            yield Problem("invalid-value", f"{directive.name} cannot be '{word}'", option.span)
     if directive.name == "mcast":
         yield from _mcast(directive)
     elif directive.name in ("respawn", "failfast") and not directive.options[1].text.startswith("/"):
         message = f"{directive.name} needs an absolute path, not '{directive.options[1].text}'"
-        yield HaCfProblem("invalid-value", message, directive.options[1].span)
+        yield Problem("invalid-value", message, directive.options[1].span)
     elif directive.name == "apiauth" and not any(
         option.text.startswith(("uid=", "gid=")) for option in directive.options[1:]
     ):
-        yield HaCfProblem("no-value", "apiauth has neither uid= nor gid=", directive.span)
+        yield Problem("no-value", "apiauth has neither uid= nor gid=", directive.span)
 
 
 def _is_valid(name: str, form: Form, word: str) -> bool:
@@ -98,15 +85,15 @@ def _is_valid(name: str, form: Form, word: str) -> bool:
             return True
 
 
-def _mcast(directive: Directive) -> Iterator[HaCfProblem]:
+def _mcast(directive: Directive) -> Iterator[Problem]:
     """Check `mcast dev group port ttl loop`."""
     for option, what, most in zip(directive.options[2:5], ("port", "ttl", "loop"), (65535, 4, 1), strict=False):
         if re.fullmatch(r"[0-9]{1,5}", option.text) is None or int(option.text) > most:
             message = f"mcast has '{option.text}' for its {what}, which goes from 0 to {most}"
-            yield HaCfProblem("invalid-value", message, option.span)
+            yield Problem("invalid-value", message, option.span)
 
 
-def _repeated(directives: tuple[Directive, ...]) -> Iterator[HaCfProblem]:
+def _repeated(directives: tuple[Directive, ...]) -> Iterator[Problem]:
     """Find directives with one value that are given twice; a second option counts as a second time."""
     seen: set[str] = set()
     for directive in directives:
@@ -117,21 +104,21 @@ def _repeated(directives: tuple[Directive, ...]) -> Iterator[HaCfProblem]:
         elif form is None or form is Form.NAMES or name in _REPEATABLE:
             continue
         if name in seen:
-            yield HaCfProblem("twice", f"{name} is given twice", directive.span)
+            yield Problem("twice", f"{name} is given twice", directive.span)
         seen.add(name)
 
 
-def _misplaced(directives: tuple[Directive, ...]) -> Iterator[HaCfProblem]:
+def _misplaced(directives: tuple[Directive, ...]) -> Iterator[Problem]:
     """Find directives that come after what they should have influenced."""
     seen: set[str] = set()
     crm = False
     for directive in directives:
         late = min(seen & _READ_BY.get(directive.name, frozenset()), default=None)
         if late:
-            yield HaCfProblem("order", f"{directive.name} comes after {late}, which does not see it", directive.span)
+            yield Problem("order", f"{directive.name} comes after {late}, which does not see it", directive.span)
         if crm and directive.name == "apiauth" and directive.options and directive.options[0].text in _CRM_CLIENTS:
             message = f"apiauth {directive.options[0].text} comes after crm, which has registered that client"
-            yield HaCfProblem("order", message, directive.span)
+            yield Problem("order", message, directive.span)
         if directive.name == "crm":
             crm = crm or any(option.text.lower() in TRUE_WORDS for option in directive.options)
         seen.add(directive.name)

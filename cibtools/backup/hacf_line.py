@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cibtools.backup.hacf_check import HaCfProblem
 from cibtools.backup.hacf_directive import DIRECTIVES, Form, split_lost_blank
+from cibtools.backup.problem import Problem
 from cibtools.backup.secret import MASK, Secret
 from cibtools.backup.source import Source, Span
 
@@ -47,10 +47,10 @@ class Directive:
     """From the name to the last word."""
 
 
-def directives_of(source: Source) -> tuple[tuple[Directive, ...], list[HaCfProblem]]:
+def directives_of(source: Source) -> tuple[tuple[Directive, ...], list[Problem]]:
     """Take a file apart; what had to be repaired is told as problems."""
     found: list[Directive] = []
-    problems: list[HaCfProblem] = []
+    problems: list[Problem] = []
     data = _with_plain_blanks(source, problems)
     for line in _LINE.finditer(data, len(source.bom)):
         if _LEFT_OUT.fullmatch(line[0]):
@@ -64,18 +64,18 @@ def directives_of(source: Source) -> tuple[tuple[Directive, ...], list[HaCfProbl
     return tuple(found), problems
 
 
-def _with_plain_blanks(source: Source, problems: list[HaCfProblem]) -> bytes:
+def _with_plain_blanks(source: Source, problems: list[Problem]) -> bytes:
     """The bytes with no-break spaces made blanks, each in its own width."""
     mark = b"\xc2\xa0" if source.first_bad_utf8 is None else b"\xa0"
     at = source.data.find(mark)
     if at < 0:
         return source.data
     message = "a no-break space stands where a blank belongs"
-    problems.append(HaCfProblem("no-break-space", message, Span(at, at + len(mark))))
+    problems.append(Problem("no-break-space", message, Span(at, at + len(mark))))
     return source.data.replace(mark, b" " * len(mark))
 
 
-def _directive(data: bytes, start: int, end: int, line: int, problems: list[HaCfProblem]) -> Directive | None:
+def _directive(data: bytes, start: int, end: int, line: int, problems: list[Problem]) -> Directive | None:
     first = _WORD.search(data, start, end)
     if first is None:
         return None
@@ -84,7 +84,7 @@ def _directive(data: bytes, start: int, end: int, line: int, problems: list[HaCf
     name_end = first.start() + len(name.encode()) if name != written else first.end()
     if name != written:
         message = f"'{written}' has lost the blank behind {name}"
-        problems.append(HaCfProblem("lost-blank", message, Span(first.start(), first.end())))
+        problems.append(Problem("lost-blank", message, Span(first.start(), first.end())))
     pattern = _BLANK_WORD if DIRECTIVES.get(name) is Form.REST else _WORD
     options = tuple(
         _option(name, index, _text(word[0]), Span(word.start(), word.end()))

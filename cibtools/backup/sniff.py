@@ -59,7 +59,8 @@ def classify(source: Source, name: str) -> Classification:
     if certain is not None:
         return certain
     head = data[len(source.bom) : _HEAD]
-    text = head.decode(source.encoding if source.bom else "utf-8", "replace")
+    unmarked = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(head[:2], "utf-8")
+    text = head.decode(source.encoding if source.bom else unmarked, "replace")
     if text.startswith("#!"):
         return Classification(Kind.UNCLASSIFIED, 0, "a script")
     found = recognise_xml(text)
@@ -77,11 +78,16 @@ def _by_bytes(data: bytes, *, wide: bool) -> Classification | None:
         return Classification(Kind.ARCHIVE, 100, "a tar archive")
     if not data.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\f\v") and (wide or b"\0" not in data):
         return Classification(Kind.EMPTY, 100, "nothing but white space" if data else "no bytes")
-    if not wide and b"\0" in data:
+    if not wide and b"\0" in data and not _starts_as_xml(data):
         return Classification(Kind.BINARY, 100, "NUL bytes")
     if b"PRIVATE KEY" in data and re.search(rb"^-----BEGIN [A-Z0-9 ]*PRIVATE KEY", data, re.MULTILINE):
         return Classification(Kind.PRIVATE_KEY, 100, "a private key")
     return None
+
+
+def _starts_as_xml(data: bytes) -> bool:
+    """True for XML with stray NUL bytes, which is damage, and for UTF-16 without a byte order mark."""
+    return data.startswith((b"<?xml", b"<cib", b"<\0", b"\0<"))
 
 
 def _best(candidates: list[tuple[Kind, int, str]], name: str) -> Classification:

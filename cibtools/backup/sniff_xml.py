@@ -23,10 +23,6 @@ _PREAMBLE_LINES = 20
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL)
 _OPEN = re.compile(r"\s*<([A-Za-z_][\w.:-]*)(?=[\s/>])")
-_LATE_ROOT = re.compile(
-    r"^[ \t]*<(?:" + "|".join(["cib", *sorted(_SECTIONS | _FRAGMENTS)]) + r")(?=[\s/>])", re.MULTILINE
-)
-
 Recognised = tuple[Kind, int, str]
 
 
@@ -52,7 +48,8 @@ def _skip_prolog(text: str, at: int) -> int:
 
 def _late_root(text: str) -> re.Match[str] | None:
     """Find a root that stands behind a few lines of a terminal session or log, but not an example within prose."""
-    found = _LATE_ROOT.search(text)
+    found = next((tag for tag in re.finditer(r"^[ \t]*<([\w]+)(?=[\s/>])", text, re.MULTILINE)
+                  if tag[1] == "cib" or tag[1] in _SECTIONS or tag[1] in _FRAGMENTS), None) if "<" in text else None
     if found is None:
         return None
     preamble = text[: found.start()]

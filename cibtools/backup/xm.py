@@ -11,18 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cibtools.backup.fact import ABSENT, Fact, Known, Unknown
+from cibtools.backup.problem import Problem
 from cibtools.backup.secret import Secret, is_secret_name
 from cibtools.backup.sniff import is_excerpt
 from cibtools.backup.source import Source, Span
-from cibtools.backup.xm_check import XmProblem, problems_of
+from cibtools.backup.xm_check import problems_of
 from cibtools.backup.xm_device import Disk, Entries, Vfb, Vif, disks_of, vfbs_of, vifs_of
 from cibtools.backup.xm_piece import Long, Piece, Unicode
-from cibtools.backup.xm_python2 import deepest_bracket
 from cibtools.backup.xm_script import Script, Step
-from cibtools.backup.xm_text import XmText
+from cibtools.backup.xm_text import XmText, deepest_bracket
 
 __all__ = ["Assignment", "Disk", "Value", "Vfb", "Vif", "XmConfig", "XmProblem", "parse_xm"]
 
+XmProblem = Problem
 SIZE_LIMIT = 256 * 1024
 DEPTH_LIMIT = 32
 _NAME_LINE = re.compile(r"[ \t]*name(?:[ \t]|=|$)")
@@ -57,7 +58,9 @@ class XmConfig:
     vifs: tuple[Vif, ...] = ()
     vifs_known: bool = True
     vfb: tuple[Vfb, ...] = ()
-    problems: tuple[XmProblem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Variants of XEN101: `syntax`, `curly-quotes` (all of them in `related`), `no-disk`, `bad-disk`, `no-name`,
+    `no-memory`, `ignored-type`, `unknown-value`; and `bad-vif`."""
     repaired: bool = False
     """True if the file could be read only after its quotes or blanks were put right: xm cannot read it."""
     gap: Unknown | None = None
@@ -126,7 +129,7 @@ def parse_xm(source: Source) -> XmConfig:
 
 def _unread(reason: str, span: Span) -> XmConfig:
     """The result for a file that is not looked into."""
-    return XmConfig(disks_known=False, vifs_known=False, problems=(XmProblem("syntax", reason, Span(0, 0)),),
+    return XmConfig(disks_known=False, vifs_known=False, problems=(Problem("syntax", reason, Span(0, 0)),),
                     gap=Unknown(reason, span))
 
 

@@ -11,12 +11,8 @@ import re
 from typing import TypeGuard
 
 from cibtools.backup.fact import Unknown
-from cibtools.backup.xm_piece import Long, Piece, Undetermined, Unicode
+from cibtools.backup.xm_piece import LONG_BITS, TEXT_LIMIT, Long, Piece, Undetermined, Unicode
 
-TEXT_LIMIT = 64 * 1024
-"""Longest string that is computed, in characters."""
-LONG_BITS = 63
-"""Bits of a Python 2 int on a 64-bit host, without its sign; more make it a long."""
 _INT_BITS = 256
 _FORMAT = re.compile(r"%(?:(%)|([-#0 +]*)(\d*)(?:\.(\d*))?[hlL]?([diouxXeEfFgGs]))|(%)")
 

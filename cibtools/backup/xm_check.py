@@ -1,15 +1,15 @@
 """What is wrong with an xm file when it is looked at alone: what xm refuses, skips in silence, or misses.
 
-Problems carry no severity and no advice; rule XEN101 turns them into findings. A file that Python cannot read is not
-blamed for lacking what may stand in the unreadable part.
+A file that Python cannot read is not
+blamed for lacking what may stand in the unreadable part. The variants are those of XEN101, and `bad-vif`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cibtools.backup.fact import Unknown
+from cibtools.backup.problem import Problem
 from cibtools.backup.source import Span
 from cibtools.backup.xm_device import Disk
 from cibtools.backup.xm_piece import Long, Piece, Unicode
@@ -32,52 +32,37 @@ _LISTS = ("disk", "vif", "vfb")
 _TYPES = {bool: "True or False", tuple: "a tuple", Long: "a long number", Unicode: "a unicode string"}
 
 
-@dataclass(frozen=True, slots=True)
-class XmProblem:
-    """One thing wrong with an xm file, seen in the file alone."""
-
-    variant: str
-    """A variant of XEN101: `syntax`, `curly-quotes`, `no-disk`, `bad-disk`, `no-name`, `ignored-type`, `no-memory`,
-    `unknown-value`; or `bad-vif`."""
-    message: str
-    """What is wrong, in one clause without the file's name."""
-    span: Span
-    """Where; the start of the file for what is missing."""
-    related: tuple[Span, ...] = ()
-    """All places to be mended, if they are more than one: every curly quote."""
-
-
 def problems_of(
     text: XmText, script: Script, latest: Mapping[str, Step], disks: tuple[Disk, ...], gap: Unknown | None
-) -> tuple[XmProblem, ...]:
+) -> tuple[Problem, ...]:
     """Collect the problems of a file in order of their places."""
-    found = [XmProblem(fault.variant, fault.message, fault.span) for fault in script.faults]
+    found = list(script.faults)
     if text.curly:
         message = f"{len(text.curly)} curly quotes stand where strings begin or end"
-        found.append(XmProblem("curly-quotes", message, text.curly[0], text.curly))
+        found.append(Problem("curly-quotes", message, text.curly[0], text.curly))
     if text.blanks:
         message = f"{len(text.blanks)} no-break spaces stand between words, and Python takes them for letters"
-        found.append(XmProblem("syntax", message, text.blanks[0], text.blanks))
+        found.append(Problem("syntax", message, text.blanks[0], text.blanks))
     found += _types(latest)
-    found += [XmProblem("bad-disk", f"disk {disk.index + 1} ('{disk.raw}') {disk.problem}", disk.span)
+    found += [Problem("bad-disk", f"disk {disk.index + 1} ('{disk.raw}') {disk.problem}", disk.span)
               for disk in disks if disk.problem]
     if gap is None and not any(problem.variant == "syntax" for problem in found):
         found += _missing(latest)
     return tuple(sorted(found, key=lambda problem: (problem.span, problem.variant)))
 
 
-def _types(latest: Mapping[str, Step]) -> list[XmProblem]:
+def _types(latest: Mapping[str, Step]) -> list[Problem]:
     """Values of a type that xm skips, and lists that are none."""
-    found: list[XmProblem] = []
+    found: list[Problem] = []
     for name, step in latest.items():
         if name not in _KEYS or not isinstance(step.outcome, Piece):
             continue
         value, span = step.outcome.value, step.outcome.span
         if value is None or type(value) in _TYPES:
-            found.append(XmProblem("ignored-type", f"{name} is {_TYPES.get(type(value), 'None')}", span))
+            found.append(Problem("ignored-type", f"{name} is {_TYPES.get(type(value), 'None')}", span))
         elif name in _LISTS and not isinstance(value, list):
             what = "a string" if isinstance(value, str) else "a number"
-            found.append(XmProblem(_variant(name), f"{name} is {what}, not a list", span))
+            found.append(Problem(_variant(name), f"{name} is {what}, not a list", span))
         elif isinstance(value, list) and name in _LISTS:
             found += _entry_types(name, value)
     return found
@@ -87,30 +72,30 @@ def _variant(name: str) -> str:
     return "bad-disk" if name == "disk" else "bad-vif"
 
 
-def _entry_types(name: str, entries: list[Piece | Unknown]) -> list[XmProblem]:
+def _entry_types(name: str, entries: list[Piece | Unknown]) -> list[Problem]:
     return [
-        XmProblem(_variant(name), f"{name} {number} is no string", entry.span)
+        Problem(_variant(name), f"{name} {number} is no string", entry.span)
         for number, entry in enumerate(entries, 1) if isinstance(entry, Piece) and not isinstance(entry.value, str)
     ]
 
 
-def _missing(latest: Mapping[str, Step]) -> list[XmProblem]:
+def _missing(latest: Mapping[str, Step]) -> list[Problem]:
     """Settings without which a domU is not what was meant; one of a wrong type is told of elsewhere."""
     start = Span(0, 0)
-    found: list[XmProblem] = []
+    found: list[Problem] = []
     name = latest.get("name")
     if _absent(name):
-        found.append(XmProblem("no-name", "no name is set", start))
+        found.append(Problem("no-name", "no name is set", start))
     elif name and isinstance(name.outcome, Piece) and name.outcome.value == "":
-        found.append(XmProblem("no-name", "the name is empty", name.outcome.span))
+        found.append(Problem("no-name", "the name is empty", name.outcome.span))
     if _absent(latest.get("memory")):
-        found.append(XmProblem("no-memory", "no memory size is set", start))
+        found.append(Problem("no-memory", "no memory size is set", start))
     disk = latest.get("disk")
     if not _may_boot_from_network(latest):
         if _absent(disk):
-            found.append(XmProblem("no-disk", "no disk list is set", start))
+            found.append(Problem("no-disk", "no disk list is set", start))
         elif disk and isinstance(disk.outcome, Piece) and disk.outcome.value == []:
-            found.append(XmProblem("no-disk", "the disk list is empty", disk.outcome.span))
+            found.append(Problem("no-disk", "the disk list is empty", disk.outcome.span))
     return found
 
 

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from cibtools.backup.fact import Unknown
 from cibtools.backup.source import Span
 
+TEXT_LIMIT = 64 * 1024
+"""Longest string that is computed, in characters."""
+LONG_BITS = 63
+"""Bits of a Python 2 int on a 64-bit host, without its sign; more make it a long."""
+
 
 class Long(int):
     """A Python 2 long, which xm ignores."""

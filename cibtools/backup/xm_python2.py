@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cibtools.backup.xm_text import STRINGS, XmText, tokens
+from cibtools.backup.xm_text import STRINGS, XmText, parse_quietly, tokens
 
 _NEXT_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*[ \t]*=(?!=)[ \t]*\S")
 _KEYWORD = re.compile(
@@ -71,28 +70,6 @@ def _fault(depth: int, *, torn: bool) -> str:
     if torn:
         return "a quote is not closed"
     return "a bracket is not closed" if depth else ""
-
-
-def deepest_bracket(text: str) -> int:
-    """How deep the brackets of a text nest."""
-    depth = deepest = 0
-    for found in tokens().finditer(text):
-        if found.lastgroup == "open":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif found.lastgroup == "close":
-            depth = max(0, depth - 1)
-    return deepest
-
-
-def parse_quietly(code: str) -> list[ast.stmt] | None:
-    """Parse code without a word on standard error; None if it is no Python 3, or more than its parser can take."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(code).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
 
 
 @dataclass(frozen=True, slots=True)

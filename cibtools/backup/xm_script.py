@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cibtools.backup.fact import Unknown
+from cibtools.backup.problem import Problem
 from cibtools.backup.source import Span
 from cibtools.backup.xm_piece import Piece, Undetermined
-from cibtools.backup.xm_python2 import fragments, has_python2, parse_quietly
-from cibtools.backup.xm_text import XmText
+from cibtools.backup.xm_text import XmText, parse_quietly
 from cibtools.backup.xm_touch import names_of_target, stored_names, touched_names
 from cibtools.backup.xm_value import Evaluator
 
@@ -31,7 +31,7 @@ _RUNS_CODE = frozenset(("exec", "execfile", "eval", "reload", "__import__"))
 _NAMESPACES = frozenset(("locals", "globals", "vars"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One name set, changed or deleted by one statement."""
 
@@ -40,16 +40,6 @@ class Step:
     """None if the name was deleted."""
     span: Span
     """The whole statement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A place that xm cannot get past."""
-
-    variant: str
-    """`syntax` or `unknown-value`."""
-    message: str
-    span: Span
 
 
 class Script:
@@ -61,7 +51,8 @@ class Script:
         self._evaluator = Evaluator(text, self._names)
         self._count = 0
         self.steps: list[Step] = []
-        self.faults: list[Fault] = []
+        self.faults: list[Problem] = []
+        """What xm cannot get past: `syntax` or `unknown-value`."""
         self.gap: Unknown | None = None
         """Why a name that is not assigned may be set all the same."""
         self.parsed = False
@@ -73,7 +64,14 @@ class Script:
         self.parsed = statements is not None
         if statements is not None:
             self._run(statements, 0)
-            return
+        else:
+            self._follow_fragments()
+
+    def _follow_fragments(self) -> None:
+        """Follow a file that Python 3 cannot parse as a whole, statement by statement."""
+        # Imported here, since hardly any file needs it and a run has no time to spare.
+        from cibtools.backup.xm_python2 import fragments, has_python2
+
         for fragment in fragments(self._text):
             start, end = fragment.line.start, fragment.line.end
             if fragment.fault:
@@ -91,7 +89,7 @@ class Script:
 
     def _complain(self, variant: str, message: str, span: Span) -> None:
         if len(self.faults) < _FAULT_LIMIT:
-            self.faults.append(Fault(variant, message, span))
+            self.faults.append(Problem(variant, message, span))
 
     def _enter(self, code: str, span: Span, fault: str) -> None:
         """Take note of Python 2 code that is not followed."""
@@ -132,7 +130,8 @@ class Script:
 
     def _assign(self, targets: list[ast.expr], value: ast.expr, statement: ast.stmt, span: Span) -> None:
         outcome = self._outcome(value, span)
-        self._look_for_side_effects(statement, span)
+        if not isinstance(value, ast.Constant) or not all(isinstance(target, ast.Name) for target in targets):
+            self._look_for_side_effects(statement, span)
         for target in targets:
             if isinstance(target, ast.Name):
                 self._bind(target.id, outcome, span)

@@ -7,7 +7,9 @@ Every repair replaces one character by one, so that positions stay true.
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from bisect import bisect_right
 from functools import cache
 
@@ -16,7 +18,7 @@ from cibtools.backup.source import Source, Span
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _STRAIGHT = {"“": '"', "”": '"', "„": '"', "‟": '"', "‘": "'", "’": "'", "‚": "'", "‛": "'"}
-_LEFT_OUT = re.compile(r"^[ \t]*(?:[-–—]+snip[-–—]+|\.{3,}|…|\[(?:\.{3}|…)\])[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_LEFT_OUT = r"^[ \t]*(?:[-–—]+snip[-–—]+|\.{3,}|…|\[(?:\.{3}|…)\])[ \t]*$"
 
 
 _LONG = "|".join(
@@ -114,7 +116,7 @@ class XmText:
 
     def blank_out_excerpt_marks(self) -> None:
         """Make `-snip-` lines and their like blank: Python chokes on them."""
-        self.text = _LEFT_OUT.sub(lambda mark: " " * len(mark[0]), self.text)
+        self.text = re.sub(_LEFT_OUT, lambda mark: " " * len(mark[0]), self.text, flags=re.IGNORECASE | re.MULTILINE)
 
     def straighten(self) -> bool:
         """Repair curly quotes that delimit strings, and no-break spaces between tokens; tell whether there were any."""
@@ -156,3 +158,25 @@ class XmText:
         for index in changed:
             characters[index] = quote
         return changed
+
+
+def deepest_bracket(text: str) -> int:
+    """How deep the brackets of a text nest."""
+    depth = deepest = 0
+    for found in tokens().finditer(text):
+        if found.lastgroup == "open":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif found.lastgroup == "close":
+            depth = max(0, depth - 1)
+    return deepest
+
+
+def parse_quietly(code: str) -> list[ast.stmt] | None:
+    """Parse code without a word on standard error; None if it is no Python 3, or more than its parser can take."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(code).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None

@@ -14,8 +14,7 @@ from typing import TypeVar
 
 from cibtools.backup.fact import Unknown
 from cibtools.backup.source import Span
-from cibtools.backup.xm_arithmetic import LONG_BITS, TEXT_LIMIT, calculate, format_text, is_number
-from cibtools.backup.xm_piece import Long, Piece, Undetermined, Unicode
+from cibtools.backup.xm_piece import LONG_BITS, TEXT_LIMIT, Long, Piece, Undetermined, Unicode
 from cibtools.backup.xm_text import XmText
 
 _LIST_LIMIT = 4096
@@ -143,6 +142,9 @@ class Evaluator:
 
     def combine(self, left: Piece, sign: ast.operator, right: Piece, span: Span) -> Piece:
         """Apply a binary operator as Python 2 does."""
+        # Imported here, since hardly any file computes anything and a run has no time to spare.
+        from cibtools.backup.xm_arithmetic import calculate, format_text, is_number
+
         one, two = left.value, right.value
         if is_number(one) and is_number(two):
             return Piece(calculate(one, sign, two), span)
