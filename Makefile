@@ -32,10 +32,10 @@ if [ $$status -ne $(1) ]; then \
 fi
 endef
 
-demo: $(RUNTIME)  ## Lint a broken and a healthy cluster, and show the healthy one.
-	$(call cibtools,1,lint fixtures/hasi-broken)
-	$(call cibtools,0,lint fixtures/hasi)
+demo: $(RUNTIME)  ## Show a real cluster and lint it, then lint the same after a year of careless changes.
 	$(call cibtools,0,show fixtures/hasi)
+	$(call cibtools,1,lint fixtures/hasi)
+	$(call cibtools,1,lint fixtures/hasi-broken)
 
 check: $(DEV)  ## Lint, format, types, import directions, dead code.
 	$(BIN)/python -m ruff check
