@@ -88,7 +88,7 @@ class XmlResult:
 def read_xml(source: Source) -> XmlResult:
     """Parse the bytes of one file, repairing only the damage that `xml_repair` knows."""
     encoding, defects = _encoding(source)
-    refused = _entity_declaration(source)
+    refused = _entity_declaration(source, encoding) or _nul_byte(source, encoding)
     if refused:
         return XmlResult(None, (refused,))
     lead = _leading_blanks(source)
@@ -164,9 +164,9 @@ def _odd_encoding(source: Source, message: str, offset: int) -> Defect:
     return Defect("repaired", message, Span(offset, source.line_span(line).end), f"read as if it were {reading}")
 
 
-def _entity_declaration(source: Source) -> Defect | None:
-    text = source.data if not source.encoding.startswith("utf-16") else source.text.encode()
-    offset = text.find(b"<!ENTITY")
+def _entity_declaration(source: Source, encoding: str) -> Defect | None:
+    # The mark as this file would spell it: in UTF-16 the bytes between its letters hide it.
+    offset = source.data.find("<!ENTITY".encode(encoding if encoding.startswith("utf-16") else "ascii"))
     if offset < 0:
         return None
     return Defect(
@@ -176,6 +176,14 @@ def _entity_declaration(source: Source) -> Defect | None:
         "write the text itself in place of each entity and remove the <!ENTITY …> declarations",
         fatal=True,
     )
+
+
+def _nul_byte(source: Source, encoding: str) -> Defect | None:
+    # libxml2 drops them in silence, and with them the sign that the file system lost a part of the file.
+    offset = -1 if encoding.startswith("utf-16") else source.data.find(b"\0")
+    if offset < 0:
+        return None
+    return Defect("damaged", "a NUL byte, which no XML holds", Span(offset, offset + 1), "take the backup again", True)
 
 
 def _leading_blanks(source: Source) -> tuple[Patch, ...]:

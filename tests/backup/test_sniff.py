@@ -113,7 +113,7 @@ PRIMITIVE = '<primitive id="nfs" class="ocf" provider="heartbeat" type="Xen"/>\n
         (tar(), Kind.ARCHIVE), (b"PK\x03\x04abc", Kind.ARCHIVE),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n", Kind.PRIVATE_KEY),
         ("-----BEGIN PRIVATE KEY-----\n", Kind.PRIVATE_KEY),
-        (b"\x7fELF\0\0\0", Kind.BINARY), (b"<cib>\0</cib>", Kind.BINARY), (b"", Kind.EMPTY), (b" \r\n\t\n", Kind.EMPTY),
+        (b"\x7fELF\0\0\0", Kind.BINARY), (b"<cib>\0</cib>", Kind.CIB), (b"a\0b", Kind.BINARY), (b"", Kind.EMPTY), (b" \r\n\t\n", Kind.EMPTY),
         (b"\xef\xbb\xbf", Kind.EMPTY), ("\n ".encode("utf-16"), Kind.EMPTY), ("<cib/>".encode("utf-16"), Kind.CIB),
     ],
 )
