@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 
 def describe(error: CibtoolsError) -> str:
-    """`cibtools: error: PATH:LINE: message; hint`, as far as the error knows them."""
+    """`cibtools: error: PATH:LINE: message; hint`, in one line whatever a file is called."""
+    from cibtools.report.printable import visible
+
     place = f"{error.location.path}:{error.location.line}: " if error.location else ""
     hint = f"; {error.hint}" if error.hint else ""
-    return f"cibtools: error: {place}{error.message}{hint}"
+    return visible(f"cibtools: error: {place}{error.message}{hint}")
 
 
 def report_error(error: CibtoolsError) -> None:

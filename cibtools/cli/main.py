@@ -6,6 +6,7 @@ and shell completion cost no more than Click.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -84,6 +85,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; turn the errors of `EXIT_STATUS` into a line on stderr and a status."""
+        _let_stdout_say_everything()
         try:
             try:
                 return super().invoke(ctx)
@@ -96,6 +98,12 @@ class LazyGroup(click.Group):
             elif isinstance(error, CibtoolsError):
                 report_error(error)
             ctx.exit(next(status for kind, status in EXIT_STATUS.items() if isinstance(error, kind)))
+
+
+def _let_stdout_say_everything() -> None:
+    """Write what the terminal's encoding cannot say as `\\u2013`; file names need not even be text."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _discard_output() -> None:
