@@ -1,4 +1,4 @@
-"""The errors a user can cause: one class for each way an input, a setting, a rule or a plan can be wrong.
+"""The errors a user can cause: one class for each way an input, a setting or a rule can be wrong.
 
 They carry what a person needs to mend the cause: a message, a hint, and the place. `cibtools.cli` prints each of them
 as one line and turns it into exit status 2; a finding of the linter is never an exception.
@@ -35,7 +35,3 @@ class ConfigError(CibtoolsError):
 
 class RuleError(CibtoolsError):
     """A rule file breaks the rule schema or names a check that does not exist."""
-
-
-class PlanError(CibtoolsError):
-    """A plan that was asked for cannot be made."""

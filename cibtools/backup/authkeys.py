@@ -115,6 +115,7 @@ def _contradictions(auth: int | None, span: Span, keys: list[Key], *, malformed:
         found.append(Problem("undefined", f"the auth line names key {auth}, which is not defined", span))
     found += [
         Problem("twice", f"key {key.number} is defined twice", key.span)
-        for index, key in enumerate(keys) if key.number in numbers[:index]
+        for index, key in enumerate(keys)
+        if key.number in numbers[:index]
     ]
     return found

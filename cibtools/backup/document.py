@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """What a file is, found out from its content (formats.md 1.2 of the specification)."""
+    """What a file is, found out from its content."""
 
     CIB = "cib"
     CIB_SECTION = "cib-section"

@@ -202,7 +202,7 @@ def _ping_nodes(directives: tuple[Directive, ...]) -> Iterator[Option]:
 
 
 def _crm_mode(word: str) -> Literal["full", "minimal", "valgrind", "respawn", "off", "invalid"]:
-    """What heartbeat 2.1.3 makes of the `crm` directive (formats.md 4.4)."""
+    """What heartbeat 2.1.3 makes of the `crm` directive."""
     folded = word.lower()
     if folded in TRUE_WORDS:
         return "full"

@@ -24,8 +24,16 @@ if TYPE_CHECKING:
     from cibtools.backup.hacf_line import Directive
 
 _REPEATABLE = frozenset(("stonith_host", "apiauth", "respawn", "failfast", "ucast", "mcast", "ping_group", "env"))
-_LEAST_WORDS = {"ucast": 2, "mcast": 5, "respawn": 2, "failfast": 2, "ping_group": 2, "apiauth": 2, "stonith": 2,
-                "stonith_host": 2}
+_LEAST_WORDS = {
+    "ucast": 2,
+    "mcast": 5,
+    "respawn": 2,
+    "failfast": 2,
+    "ping_group": 2,
+    "apiauth": 2,
+    "stonith": 2,
+    "stonith_host": 2,
+}
 _READ_BY = {"udpport": frozenset(("bcast", "udp", "ucast")), "baud": frozenset(("serial",))}
 """Directives that the media read when they are met, so that they must stand before."""
 _CRM_CLIENTS = frozenset(("cib", "stonithd", "attrd", "crmd", "pingd"))

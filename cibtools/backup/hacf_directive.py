@@ -1,7 +1,6 @@
 """The directives of ha.cf and logd.cf as data: what each takes, and which may lose its blank in print.
 
-One table serves the parser, the sniffer and whoever explains a directive (formats.md 4.3 and 6 of the specification,
-from the sources of heartbeat 2.1.3).
+One table, from the sources of heartbeat 2.1.3, serves the parser, the sniffer and whoever explains a directive.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ class Form(Enum):
     NUMBER = "number"
     WORD = "word"
     CRM = "crm"
-    """A boolean or one of the modes of formats.md 4.4."""
+    """A boolean, or one of the modes that some release knows."""
     REST = "rest"
     """The rest of the line is one argument, split by the directive itself."""
 
@@ -49,15 +48,23 @@ LOGD_DIRECTIVES = frozenset(
 """Directives of logd.cf."""
 
 NUMBER_RANGES: dict[str, tuple[int, int]] = {
-    "hopfudge": (0, 255), "baud": (9600, 460800), "udpport": (1, 65535), "conn_logd_time": (0, 1 << 31),
-    "debug": (0, 255), "rtprio": (1, 99), "memreserve": (1, 1 << 31), "compression_threshold": (1, 1 << 31),
+    "hopfudge": (0, 255),
+    "baud": (9600, 460800),
+    "udpport": (1, 65535),
+    "conn_logd_time": (0, 1 << 31),
+    "debug": (0, 255),
+    "rtprio": (1, 99),
+    "memreserve": (1, 1 << 31),
+    "compression_threshold": (1, 1 << 31),
     "max_rexmit_delay": (1, 1 << 31),
 }
 """Least and greatest value of each number."""
 
 WORD_CHOICES: dict[str, frozenset[str]] = {
-    "autojoin": frozenset(("none", "other", "any")), "uuidfrom": frozenset(("file", "nodename")),
-    "hbgenmethod": frozenset(("file", "time")), "msgfmt": frozenset(("classic", "netstring")),
+    "autojoin": frozenset(("none", "other", "any")),
+    "uuidfrom": frozenset(("file", "nodename")),
+    "hbgenmethod": frozenset(("file", "time")),
+    "msgfmt": frozenset(("classic", "netstring")),
     "compression": frozenset(("zlib", "bz2")),
 }
 

@@ -1,7 +1,7 @@
 """The lines of ha.cf: words, comments and the damage that printing does to them.
 
 heartbeat knows no quotes; a `#` ends a line wherever it stands, commas separate words like blanks do, and a line is
-read in pieces of 5,119 bytes, each a line of its own (formats.md 4.1 of the specification).
+read in pieces of 5,119 bytes, each a line of its own.
 """
 
 from __future__ import annotations

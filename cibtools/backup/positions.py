@@ -15,7 +15,6 @@ from lxml import etree
 from cibtools.backup.source import Span
 
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')""")
-_TAG_NAME = re.compile(r"<\s*[^\s/>]+")
 
 
 class PositionIndex:
@@ -49,12 +48,6 @@ class PositionIndex:
         """Turn character offsets in a decoded tag into byte offsets."""
         before = len(text[:start].encode(self._encoding, "replace"))
         return Span(base + before, base + before + len(text[start:end].encode(self._encoding, "replace")))
-
-    def name(self, element: etree._Element) -> Span:
-        """The `<tag` at the head of the start tag."""
-        base, text = self._tag_text(element)
-        match = _TAG_NAME.match(text)
-        return self._span(base, text, 0, match.end() if match else len(text))
 
     def attribute(self, element: etree._Element, name: str) -> tuple[Span, Span] | None:
         """The attribute with its name and quotes, and its value alone; None if the start tag has none of that name."""

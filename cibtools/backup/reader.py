@@ -19,6 +19,7 @@ from cibtools.backup.sniff import classify, is_excerpt
 from cibtools.backup.source import Source, Span
 from cibtools.backup.xm import parse_xm
 
+_FORCE = "force its kind with --kind PATH=KIND"
 _NAMED_BY_HOST = ("ha.cf", "lvm.conf", "evms.conf", "multipath.conf", "hosts", "authkeys", "cib.xml", "xend-config.sxp")
 
 
@@ -43,7 +44,15 @@ def parse_source(source: Source, name: str, forced: Kind | None = None) -> Docum
     """Classify the bytes of one file and run the parser of their kind."""
     found = classify(source, name)
     kind = forced or found.kind
-    reason = "--kind says so" if forced else found.reason
+    document = _parsed(source, kind, "--kind says so" if forced else found.reason)
+    if forced or not found.rivals:
+        return document
+    others = " or ".join(rival.value for rival in found.rivals)
+    doubt = Defect("ambiguous", f"taken for {kind.value}, but it may be {others}", Span(0, 0), _FORCE)
+    return replace(document, defects=(*document.defects, doubt))
+
+
+def _parsed(source: Source, kind: Kind, reason: str) -> Document:
     excerpt = is_excerpt(source)
     if kind.is_cib:
         return _cib_document(source, reason, excerpt)
@@ -78,7 +87,7 @@ def _plain_defects(kind: Kind, source: Source, reason: str) -> tuple[Defect, ...
                     "unclassified",
                     f"not recognised as any file of a cluster backup ({reason})",
                     whole,
-                    "force its kind with --kind PATH=KIND",
+                    _FORCE,
                 ),
             )
         case _:
@@ -156,7 +165,7 @@ def _with_hosts(items: list[Read]) -> tuple[Document, ...]:
 
 
 def host_of(name: str, unames: frozenset[str]) -> str | None:
-    """The node a file belongs to, from its path (formats.md 1.3 of the specification); None if it holds for all."""
+    """The node a file belongs to, from its path; None if it holds for all."""
     parts = name.split("/")
     for before, part in zip(("", *parts), parts[:-1], strict=False):
         short = part.split(".")[0].lower()

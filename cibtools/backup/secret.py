@@ -1,7 +1,7 @@
 """Secrets: which names hold them, a value that cannot be shown by accident, and masking in free text.
 
 A report that leaks one password is worse than no report, so everything that shows text of the user's files asks this
-module and no other (rules.md 1.6 and formats.md 20 of the specification).
+module and no other.
 """
 
 from __future__ import annotations

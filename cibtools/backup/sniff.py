@@ -1,7 +1,7 @@
 """What kind of file this is, judged by its content; the name only tips the balance.
 
 Administrators save files under any name, and the guide itself keeps resource XML in a file `xenvmnfs.xm`; so the first
-64 KiB decide (formats.md 1.2 of the specification) and a file that fits nothing well is better left alone.
+64 KiB decide and a file that fits nothing well is better left alone.
 """
 
 from __future__ import annotations
@@ -24,11 +24,25 @@ _NAME_BONUS = 15
 
 _MAGICS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"PK\x03\x04", "zip"))
 _NAMES = {
-    "ha.cf": Kind.HA_CF, "authkeys": Kind.AUTHKEYS, "logd.cf": Kind.LOGD, "ha_logd.cf": Kind.LOGD,
-    "haresources": Kind.HARESOURCES, "hostcache": Kind.HOSTCACHE, "multipath.conf": Kind.MULTIPATH,
-    "evms.conf": Kind.EVMS, "lvm.conf": Kind.LVM, "openais.conf": Kind.COROSYNC, "corosync.conf": Kind.COROSYNC,
-    "xend-config.sxp": Kind.XEND, "hosts": Kind.HOSTS, "ntp.conf": Kind.NTP, "cluster.conf": Kind.OCFS2,
-    "crm_mon.txt": Kind.CRM_MON, "description.txt": Kind.HB_REPORT, "o2cb": Kind.O2CB, "cib.xml": Kind.CIB,
+    "ha.cf": Kind.HA_CF,
+    "authkeys": Kind.AUTHKEYS,
+    "logd.cf": Kind.LOGD,
+    "ha_logd.cf": Kind.LOGD,
+    "haresources": Kind.HARESOURCES,
+    "hostcache": Kind.HOSTCACHE,
+    "multipath.conf": Kind.MULTIPATH,
+    "evms.conf": Kind.EVMS,
+    "lvm.conf": Kind.LVM,
+    "openais.conf": Kind.COROSYNC,
+    "corosync.conf": Kind.COROSYNC,
+    "xend-config.sxp": Kind.XEND,
+    "hosts": Kind.HOSTS,
+    "ntp.conf": Kind.NTP,
+    "cluster.conf": Kind.OCFS2,
+    "crm_mon.txt": Kind.CRM_MON,
+    "description.txt": Kind.HB_REPORT,
+    "o2cb": Kind.O2CB,
+    "cib.xml": Kind.CIB,
 }
 _EXCERPT = re.compile(
     rb"[-\x96\x97]snip[-\x96\x97]|\xe2\x80[\x93\x94]snip\xe2\x80[\x93\x94]"

@@ -33,7 +33,9 @@ def outline_of(text: str) -> Outline:
     lines = [line for line in re.split(r"[\r\n]+", text) if _says_something(line.strip())]
     openings = (line.split("#")[0].rstrip() for line in lines if "{" in line)
     return Outline(
-        text, lines, [line.split(None, 1)[0] for line in lines],
+        text,
+        lines,
+        [line.split(None, 1)[0] for line in lines],
         [line.partition("=")[0].strip() if "=" in line else "" for line in lines],
         {line[:-1].strip() for line in openings if line.endswith("{")},
     )
@@ -46,4 +48,10 @@ def _says_something(line: str) -> bool:
 def is_prose(line: str) -> bool:
     """Tell whether a line is a sentence rather than configuration."""
     said = line.partition("#")[0]
-    return said.count(" ") > 8 and "=" not in said and said.strip()[:1].isalpha() and len(said.split()) > 8
+    words = said.split() if said.count(" ") > 8 and "=" not in said else []
+    # Long lines of configuration, such as the flags of ntp.conf's fudge, hold numbers and paths where prose has words.
+    return len(words) > 8 and words[0][0].isalpha() and sum(map(_is_word, words)) > 0.8 * len(words)
+
+
+def _is_word(text: str) -> bool:
+    return text.strip("\"'(),.:;!?").replace("-", "").replace("'", "").isalpha()

@@ -18,13 +18,22 @@ _XM_STRONG = frozenset(("disk", "kernel", "bootloader", "builder"))
 _XM_KEYS = _XM_STRONG | frozenset(
     ("name", "memory", "vif", "extra", "root", "uuid", "vcpus", "on_reboot", "on_crash", "on_poweroff")
 )
-_XEND_HEADS = ("xend-", "dom0-min-mem", "dom0-cpus", "network-script", "vif-script", "enable-dump", "vnc-listen",
-               "vncpasswd", "logfile", "loglevel", "console-limit")
+_XEND_HEADS = (
+    "xend-",
+    "dom0-min-mem",
+    "dom0-cpus",
+    "network-script",
+    "vif-script",
+    "enable-dump",
+    "vnc-listen",
+    "vncpasswd",
+    "logfile",
+    "loglevel",
+    "console-limit",
+)
 _MULTIPATH = frozenset(("multipaths", "blacklist", "devnode_blacklist", "blacklist_exceptions", "defaults", "devices"))
 _EVMS = frozenset(("engine", "sysfs_devices", "csm", "activate", "legacy_devices", "clustering"))
-_LVM = frozenset(
-    ("devices", "allocation", "log", "backup", "shell", "global", "activation", "tags", "dmeventd")
-)
+_LVM = frozenset(("devices", "allocation", "log", "backup", "shell", "global", "activation", "tags", "dmeventd"))
 _NTP = frozenset(("server", "peer", "restrict", "driftfile", "fudge", "pool"))
 
 
@@ -32,7 +41,7 @@ Recogniser = Callable[[Outline], tuple[int, str] | None]
 
 
 def recognise(outline: Outline) -> list[tuple[Kind, int, str]]:
-    """Ask every recogniser, in the order of the table in formats.md 1.2; text that quotes configuration is none."""
+    """Ask every recogniser; an earlier one wins a tie. Text that quotes configuration is none."""
     report = _hb_report(outline)
     if report is not None:
         return [(Kind.HB_REPORT, *report)]
@@ -75,11 +84,31 @@ def _xm(outline: Outline) -> tuple[int, str] | None:
 
 def _explained_as_python(outline: Outline) -> float:
     """The part of the lines that could be a domU file's: assignments, continued or indented lines, statements."""
-    starts = ("import ", "from ", "if ", "elif ", "else:", "for ", "def ", "print", "del ", "try:", "except",
-              " ", "\t", "]", ")", "'", '"', "[")
+    starts = (
+        "import ",
+        "from ",
+        "if ",
+        "elif ",
+        "else:",
+        "for ",
+        "def ",
+        "print",
+        "del ",
+        "try:",
+        "except",
+        " ",
+        "\t",
+        "]",
+        ")",
+        "'",
+        '"',
+        "[",
+    )
     return outline.share(
-        sum(key.rstrip("+ ").isidentifier() or line.startswith(starts)
-            for key, line in zip(outline.keys, outline.lines, strict=True))
+        sum(
+            key.rstrip("+ ").isidentifier() or line.startswith(starts)
+            for key, line in zip(outline.keys, outline.lines, strict=True)
+        )
     )
 
 
@@ -192,8 +221,9 @@ def _sysconfig(prefix: str, confidence: int) -> Recogniser:
 
 
 def _hosts(outline: Outline) -> tuple[int, str] | None:
-    fitting = sum(_is_address(word) and len(line.split()) > 1
-                  for word, line in zip(outline.words, outline.lines, strict=True))
+    fitting = sum(
+        _is_address(word) and len(line.split()) > 1 for word, line in zip(outline.words, outline.lines, strict=True)
+    )
     return (70, "its lines are addresses and names") if outline.share(fitting) >= 0.5 else None
 
 
@@ -214,9 +244,24 @@ def _hb_report(outline: Outline) -> tuple[int, str] | None:
 
 
 _RECOGNISERS: tuple[tuple[Kind, Recogniser], ...] = (
-    (Kind.CRM_MON, _crm_mon), (Kind.XEND, _xend), (Kind.SXP_DOMAIN, _sxp_domain), (Kind.XM, _xm), (Kind.OCFS2, _ocfs2),
-    (Kind.HA_CF, _ha_cf), (Kind.AUTHKEYS, _authkeys), (Kind.LOGD, _logd), (Kind.HARESOURCES, _haresources),
-    (Kind.HOSTCACHE, _hostcache), (Kind.MULTIPATH, _multipath), (Kind.EVMS, _evms), (Kind.LVM, _lvm),
-    (Kind.COROSYNC, _corosync), (Kind.O2CB, _sysconfig("O2CB_", 95)), (Kind.NTP_SYSCONFIG, _sysconfig("NTPD_", 95)),
-    (Kind.SYSCONFIG, _sysconfig("", 60)), (Kind.HOSTS, _hosts), (Kind.NTP, _ntp), (Kind.LOGROTATE, _logrotate),
+    (Kind.CRM_MON, _crm_mon),
+    (Kind.XEND, _xend),
+    (Kind.SXP_DOMAIN, _sxp_domain),
+    (Kind.XM, _xm),
+    (Kind.OCFS2, _ocfs2),
+    (Kind.HA_CF, _ha_cf),
+    (Kind.AUTHKEYS, _authkeys),
+    (Kind.LOGD, _logd),
+    (Kind.HARESOURCES, _haresources),
+    (Kind.HOSTCACHE, _hostcache),
+    (Kind.MULTIPATH, _multipath),
+    (Kind.EVMS, _evms),
+    (Kind.LVM, _lvm),
+    (Kind.COROSYNC, _corosync),
+    (Kind.O2CB, _sysconfig("O2CB_", 95)),
+    (Kind.NTP_SYSCONFIG, _sysconfig("NTPD_", 95)),
+    (Kind.SYSCONFIG, _sysconfig("", 60)),
+    (Kind.HOSTS, _hosts),
+    (Kind.NTP, _ntp),
+    (Kind.LOGROTATE, _logrotate),
 )

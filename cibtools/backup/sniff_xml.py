@@ -14,9 +14,25 @@ _SECTIONS = frozenset(
     ("configuration", "crm_config", "nodes", "resources", "constraints", "status", "rsc_defaults", "op_defaults")
 )
 _FRAGMENTS = frozenset(
-    ("primitive", "group", "clone", "master_slave", "master", "rsc_location", "rsc_order", "rsc_colocation",
-     "cluster_property_set", "node", "instance_attributes", "meta_attributes", "op", "operations", "nvpair", "lrm",
-     "node_state")
+    (
+        "primitive",
+        "group",
+        "clone",
+        "master_slave",
+        "master",
+        "rsc_location",
+        "rsc_order",
+        "rsc_colocation",
+        "cluster_property_set",
+        "node",
+        "instance_attributes",
+        "meta_attributes",
+        "op",
+        "operations",
+        "nvpair",
+        "lrm",
+        "node_state",
+    )
 )
 _MANY_ROOTS = 256
 _PREAMBLE_LINES = 20
@@ -48,8 +64,18 @@ def _skip_prolog(text: str, at: int) -> int:
 
 def _late_root(text: str) -> re.Match[str] | None:
     """Find a root that stands behind a few lines of a terminal session or log, but not an example within prose."""
-    found = next((tag for tag in re.finditer(r"^[ \t]*<([\w]+)(?=[\s/>])", text, re.MULTILINE)
-                  if tag[1] == "cib" or tag[1] in _SECTIONS or tag[1] in _FRAGMENTS), None) if "<" in text else None
+    found = (
+        next(
+            (
+                tag
+                for tag in re.finditer(r"^[ \t]*<([\w]+)(?=[\s/>])", text, re.MULTILINE)
+                if tag[1] == "cib" or tag[1] in _SECTIONS or tag[1] in _FRAGMENTS
+            ),
+            None,
+        )
+        if "<" in text
+        else None
+    )
     if found is None:
         return None
     preamble = text[: found.start()]

@@ -93,7 +93,7 @@ class XmConfig:
         return Known(value, fact.span) if isinstance(value, int | float) else Unknown("it is no number", fact.span)
 
     def agent_name(self, dialect_old: bool) -> str | None:
-        """The domain name that the cluster agent cuts out of the file with shell tools (formats.md 3.6).
+        """The domain name that the cluster agent cuts out of the file with shell tools.
 
         The agent of heartbeat 2.1 takes whatever it finds, several lines or nothing included. Later agents drop a name
         with a blank or `%` and take the resource's id instead: None.
@@ -121,16 +121,27 @@ def parse_xm(source: Source) -> XmConfig:
     lists = {name: _entries(latest.get(name), gap) for name in ("disk", "vif", "vfb")}
     disks = disks_of(lists["disk"][0], text)
     return XmConfig(
-        tuple(_assignment(step) for step in script.steps), disks, lists["disk"][1],
-        vifs_of(lists["vif"][0], text), lists["vif"][1], vfbs_of(lists["vfb"][0]),
-        problems_of(text, script, latest, disks, gap), bool(text.curly or text.blanks), gap, _name_lines(source),
+        tuple(_assignment(step) for step in script.steps),
+        disks,
+        lists["disk"][1],
+        vifs_of(lists["vif"][0], text),
+        lists["vif"][1],
+        vfbs_of(lists["vfb"][0]),
+        problems_of(text, script, latest, disks, gap),
+        bool(text.curly or text.blanks),
+        gap,
+        _name_lines(source),
     )
 
 
 def _unread(reason: str, span: Span) -> XmConfig:
     """The result for a file that is not looked into."""
-    return XmConfig(disks_known=False, vifs_known=False, problems=(Problem("syntax", reason, Span(0, 0)),),
-                    gap=Unknown(reason, span))
+    return XmConfig(
+        disks_known=False,
+        vifs_known=False,
+        problems=(Problem("syntax", reason, Span(0, 0)),),
+        gap=Unknown(reason, span),
+    )
 
 
 def _follow(text: XmText) -> Script:

@@ -25,8 +25,13 @@ def is_number(value: object) -> TypeGuard[int | float]:
 def calculate(one: float, sign: ast.operator, two: float) -> int | float:
     """Calculate with two numbers; `/` of two whole numbers drops the rest, as in Python 2."""
     whole = isinstance(one, int) and isinstance(two, int)
-    operators = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
-                 ast.Div: operator.floordiv if whole else operator.truediv}
+    operators = {
+        ast.Add: operator.add,
+        ast.Sub: operator.sub,
+        ast.Mult: operator.mul,
+        ast.FloorDiv: operator.floordiv,
+        ast.Div: operator.floordiv if whole else operator.truediv,
+    }
     apply = operators.get(type(sign))
     if apply is None:
         raise Undetermined("it is computed by Python")

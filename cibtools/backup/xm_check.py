@@ -17,15 +17,87 @@ from cibtools.backup.xm_script import Script, Step
 from cibtools.backup.xm_text import XmText
 
 _KEYS = frozenset(
-    ("name", "memory", "maxmem", "shadow_memory", "vcpus", "cpu", "cpus", "cpu_cap", "cpu_weight", "uuid",
-     "builder", "kernel", "ramdisk", "root", "extra", "ip", "gateway", "netmask", "hostname", "nfs_server",
-     "nfs_root", "interface", "bootloader", "bootargs", "bootentry", "disk", "vif", "nics", "vfb", "vnc",
-     "vnclisten", "vncdisplay", "vncunused", "vncpasswd", "vncviewer", "vncconsole", "sdl", "display",
-     "xauthority", "opengl", "keymap", "serial", "usb", "usbdevice", "boot", "acpi", "apic", "pae", "hpet",
-     "viridian", "device_model", "stdvga", "videoram", "localtime", "rtc_timeoffset", "timer_mode", "monitor",
-     "soundhw", "pci", "ioports", "irq", "vscsi", "vtpm", "tpmif", "blkif", "netif", "on_poweroff", "on_reboot",
-     "on_crash", "restart", "on_xend_start", "on_xend_stop", "features", "access_control", "cpuid", "target",
-     "hap", "loader", "guest_os_type")
+    (
+        "name",
+        "memory",
+        "maxmem",
+        "shadow_memory",
+        "vcpus",
+        "cpu",
+        "cpus",
+        "cpu_cap",
+        "cpu_weight",
+        "uuid",
+        "builder",
+        "kernel",
+        "ramdisk",
+        "root",
+        "extra",
+        "ip",
+        "gateway",
+        "netmask",
+        "hostname",
+        "nfs_server",
+        "nfs_root",
+        "interface",
+        "bootloader",
+        "bootargs",
+        "bootentry",
+        "disk",
+        "vif",
+        "nics",
+        "vfb",
+        "vnc",
+        "vnclisten",
+        "vncdisplay",
+        "vncunused",
+        "vncpasswd",
+        "vncviewer",
+        "vncconsole",
+        "sdl",
+        "display",
+        "xauthority",
+        "opengl",
+        "keymap",
+        "serial",
+        "usb",
+        "usbdevice",
+        "boot",
+        "acpi",
+        "apic",
+        "pae",
+        "hpet",
+        "viridian",
+        "device_model",
+        "stdvga",
+        "videoram",
+        "localtime",
+        "rtc_timeoffset",
+        "timer_mode",
+        "monitor",
+        "soundhw",
+        "pci",
+        "ioports",
+        "irq",
+        "vscsi",
+        "vtpm",
+        "tpmif",
+        "blkif",
+        "netif",
+        "on_poweroff",
+        "on_reboot",
+        "on_crash",
+        "restart",
+        "on_xend_start",
+        "on_xend_stop",
+        "features",
+        "access_control",
+        "cpuid",
+        "target",
+        "hap",
+        "loader",
+        "guest_os_type",
+    )
 )
 """Names that xm reads; all others in a file are the author's own."""
 _LISTS = ("disk", "vif", "vfb")
@@ -44,8 +116,11 @@ def problems_of(
         message = f"{len(text.blanks)} no-break spaces stand between words, and Python takes them for letters"
         found.append(Problem("syntax", message, text.blanks[0], text.blanks))
     found += _types(latest)
-    found += [Problem("bad-disk", f"disk {disk.index + 1} ('{disk.raw}') {disk.problem}", disk.span)
-              for disk in disks if disk.problem]
+    found += [
+        Problem("bad-disk", f"disk {disk.index + 1} ('{disk.raw}') {disk.problem}", disk.span)
+        for disk in disks
+        if disk.problem
+    ]
     if gap is None and not any(problem.variant == "syntax" for problem in found):
         found += _missing(latest)
     return tuple(sorted(found, key=lambda problem: (problem.span, problem.variant)))
@@ -75,7 +150,8 @@ def _variant(name: str) -> str:
 def _entry_types(name: str, entries: list[Piece | Unknown]) -> list[Problem]:
     return [
         Problem(_variant(name), f"{name} {number} is no string", entry.span)
-        for number, entry in enumerate(entries, 1) if isinstance(entry, Piece) and not isinstance(entry.value, str)
+        for number, entry in enumerate(entries, 1)
+        if isinstance(entry, Piece) and not isinstance(entry.value, str)
     ]
 
 

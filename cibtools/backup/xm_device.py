@@ -107,15 +107,21 @@ def vifs_of(entries: Entries, text: XmText) -> tuple[Vif, ...]:
 def vfbs_of(entries: Entries) -> tuple[Vfb, ...]:
     """Take the known entries of a vfb list apart; passwords become secrets."""
     return tuple(
-        Vfb(index, tuple((key, Secret(value) if is_secret_name(key) else value)
-                         for key, value, _ in _pairs(str(entry.value))), entry.span)
+        Vfb(
+            index,
+            tuple((key, Secret(value) if is_secret_name(key) else value) for key, value, _ in _pairs(str(entry.value))),
+            entry.span,
+        )
         for index, entry in _strings(entries)
     )
 
 
 def _strings(entries: Entries) -> list[tuple[int, Piece]]:
-    return [(index, entry) for index, entry in enumerate(entries)
-            if isinstance(entry, Piece) and isinstance(entry.value, str)]
+    return [
+        (index, entry)
+        for index, entry in enumerate(entries)
+        if isinstance(entry, Piece) and isinstance(entry.value, str)
+    ]
 
 
 def _within(entry: Piece, text: XmText, start: int, end: int) -> Span | None:
@@ -182,8 +188,21 @@ def _xl_disk(index: int, raw: str, fields: tuple[str, ...], entry: Piece, spans:
             parts[_XL_KEYS[key]] = value
         elif not equals:
             parts[next(places, "rest")] = key
-    return Disk(index, raw, fields, "", "", parts["path"], parts["vdev"], parts["mode"], parts["backend"], entry.span,
-                spans, None, xl=True)
+    return Disk(
+        index,
+        raw,
+        fields,
+        "",
+        "",
+        parts["path"],
+        parts["vdev"],
+        parts["mode"],
+        parts["backend"],
+        entry.span,
+        spans,
+        None,
+        xl=True,
+    )
 
 
 def _pairs(raw: str) -> list[tuple[str, str, int]]:
@@ -207,8 +226,14 @@ def _vif(index: int, raw: str, entry: Piece, text: XmText) -> Vif:
     problem = f"has '{unset}' without a value" if unset else f"has the unknown key '{unknown}'" if unknown else None
     mac = next(((value, at) for key, value, at in reversed(pairs) if key == "mac" and value), None)
     return Vif(
-        index, raw, mac[0] if mac else None, options.get("bridge") or None,
-        options.get("type") or None, options.get("ip") or None,
-        tuple((key, value) for key, value, _ in pairs), entry.span,
-        _within(entry, text, mac[1], mac[1] + len(mac[0])) if mac else None, problem,
+        index,
+        raw,
+        mac[0] if mac else None,
+        options.get("bridge") or None,
+        options.get("type") or None,
+        options.get("ip") or None,
+        tuple((key, value) for key, value, _ in pairs),
+        entry.span,
+        _within(entry, text, mac[1], mac[1] + len(mac[0])) if mac else None,
+        problem,
     )

@@ -22,7 +22,6 @@ _PYTHON2 = re.compile(r"`|<>|\b[uU][rR][\"']|\blambda\s*\(|\bprint\b")
 _OCTAL_OR_LONG = re.compile(r"(?<![\w.])(?:0[xX][0-9a-fA-F]+[lL]|0[0-7]{1,99}[lL]?|\d+[lL])(?![\w.])")
 
 
-
 @dataclass(frozen=True, slots=True)
 class LogicalLine:
     """A statement's worth of text: lines joined by brackets, long strings or backslashes are one."""
@@ -142,6 +141,10 @@ def has_python2(text: str) -> bool:
     )
     mixed = re.search(r"^ *\t", text, re.MULTILINE) is not None and re.search(r"^ ", text, re.MULTILINE) is not None
     return mixed or any(
-        pattern.search(plain) for pattern in (_OCTAL_OR_LONG, _PYTHON2, re.compile(
-            r"^[ \t]*(?:print|exec|raise)[ \t]+[^\s(=]|\bexcept[ \t]+[\w.]+[ \t]*,", re.MULTILINE))
+        pattern.search(plain)
+        for pattern in (
+            _OCTAL_OR_LONG,
+            _PYTHON2,
+            re.compile(r"^[ \t]*(?:print|exec|raise)[ \t]+[^\s(=]|\bexcept[ \t]+[\w.]+[ \t]*,", re.MULTILINE),
+        )
     )

@@ -1,7 +1,7 @@
 """Following the statements of an xm file, from the first to the last, to see what each name ends up as.
 
 Statements that we do not enter (`if`, `for`, `def`…) make every name they touch unknown, even one that had a value
-before: what xm gets depends on the run (formats.md 3.2 of the specification).
+before: what xm gets depends on the run.
 """
 
 from __future__ import annotations
@@ -24,8 +24,22 @@ _STEP_LIMIT = 20_000
 _NESTING_LIMIT = 32
 _FAULT_LIMIT = 10
 _HARMLESS = frozenset(
-    ("len", "str", "int", "float", "repr", "range", "xrange", "min", "max", "sorted", "abs", "sum", "isinstance",
-     "print")
+    (
+        "len",
+        "str",
+        "int",
+        "float",
+        "repr",
+        "range",
+        "xrange",
+        "min",
+        "max",
+        "sorted",
+        "abs",
+        "sum",
+        "isinstance",
+        "print",
+    )
 )
 _RUNS_CODE = frozenset(("exec", "execfile", "eval", "reload", "__import__"))
 _NAMESPACES = frozenset(("locals", "globals", "vars"))
@@ -143,8 +157,9 @@ class Script:
         more = self._outcome(value, span)
         self._look_for_side_effects(statement, span)
         if not isinstance(before, Piece) or not isinstance(more, Piece):
-            self._poison({name}, more.reason if isinstance(more, Unknown) else f"it builds on {name}, which is unknown",
-                         span)
+            self._poison(
+                {name}, more.reason if isinstance(more, Unknown) else f"it builds on {name}, which is unknown", span
+            )
             return
         try:
             if isinstance(before.value, list) and isinstance(more.value, list) and isinstance(sign, ast.Add):
@@ -183,8 +198,11 @@ class Script:
     def _sharing(self, names: Iterable[str]) -> set[str]:
         """Add the names that share a list with one of these."""
         found = set(names)
-        lists = {id(piece.value) for name in found
-                 if isinstance(piece := self._names.get(name), Piece) and isinstance(piece.value, list)}
+        lists = {
+            id(piece.value)
+            for name in found
+            if isinstance(piece := self._names.get(name), Piece) and isinstance(piece.value, list)
+        }
         if not lists:
             return found
         known = ((name, piece) for name, piece in self._names.items() if isinstance(piece, Piece))
@@ -223,8 +241,11 @@ class Script:
                     self._lose_sight(f"the file calls {called}", span)
                 elif called not in _HARMLESS:
                     changed |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-        lists = {name for name in changed if isinstance(piece := self._names.get(name), Piece)
-                 and isinstance(piece.value, list)}
+        lists = {
+            name
+            for name in changed
+            if isinstance(piece := self._names.get(name), Piece) and isinstance(piece.value, list)
+        }
         self._poison(lists, "it may be changed by a call", span)
 
 

@@ -1,7 +1,7 @@
 """The value of a Python expression in an xm file, as far as it can be told without running it.
 
 Only what a domU file needs is evaluated: constants, lists, names assigned before, a little arithmetic and `%` on
-strings, each within fixed bounds (formats.md 3.2 of the specification). All else is unknown, and says why.
+strings, each within fixed bounds. All else is unknown, and says why.
 """
 
 from __future__ import annotations
@@ -23,15 +23,38 @@ _DEPTH_LIMIT = 64
 _TOTAL_LIMIT = 1 << 20
 
 _PYTHON2_NAMES = frozenset(
-    ("unicode", "xrange", "long", "raw_input", "file", "execfile", "reduce", "unichr", "basestring", "cmp", "apply",
-     "buffer", "intern", "coerce", "reload")
+    (
+        "unicode",
+        "xrange",
+        "long",
+        "raw_input",
+        "file",
+        "execfile",
+        "reduce",
+        "unichr",
+        "basestring",
+        "cmp",
+        "apply",
+        "buffer",
+        "intern",
+        "coerce",
+        "reload",
+    )
 )
 _XM_NAMES = frozenset(("sys", "os", "xm_vars", "xm_file", "vmid", "name", "arch", "__file__"))
 """Names that xm, or its command line in the cluster agent, may set before the file runs."""
 _WHAT = {
-    "Call": "a call", "Attribute": "an attribute", "Subscript": "a subscript", "Lambda": "a lambda",
-    "ListComp": "a comprehension", "GeneratorExp": "a comprehension", "Compare": "a comparison",
-    "BoolOp": "a condition", "IfExp": "a condition", "JoinedStr": "an f-string", "Dict": "a dictionary",
+    "Call": "a call",
+    "Attribute": "an attribute",
+    "Subscript": "a subscript",
+    "Lambda": "a lambda",
+    "ListComp": "a comprehension",
+    "GeneratorExp": "a comprehension",
+    "Compare": "a comparison",
+    "BoolOp": "a condition",
+    "IfExp": "a condition",
+    "JoinedStr": "an f-string",
+    "Dict": "a dictionary",
 }
 _NUMBER = re.compile(r"\w+")
 """A number as written: the text keeps the Python 2 spelling that was rewritten for Python 3."""
@@ -175,6 +198,8 @@ class Evaluator:
 
 def _is_flat(parts: list[Piece | Unknown] | tuple[Piece | Unknown, ...], node: ast.expr) -> bool:
     """Tell whether a list inside a list is written out there, short, and holds no further list."""
-    return isinstance(node, ast.List | ast.Tuple) and len(parts) <= _INNER_LIMIT and not any(
-        isinstance(part, Piece) and isinstance(part.value, list | tuple) for part in parts
+    return (
+        isinstance(node, ast.List | ast.Tuple)
+        and len(parts) <= _INNER_LIMIT
+        and not any(isinstance(part, Piece) and isinstance(part.value, list | tuple) for part in parts)
     )

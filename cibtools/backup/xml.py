@@ -62,10 +62,6 @@ class XmlTree:
         """The start tag."""
         return self._original(self._positions.start_tag(element))
 
-    def name_span(self, element: etree._Element) -> Span:
-        """The `<tag` of the start tag."""
-        return self._original(self._positions.name(element))
-
     def value_span(self, element: etree._Element, attribute: str) -> Span | None:
         """The value of an attribute without its quotes; None if it has no such attribute."""
         found = self._positions.attribute(element, attribute)

@@ -1,7 +1,7 @@
 """Repair of the damage that backups of CIBs really show, as byte patches, and the naming of the rest.
 
-A repair is tried only after a strict parse has failed, never changes the file, and is always reported. The list is that
-of formats.md 0.6 and rule CIB001: what web copies, mail programs and terminals do to XML.
+A repair is tried only after a strict parse has failed, never changes the file, and is always reported. The list is what
+web copies, mail programs and terminals do to XML.
 """
 
 from __future__ import annotations

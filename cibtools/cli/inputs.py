@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cibtools.cluster.cluster import Cluster
     from cibtools.errors import CibtoolsError
 
-Command = TypeVar("Command", bound=Callable[..., object])
+Rest = ParamSpec("Rest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +43,45 @@ class Inputs:
     """One for each input or file that could not be read at all; the others are worth working on."""
 
 
-def input_options(command: Command) -> Command:
-    """Add the arguments and options that every command has for its inputs."""
-    for decorate in reversed(
-        (
-            click.argument("inputs", nargs=-1, metavar="[INPUT...]"),
-            click.option(
-                "--dialect",
-                type=click.Choice(["auto", "heartbeat-2.1", "pacemaker-1.0"]),
-                default="auto",
-                help="The CIB language; told from the content by default.",
-            ),
-            click.option("--each", is_flag=True, help="Treat every file as a cluster of its own."),
-            click.option("--kind", "kinds", multiple=True, metavar="PATH=KIND", help="Force what a file is taken for."),
-            click.option(
-                "--merge-fragments",
-                is_flag=True,
-                help="Merge fragments into the whole CIB beside them instead of leaving them aside.",
-            ),
-            click.option(
-                "--stdin-filename", default="<stdin>", metavar="NAME", help="The name to show for standard input."
-            ),
-        )
-    ):
-        command = decorate(command)
-    return command
+def input_options(command: Callable[Concatenate[InputChoice, Rest], None]) -> Callable[..., None]:
+    """Give a command what every command takes for its inputs, gathered into its first parameter."""
+
+    @wraps(command)
+    def gathered(
+        inputs: tuple[str, ...],
+        dialect: str,
+        each: bool,
+        kinds: tuple[str, ...],
+        merge_fragments: bool,
+        stdin_filename: str,
+        *others: Rest.args,
+        **named: Rest.kwargs,
+    ) -> None:
+        command(InputChoice(inputs, dialect, each, kinds, merge_fragments, stdin_filename), *others, **named)
+
+    decorated: Callable[..., None] = gathered
+    for decorate in reversed(_INPUT_OPTIONS):
+        decorated = decorate(decorated)
+    return decorated
+
+
+_INPUT_OPTIONS = (
+    click.argument("inputs", nargs=-1, metavar="[INPUT...]"),
+    click.option(
+        "--dialect",
+        type=click.Choice(["auto", "heartbeat-2.1", "pacemaker-1.0"]),
+        default="auto",
+        help="The CIB language; told from the content by default.",
+    ),
+    click.option("--each", is_flag=True, help="Treat every file as a cluster of its own."),
+    click.option("--kind", "kinds", multiple=True, metavar="PATH=KIND", help="Force what a file is taken for."),
+    click.option(
+        "--merge-fragments",
+        is_flag=True,
+        help="Merge fragments into the whole CIB beside them instead of leaving them aside.",
+    ),
+    click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name to show for standard input."),
+)
 
 
 @dataclass(frozen=True, slots=True)

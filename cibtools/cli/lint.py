@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,12 +80,7 @@ class Answer:
     help="Colour in text output.",
 )
 def lint(
-    inputs: tuple[str, ...],
-    dialect: str,
-    each: bool,
-    kinds: tuple[str, ...],
-    merge_fragments: bool,
-    stdin_filename: str,
+    choice: InputChoice,
     format_name: str,
     outputs: tuple[str, ...],
     select: tuple[str, ...],
@@ -106,7 +101,7 @@ def lint(
     input cannot be read.
     """
     started = time.perf_counter()
-    where = InputChoice(inputs, dialect, each, kinds, merge_fragments, stdin_filename, whole_backups)
+    where = replace(choice, whole_backups=whole_backups)
     what = LintChoice(
         format_name,
         outputs,

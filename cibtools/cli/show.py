@@ -26,16 +26,7 @@ from cibtools.cli.inputs import InputChoice, input_options, read_inputs
     show_default=True,
     help="Colour in text output.",
 )
-def show(
-    inputs: tuple[str, ...],
-    dialect: str,
-    each: bool,
-    kinds: tuple[str, ...],
-    merge_fragments: bool,
-    stdin_filename: str,
-    format_name: str,
-    color: str,
-) -> None:
+def show(choice: InputChoice, format_name: str, color: str) -> None:
     """Show a cluster as a tree.
 
     Names the dialect and why it is taken for that, nodes and who fences them, resources, constraints, domUs with
@@ -46,7 +37,7 @@ def show(
     from cibtools.report import show_json, show_text
     from cibtools.report.clusterview import view
 
-    read = read_inputs(InputChoice(inputs, dialect, each, kinds, merge_fragments, stdin_filename))
+    read = read_inputs(choice)
     views = [view(cluster) for cluster in read.clusters]
     text = show_json.render(views) if format_name == "json" else show_text.render(views, color=wants_color(color))
     sys.stdout.write(text)

@@ -174,6 +174,3 @@ class LocationConstraint:
     score: int | None
     rules: tuple[etree._Element, ...]
     element: etree._Element
-
-
-Constraint = OrderConstraint | ColocationConstraint | LocationConstraint

@@ -1,7 +1,6 @@
 """Options in force: where the engine looks for an option, in which order, and what it takes if there is none.
 
-The order differs between the dialects, and heartbeat 2.1 looks in four places (rules.md 1.9.1–1.9.2 of the
-specification, from the source of its policy engine).
+The order differs between the dialects, and heartbeat 2.1 looks in four places.
 """
 
 from __future__ import annotations

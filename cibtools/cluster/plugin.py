@@ -87,7 +87,8 @@ class Plugin:
 _B, _C, _W, _D, _E = Reader.BUILTIN, Reader.COMMAS, Reader.BLANKS, Reader.DYNAMIC, Reader.EVERYONE
 _Row = tuple[str, Reader, bool, str, str | None]
 
-# type: parameter with the targets, its reader, one host?, required parameters, optional ones (None: not all are known)
+# By type: the parameter with the targets, its reader, one host?, required parameters, optional ones (None: not all
+# are known)
 _TABLE: dict[str, _Row] = {
     "external/riloe": (
         "hostlist",

@@ -1,7 +1,7 @@
 """Values as the cluster reads them: booleans, scores, times.
 
-The engines are lenient in odd ways and these functions follow them, not common sense (rules.md 1.9.3–1.9.5 of the
-specification): a time without unit is seconds in every release, whatever the comment in the old DTD says.
+The engines are lenient in odd ways and these functions follow them, not common sense: a time without unit is seconds in
+every release, whatever the comment in the old DTD says.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Loading rule files: TOML in, `Rule` values out, every mistake in a rule file named with the file and the key.
 
-Parsing is apart from building, since parsing forty TOML files takes longer than linting a cluster: whoever wants may keep
-the tables.
+Parsing is apart from building, since parsing forty TOML files takes longer than linting a cluster: whoever wants may
+keep the tables.
 """
 
 from __future__ import annotations

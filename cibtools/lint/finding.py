@@ -12,7 +12,7 @@ from cibtools.cluster.place import Place
 
 
 class Severity(Enum):
-    """How bad it is; see rules.md 1.4 of the specification for how a level is chosen."""
+    """How bad it is: what happens at three in the morning with nobody there decides."""
 
     ERROR = "error"
     """The cluster rejects, ignores or crashes on it, or data is at stake."""

@@ -8,7 +8,7 @@ from cibtools.lint.finding import Hit, Severity
 from cibtools.lint.rule import Rule
 
 LIMIT = 5
-"""Up to so many findings of one rule and variant in one file are shown one by one (rules.md 1.6)."""
+"""Up to so many findings of one rule and variant in one file are shown one by one."""
 
 
 def fold(hits: Iterable[tuple[Rule, Hit]]) -> list[tuple[Rule, Sequence[Hit]]]:

@@ -1,4 +1,4 @@
-"""One mistake, one finding: on the same place or topic a specific rule replaces a general one (rules.md 1.7)."""
+"""One mistake, one finding: on the same place or topic a specific rule replaces a general one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SPECIFIC_FIRST = (
     ("XEN203", "XEN102"),
     ("XEN203", "XEN104"),
     ("XEN102", "XEN103"),
-    # Not in the table of the specification, but the same mistake seen twice:
+    # The same mistake seen twice, from the ground floor and from above:
     ("CIB101", "CIB003"),
     ("CIB102", "CIB003"),
     ("CIB201", "CIB003"),

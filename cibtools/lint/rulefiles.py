@@ -1,4 +1,4 @@
-"""Finding rule files; apart from reading them, because whoever only asks whether they have changed need not read them."""
+"""Finding rule files; apart from reading them, since whoever only asks whether they have changed need not read."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ def test_the_guides_file(end: str) -> None:
     assert [timer.ms for timer in timers] == [2000, 25000, 50000, 50000, 50000]
     assert [timer.origin for timer in timers] == ["file", "derived", "file", "file", "file"]
     assert [(medium.kind, medium.interface, medium.peer) for medium in found.media] == [
-        ("ucast", "eth0", "192.168.1.2"), ("ucast", "eth1", "10.0.1.2"),
+        ("ucast", "eth0", "192.168.1.2"),
+        ("ucast", "eth1", "10.0.1.2"),
     ]
     assert [node.text for node in found.ping_nodes] == ["192.168.1.254"]
     assert found.crm_mode == "full"
@@ -66,9 +67,26 @@ def test_the_guides_file(end: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "ms"),
-    [("2", 2000), ("1.5", 1500), (".5", 500), ("500ms", 500), ("500MS", 500), ("500msec", 500), ("2000us", 2),
-     ("2000usec", 2), ("0", 0), ("30s", None), ("30sec", None), ("1min", None), ("", None), ("ms", None), (".", None),
-     ("-1", None), ("²", None), ("9" * 400, None)],
+    [
+        ("2", 2000),
+        ("1.5", 1500),
+        (".5", 500),
+        ("500ms", 500),
+        ("500MS", 500),
+        ("500msec", 500),
+        ("2000us", 2),
+        ("2000usec", 2),
+        ("0", 0),
+        ("30s", None),
+        ("30sec", None),
+        ("1min", None),
+        ("", None),
+        ("ms", None),
+        (".", None),
+        ("-1", None),
+        ("²", None),
+        ("9" * 400, None),
+    ],
 )
 def test_times(text: str, ms: int | None) -> None:
     if ms is None and text == "9" * 400:
@@ -80,9 +98,12 @@ def test_times(text: str, ms: int | None) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", (1000, 30000, 15000, 30000, 30000)), ("deadtime 5", (1000, 5000, 2500, 12000, 5000)),
-        ("deadtime 8", (1000, 8000, 4000, 16000, 8000)), ("deadtime 10", (1000, 10000, 5000, 20000, 10000)),
-        ("deadtime 11", (1000, 11000, 5500, 11000, 11000)), ("deadtime 10s", (1000, None, None, None, None)),
+        ("", (1000, 30000, 15000, 30000, 30000)),
+        ("deadtime 5", (1000, 5000, 2500, 12000, 5000)),
+        ("deadtime 8", (1000, 8000, 4000, 16000, 8000)),
+        ("deadtime 10", (1000, 10000, 5000, 20000, 10000)),
+        ("deadtime 11", (1000, 11000, 5500, 11000, 11000)),
+        ("deadtime 10s", (1000, None, None, None, None)),
         ("deadtime 30 s", (1000, 30000, 15000, 30000, 30000)),
         ("deadtime 5\ndeadtime 20", (1000, 20000, 10000, 20000, 20000)),
         ("keepalive 500ms\nwarntime 3", (500, 30000, 3000, 30000, 30000)),
@@ -104,12 +125,14 @@ def test_timers_know_where_they_come_from() -> None:
 @pytest.mark.parametrize(
     ("text", "media"),
     [
-        ("bcast eth0 eth1", [("bcast", "eth0"), ("bcast", "eth1")]), ("bcast eth0,eth1", [("bcast", "eth0"),
-        ("bcast", "eth1")]),
-        ("udp eth0", [("bcast", "eth0")]), ("serial /dev/ttyS0 /dev/ttyS1", [("serial", "/dev/ttyS0"),
-        ("serial", "/dev/ttyS1")]),
-        ("mcast eth0 225.0.0.1 694 1 0", [("mcast", "eth0")]), ("ucast eth0 ::1\nping a", [("ucast", "eth0")]),
-        ("ucast", []), ("hbaping fc0", []),
+        ("bcast eth0 eth1", [("bcast", "eth0"), ("bcast", "eth1")]),
+        ("bcast eth0,eth1", [("bcast", "eth0"), ("bcast", "eth1")]),
+        ("udp eth0", [("bcast", "eth0")]),
+        ("serial /dev/ttyS0 /dev/ttyS1", [("serial", "/dev/ttyS0"), ("serial", "/dev/ttyS1")]),
+        ("mcast eth0 225.0.0.1 694 1 0", [("mcast", "eth0")]),
+        ("ucast eth0 ::1\nping a", [("ucast", "eth0")]),
+        ("ucast", []),
+        ("hbaping fc0", []),
     ],
 )
 def test_media(text: str, media: list[tuple[str, str]]) -> None:
@@ -123,8 +146,17 @@ def test_mcast_has_group_port_ttl_and_loop() -> None:
 
 @pytest.mark.parametrize(
     ("word", "mode"),
-    [("on", "full"), ("YES", "full"), ("1", "full"), ("manual", "minimal"), ("minimal", "minimal"), ("off", "off"),
-     ("valgrind", "valgrind"), ("respawn", "respawn"), ("enable", "invalid")],
+    [
+        ("on", "full"),
+        ("YES", "full"),
+        ("1", "full"),
+        ("manual", "minimal"),
+        ("minimal", "minimal"),
+        ("off", "off"),
+        ("valgrind", "valgrind"),
+        ("respawn", "respawn"),
+        ("enable", "invalid"),
+    ],
 )
 def test_crm_modes(word: str, mode: str) -> None:
     assert hacf(f"crm {word}").crm_mode == mode
@@ -137,21 +169,39 @@ def test_without_the_directive_crm_is_off() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("deadtimes 30", ["unknown"]), ("Deadtime 30", ["unknown"]), ("keepalive 2s", ["invalid-time"]),
-        ("deadtime 30 s", ["invalid-time"]), ("use_logd maybe", ["invalid-value"]), ("crm enable", ["invalid-value"]),
-        ("udpport 70000", ["invalid-value"]), ("autojoin all", ["invalid-value"]), ("ucast eth0", ["no-value"]),
-        ("mcast eth0 225.0.0.1 694 5 0", ["invalid-value"]), ("mcast eth0 225.0.0.1 694", ["no-value"]),
-        ("respawn root", ["no-value"]), ("respawn root evmsd", ["invalid-value"]), ("node", ["no-value"]),
-        ("apiauth evms", ["no-value"]), ("apiauth evms root", ["no-value"]), ("udp eth0", ["udp"]),
-        ("deadtime 30\ndeadtime 40", ["twice"]), ("node a\nnode b", []), ("ucast eth0 a\nucast eth0 b", []),
-        ("apiauth a uid=b\napiauth a uid=c", ["twice"]), ("apiauth a uid=b\napiauth b uid=c", []),
-        ("ucast eth0 a\nudpport 695", ["order"]), ("serial /dev/ttyS0\nudpport 695", []),
+        ("deadtimes 30", ["unknown"]),
+        ("Deadtime 30", ["unknown"]),
+        ("keepalive 2s", ["invalid-time"]),
+        ("deadtime 30 s", ["invalid-time"]),
+        ("use_logd maybe", ["invalid-value"]),
+        ("crm enable", ["invalid-value"]),
+        ("udpport 70000", ["invalid-value"]),
+        ("autojoin all", ["invalid-value"]),
+        ("ucast eth0", ["no-value"]),
+        ("mcast eth0 225.0.0.1 694 5 0", ["invalid-value"]),
+        ("mcast eth0 225.0.0.1 694", ["no-value"]),
+        ("respawn root", ["no-value"]),
+        ("respawn root evmsd", ["invalid-value"]),
+        ("node", ["no-value"]),
+        ("apiauth evms", ["no-value"]),
+        ("apiauth evms root", ["no-value"]),
+        ("udp eth0", ["udp"]),
+        ("deadtime 30\ndeadtime 40", ["twice"]),
+        ("node a\nnode b", []),
+        ("ucast eth0 a\nucast eth0 b", []),
+        ("apiauth a uid=b\napiauth a uid=c", ["twice"]),
+        ("apiauth a uid=b\napiauth b uid=c", []),
+        ("ucast eth0 a\nudpport 695", ["order"]),
+        ("serial /dev/ttyS0\nudpport 695", []),
         ("udpport 695\nucast eth0 a", []),
-        ("serial /dev/ttyS0\nbaud 9600", ["order"]), ("crm on\napiauth crmd uid=a", ["order"]),
+        ("serial /dev/ttyS0\nbaud 9600", ["order"]),
+        ("crm on\napiauth crmd uid=a", ["order"]),
         ("apiauth crmd uid=a\ncrm on", []),
-        ("logfacilitylocal7", ["lost-blank"]), ("logfile/var/log/ha-log", ["lost-blank"]),
+        ("logfacilitylocal7", ["lost-blank"]),
+        ("logfile/var/log/ha-log", ["lost-blank"]),
         ("bcast\xa0eth0", ["no-break-space"]),
-        ("-snip-\nucast eth0 192.168.1.1# Other\n...\n[...]", []), ("# only a comment\n\n \t\n", []),
+        ("-snip-\nucast eth0 192.168.1.1# Other\n...\n[...]", []),
+        ("# only a comment\n\n \t\n", []),
     ],
 )
 def test_problems(text: str, expected: list[str]) -> None:
@@ -163,7 +213,8 @@ def test_a_lost_blank_is_repaired() -> None:
     found = parse_hacf(Source("ha.cf", data))
     assert found.repaired
     assert [(item.name, item.options[0].text) for item in found.logging] == [
-        ("logfacility", "local7"), ("logfile", "/var/log/ha-log"),
+        ("logfacility", "local7"),
+        ("logfile", "/var/log/ha-log"),
     ]
     span = found.logging[0].options[0].span
     assert data[span.start : span.end] == b"local7"
@@ -186,16 +237,46 @@ def test_a_long_line_goes_on_as_a_new_one() -> None:
 
 
 SCRAPS = st.sampled_from(
-    ["node", "deadtime", "ucast", "mcast", "apiauth", "crm", "respawn", "logfacility", "udpport", "stonith_host", " ",
-    "\t",
-     ",", "\n", "\r\n", "#", "eth0", "30", "30s", "1.5ms", "true", "uid=a,b", "/sbin/x", "\xa0", "ä", "²", "\0", "\f"]
+    [
+        "node",
+        "deadtime",
+        "ucast",
+        "mcast",
+        "apiauth",
+        "crm",
+        "respawn",
+        "logfacility",
+        "udpport",
+        "stonith_host",
+        " ",
+        "\t",
+        ",",
+        "\n",
+        "\r\n",
+        "#",
+        "eth0",
+        "30",
+        "30s",
+        "1.5ms",
+        "true",
+        "uid=a,b",
+        "/sbin/x",
+        "\xa0",
+        "ä",
+        "²",
+        "\0",
+        "\f",
+    ]
 )
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.one_of(st.binary(max_size=300), st.lists(SCRAPS, max_size=40).map("".join).map(str.encode),
-              st.lists(SCRAPS, max_size=40).map(lambda scraps: "".join(scraps).encode("utf-16")))
+    st.one_of(
+        st.binary(max_size=300),
+        st.lists(SCRAPS, max_size=40).map("".join).map(str.encode),
+        st.lists(SCRAPS, max_size=40).map(lambda scraps: "".join(scraps).encode("utf-16")),
+    )
 )
 def test_no_input_raises(data: bytes) -> None:
     found = parse_hacf(Source("ha.cf", data))

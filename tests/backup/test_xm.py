@@ -66,7 +66,8 @@ def test_the_guides_file() -> None:
     assert not config.repaired
     assert config.gap is None
     assert [(disk.type, disk.path, disk.vdev, disk.mode) for disk in config.disks] == [
-        ("phy", "/dev/evms/san2/vm2", "xvda", "w"), ("phy", "/dev/mapper/mpath1", "xvdc", "w"),
+        ("phy", "/dev/evms/san2/vm2", "xvda", "w"),
+        ("phy", "/dev/mapper/mpath1", "xvdc", "w"),
     ]
     assert config.disks_known
     assert [(vif.mac, vif.bridge) for vif in config.vifs] == [("00:16:3e:32:8b:12", None)]
@@ -92,20 +93,49 @@ def test_the_hvm_sample_of_xen() -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("x = 'a'", "a"), ("x = \"a\\tb\"", "a\tb"), ("x = r'a\\tb'", "a\\tb"), ("x = '''a\nb'''", "a\nb"),
-        ("x = 'a' 'b'", "ab"), ("x = 5", 5), ("x = -5", -5), ("x = 1.5", 1.5), ("x = []", ()),
-        ("x = ['a', 1]", ("a", 1)), ("x = y = 'a'", "a"), ("y = 'a'; x = y + 'b'", "ab"),
-        ("y = ['a']\nx = y + ['b']", ("a", "b")), ("x = 7 / 2", 3), ("x = -7 / 2", -4), ("x = 7 / 2.0", 3.5),
-        ("x = 7 // 2", 3), ("x = 4 * 256", 1024), ("x = 5 - 7", -2), ("x = 'vm%d' % 3", "vm3"),
-        ("n = 'a'\nx = 'phy:/dev/%s,%s,w' % (n, 'xvda')", "phy:/dev/a,xvda,w"), ("x = '%02x%%' % 10", "0a%"),
-        ("x = 'a'\nx += 'b'", "ab"), ("x = 1\nx += 2", 3), ("x = ['a']\nx += ['b']", ("a", "b")),
-        ("y = x = ['a']\ny += ['b']", ("a", "b")), ("x = 1\nif 0:\n    x = 2", 1), ("x = 1\nif 1:\n    x = 2", 2),
-        ("x = 1\nif 0:\n  x = 2\nelse:\n  x = 3", 3), ("'''doc'''\nimport os\npass\nx = 1", 1), ("x = 1 # two", 1),
-        ("x = 'a' \\\n  'b'", "ab"), ("x = 'a'\nx = 'b'", "b"), ("x = (1 +\n 2)", 3),
+        ("x = 'a'", "a"),
+        ('x = "a\\tb"', "a\tb"),
+        ("x = r'a\\tb'", "a\\tb"),
+        ("x = '''a\nb'''", "a\nb"),
+        ("x = 'a' 'b'", "ab"),
+        ("x = 5", 5),
+        ("x = -5", -5),
+        ("x = 1.5", 1.5),
+        ("x = []", ()),
+        ("x = ['a', 1]", ("a", 1)),
+        ("x = y = 'a'", "a"),
+        ("y = 'a'; x = y + 'b'", "ab"),
+        ("y = ['a']\nx = y + ['b']", ("a", "b")),
+        ("x = 7 / 2", 3),
+        ("x = -7 / 2", -4),
+        ("x = 7 / 2.0", 3.5),
+        ("x = 7 // 2", 3),
+        ("x = 4 * 256", 1024),
+        ("x = 5 - 7", -2),
+        ("x = 'vm%d' % 3", "vm3"),
+        ("n = 'a'\nx = 'phy:/dev/%s,%s,w' % (n, 'xvda')", "phy:/dev/a,xvda,w"),
+        ("x = '%02x%%' % 10", "0a%"),
+        ("x = 'a'\nx += 'b'", "ab"),
+        ("x = 1\nx += 2", 3),
+        ("x = ['a']\nx += ['b']", ("a", "b")),
+        ("y = x = ['a']\ny += ['b']", ("a", "b")),
+        ("x = 1\nif 0:\n    x = 2", 1),
+        ("x = 1\nif 1:\n    x = 2", 2),
+        ("x = 1\nif 0:\n  x = 2\nelse:\n  x = 3", 3),
+        ("'''doc'''\nimport os\npass\nx = 1", 1),
+        ("x = 1 # two", 1),
+        ("x = 'a' \\\n  'b'", "ab"),
+        ("x = 'a'\nx = 'b'", "b"),
+        ("x = (1 +\n 2)", 3),
         # Python 2 only, found statement by statement
-        ("x = 0755", 0o755), ("x = 1\nprint x", 1), ("print 'hello'\nx = 'a'", "a"), ("y = `1`\nx = 2", 2),
-        ("y = 1 <> 2\nx = 2", 2), ("try:\n    import a\nexcept E, e:\n    y = 1\nx = 2", 2),
-        ("m = 0644\nx = '0755 512L'", "0755 512L"), ("if z:\n\ty = 1\n        y = 2\nx = 3", 3),
+        ("x = 0755", 0o755),
+        ("x = 1\nprint x", 1),
+        ("print 'hello'\nx = 'a'", "a"),
+        ("y = `1`\nx = 2", 2),
+        ("y = 1 <> 2\nx = 2", 2),
+        ("try:\n    import a\nexcept E, e:\n    y = 1\nx = 2", 2),
+        ("m = 0644\nx = '0755 512L'", "0755 512L"),
+        ("if z:\n\ty = 1\n        y = 2\nx = 3", 3),
     ],
 )
 def test_values_are_those_of_python_2(text: str, value: object) -> None:
@@ -116,19 +146,55 @@ def test_values_are_those_of_python_2(text: str, value: object) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "x = f()", "x = a.b", "x = y[0]", "x = [i for i in y]", "x = lambda: 1", "x = 1 < 2", "x = 1 if y else 2",
-        "x = f'{y}'", "x = ''.join(['a'])", "x = xm_vars.var('vmid')", "x = vmid + 1", "x = 'vm%d' % n", "x = 2 ** 9",
-        "x = 'a' * 3", "x = {}", "x = b'a'", "x = '%s' % locals()", "x = '%(a)s' % {'a': 1}", "x = '%s' % 0.1",
-        "x = 1\nif y:\n    x = 2", "x = 1\nfor i in y:\n    x = i", "x = 1\nwhile y:\n    x = 2",
+        "x = f()",
+        "x = a.b",
+        "x = y[0]",
+        "x = [i for i in y]",
+        "x = lambda: 1",
+        "x = 1 < 2",
+        "x = 1 if y else 2",
+        "x = f'{y}'",
+        "x = ''.join(['a'])",
+        "x = xm_vars.var('vmid')",
+        "x = vmid + 1",
+        "x = 'vm%d' % n",
+        "x = 2 ** 9",
+        "x = 'a' * 3",
+        "x = {}",
+        "x = b'a'",
+        "x = '%s' % locals()",
+        "x = '%(a)s' % {'a': 1}",
+        "x = '%s' % 0.1",
+        "x = 1\nif y:\n    x = 2",
+        "x = 1\nfor i in y:\n    x = i",
+        "x = 1\nwhile y:\n    x = 2",
         "for x in y:\n    pass",
-        "x = 1\ntry:\n    y = 1\nexcept E:\n    x = 2", "with y as x:\n    pass", "def x():\n    pass",
+        "x = 1\ntry:\n    y = 1\nexcept E:\n    x = 2",
+        "with y as x:\n    pass",
+        "def x():\n    pass",
         "class x:\n    pass",
-        "x = 1\ndef f():\n    global x\n    x = 2", "x, y = 1, 2", "x = 1\nfrom a import x", "x = 1\nfrom a import *",
-        "x = 1\nexec('x = 2')", "x = 1\nexec 'x = 2'", "x = 1\nexecfile('b')", "x = 1\nlocals()['x'] = 2",
-        "x = 1\nglobals().update(y)", "x = []\nx.append('a')", "x = []\nf(x)", "x = ['a']\nx[0] = 'b'",
+        "x = 1\ndef f():\n    global x\n    x = 2",
+        "x, y = 1, 2",
+        "x = 1\nfrom a import x",
+        "x = 1\nfrom a import *",
+        "x = 1\nexec('x = 2')",
+        "x = 1\nexec 'x = 2'",
+        "x = 1\nexecfile('b')",
+        "x = 1\nlocals()['x'] = 2",
+        "x = 1\nglobals().update(y)",
+        "x = []\nx.append('a')",
+        "x = []\nf(x)",
+        "x = ['a']\nx[0] = 'b'",
         "x = ['a']\ndel x[0]",
-        "x = ['a']\ny = x\ny.append('b')", "x = [f()]", "x = ['a', f()]", "x = f()\nx += 'a'", "x = 'a'\nx += f()",
-        "x = 1\nif y: x = 2", "x = `y`", "x = 1\nif y:\n    print z\n    x = 2", "x = ur'a'",
+        "x = ['a']\ny = x\ny.append('b')",
+        "x = [f()]",
+        "x = ['a', f()]",
+        "x = f()\nx += 'a'",
+        "x = 'a'\nx += f()",
+        "x = 1\nif y: x = 2",
+        "x = `y`",
+        "x = 1\nif y:\n    print z\n    x = 2",
+        "x = ur'a'",
         "x = 1\nif a:\n if b:\n  x = 2",
         "x = 1\nif (x := 2):\n    pass",
     ],
@@ -140,8 +206,16 @@ def test_what_depends_on_the_run_is_unknown_and_no_problem(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["x = nfs", "x = 'a' + 1", "x = 'a'\nx += 1", "x = 1 / 0", "x = '%d' % 'a'", "x = '%s %s' % 'a'", "x = 'a' % 1",
-     "x = ['a'] + 'b'"],
+    [
+        "x = nfs",
+        "x = 'a' + 1",
+        "x = 'a'\nx += 1",
+        "x = 1 / 0",
+        "x = '%d' % 'a'",
+        "x = '%s %s' % 'a'",
+        "x = 'a' % 1",
+        "x = ['a'] + 'b'",
+    ],
 )
 def test_what_python_itself_refuses_is_a_problem(text: str) -> None:
     assert isinstance(value_of(text), Unknown)
@@ -154,8 +228,15 @@ def test_a_name_that_a_star_import_may_bring_is_no_problem() -> None:
 
 @pytest.mark.parametrize(
     ("value", "what"),
-    [("('phy:/dev/a,xvda,w',)", "a tuple"), ("True", "True or False"), ("None", "None"), ("u'a'", "a unicode string"),
-     ("99999999999999999999", "a long number"), ("512L", "a long number"), ("0x10L", "a long number")],
+    [
+        ("('phy:/dev/a,xvda,w',)", "a tuple"),
+        ("True", "True or False"),
+        ("None", "None"),
+        ("u'a'", "a unicode string"),
+        ("99999999999999999999", "a long number"),
+        ("512L", "a long number"),
+        ("0x10L", "a long number"),
+    ],
 )
 def test_types_that_xm_skips(value: str, what: str) -> None:
     config = xm(f"name = 'a'\nmemory = 1\ndisk = ['phy:/dev/a,xvda,w']\nboot = {value}\n")
@@ -182,8 +263,14 @@ def test_nothing_is_absent_where_names_may_come_unseen() -> None:
 
 @pytest.mark.parametrize(
     ("name", "text", "kind"),
-    [("memory", "memory = '512'", Known), ("memory", "memory = 'lots'", Unknown), ("memory", "memory = 1.5", Known),
-     ("memory", "memory = True", type(ABSENT)), ("memory", "", type(ABSENT)), ("memory", "memory = f()", Unknown)],
+    [
+        ("memory", "memory = '512'", Known),
+        ("memory", "memory = 'lots'", Unknown),
+        ("memory", "memory = 1.5", Known),
+        ("memory", "memory = True", type(ABSENT)),
+        ("memory", "", type(ABSENT)),
+        ("memory", "memory = f()", Unknown),
+    ],
 )
 def test_numbers(name: str, text: str, kind: type) -> None:
     assert isinstance(xm(text).number(name), kind)
@@ -199,10 +286,14 @@ def test_text_of_a_number_is_unknown() -> None:
         ("memory = 1\ndisk = ['phy:a,xvda,w']", ["no-name"]),
         ("name = ''\nmemory = 1\ndisk = ['phy:a,xvda,w']", ["no-name"]),
         ("name = 'a'\ndisk = ['phy:a,xvda,w']", ["no-memory"]),
-        ("name = 'a'\nmemory = 1", ["no-disk"]), ("name = 'a'\nmemory = 1\ndisk = []", ["no-disk"]),
-        ("name = 'a'\nmemory = 1\nroot = '/dev/nfs'", []), ("name = 'a'\nmemory = 1\nnfs_root = '/x'", []),
-        ("name = 'a'\nmemory = 1\nextra = 'root=/dev/nfs ip=dhcp'", []), ("name = 'a'\nmemory = 1\nroot = f()", []),
-        ("name = 'a'\nmemory = 1\ndisk = f()", []), ("name = 'vm%d' % n\nmemory = f()\ndisk = [f()]", []),
+        ("name = 'a'\nmemory = 1", ["no-disk"]),
+        ("name = 'a'\nmemory = 1\ndisk = []", ["no-disk"]),
+        ("name = 'a'\nmemory = 1\nroot = '/dev/nfs'", []),
+        ("name = 'a'\nmemory = 1\nnfs_root = '/x'", []),
+        ("name = 'a'\nmemory = 1\nextra = 'root=/dev/nfs ip=dhcp'", []),
+        ("name = 'a'\nmemory = 1\nroot = f()", []),
+        ("name = 'a'\nmemory = 1\ndisk = f()", []),
+        ("name = 'vm%d' % n\nmemory = f()\ndisk = [f()]", []),
         ("name = 'a'\nmemory = 1\ndisk = ('phy:a,xvda,w',)", ["ignored-type"]),
         ("name = 'a'\nmemory = 1\ndisk = 'phy:a,xvda,w'", ["bad-disk"]),
         ("name = 'a'\nmemory = 1\ndisk = [('phy:a', 'xvda', 'w')]", ["bad-disk"]),
@@ -242,11 +333,10 @@ def test_facts_survive_a_quote_that_is_never_closed() -> None:
 
 
 @pytest.mark.parametrize(
-    "disk", ["[ ‘phy:/dev/a,xvda,w’ ]", "[ 'phy:/dev/a,xvda,w’ ]", "[ “phy:/dev/a,xvda,w” ]",
-    "[ “phy:/dev/a,xvda,w\" ]"]
+    "disk", ["[ ‘phy:/dev/a,xvda,w’ ]", "[ 'phy:/dev/a,xvda,w’ ]", "[ “phy:/dev/a,xvda,w” ]", '[ “phy:/dev/a,xvda,w" ]']
 )
 def test_curly_quotes_are_reported_and_read_through(disk: str) -> None:
-    data = f"name = “nfs”\nmemory = 1\nextra = \"it’s “so”\"\ndisk = {disk}\n".encode()
+    data = f'name = “nfs”\nmemory = 1\nextra = "it’s “so”"\ndisk = {disk}\n'.encode()
     config = xm(data)
     assert [problem.variant for problem in config.problems] == ["curly-quotes"]
     assert config.repaired
@@ -264,10 +354,19 @@ def test_curly_quotes_within_strings_are_text() -> None:
 @pytest.mark.parametrize(
     ("text", "old", "new"),
     [
-        ('name="a"', "a", "a"), ('name = "a"', "a", "a"), ('name="a" # web', "a # web", None), ("", "", None),
-        ('  name = "a"', "a", "a"), ("name = 'a'\nname='b'", "a\nb", None), ('names="a"', "", None),
-        ('name="a=b"', "b", "b"), ('name = "vm%d" % 3', "vm%d % 3", None), ('name="a"\r\n', "a\r", None),
-        ("name\t=\t'a'", "a", "a"), ("name=[ 'a' ]", " a ", None), ("name", "name", "name"),
+        ('name="a"', "a", "a"),
+        ('name = "a"', "a", "a"),
+        ('name="a" # web', "a # web", None),
+        ("", "", None),
+        ('  name = "a"', "a", "a"),
+        ("name = 'a'\nname='b'", "a\nb", None),
+        ('names="a"', "", None),
+        ('name="a=b"', "b", "b"),
+        ('name = "vm%d" % 3', "vm%d % 3", None),
+        ('name="a"\r\n', "a\r", None),
+        ("name\t=\t'a'", "a", "a"),
+        ("name=[ 'a' ]", " a ", None),
+        ("name", "name", "name"),
     ],
 )
 def test_the_name_as_the_agent_cuts_it_out(text: str, old: str, new: str | None) -> None:

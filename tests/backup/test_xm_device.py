@@ -33,8 +33,10 @@ def vif_of(entry: str) -> Vif:
         ("tap2:vhd:/images/a.vhd,xvda,rw", ("tap2", "vhd", "/images/a.vhd", "xvda", "rw", "")),
         ("tap:/images/a.img,xvda,ro", ("tap", "", "/images/a.img", "xvda", "ro", "")),
         ("drbd:res0,xvda,w", ("drbd", "", "res0", "xvda", "w", "")),
-        ("iscsi:iqn.2001-05.com.equallogic:0-8a,xvda,w",
-         ("iscsi", "", "iqn.2001-05.com.equallogic:0-8a", "xvda", "w", "")),
+        (
+            "iscsi:iqn.2001-05.com.equallogic:0-8a,xvda,w",
+            ("iscsi", "", "iqn.2001-05.com.equallogic:0-8a", "xvda", "w", ""),
+        ),
         (",hdc:cdrom,r", ("", "", "", "hdc:cdrom", "r", "")),
         ("phy:/dev/a,ioemu:hda,w,storagedom", ("phy", "", "/dev/a", "ioemu:hda", "w", "storagedom")),
         ("phy:/dev/a,xvda,w,0,x", ("phy", "", "/dev/a", "xvda", "w", "0")),
@@ -52,9 +54,15 @@ def test_disks_that_xm_takes(entry: str, expected: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("entry", "word"),
     [
-        ("phy:/dev/a,xvda", "mode"), ("phy:/dev/a", "device and mode"), ("", "device and mode"),
-        ("phy:/dev/a,xvda,x", "'x'"), ("phy:/dev/a,xvda,W", "'W'"), ("phy:/dev/a, xvda,w", "' xvda'"),
-        ("phy:/dev/a,xvda, w", "' w'"), (" phy:/dev/a,xvda,w", "' phy:/dev/a'"), ("phy:/dev/a,,w", "no device"),
+        ("phy:/dev/a,xvda", "mode"),
+        ("phy:/dev/a", "device and mode"),
+        ("", "device and mode"),
+        ("phy:/dev/a,xvda,x", "'x'"),
+        ("phy:/dev/a,xvda,W", "'W'"),
+        ("phy:/dev/a, xvda,w", "' xvda'"),
+        ("phy:/dev/a,xvda, w", "' w'"),
+        (" phy:/dev/a,xvda,w", "' phy:/dev/a'"),
+        ("phy:/dev/a,,w", "no device"),
         ("a,b,w,d,e,f", "6 fields"),
     ],
 )
@@ -65,9 +73,7 @@ def test_disks_that_xm_refuses(entry: str, word: str) -> None:
     assert disk.vdev == disk.vdev.strip()
 
 
-@pytest.mark.parametrize(
-    "entry", ["/dev/vg/a,raw,xvda,rw", "format=raw, vdev=xvda, access=rw, target=/dev/vg/a"]
-)
+@pytest.mark.parametrize("entry", ["/dev/vg/a,raw,xvda,rw", "format=raw, vdev=xvda, access=rw, target=/dev/vg/a"])
 def test_disks_of_xl_are_recognised(entry: str) -> None:
     disk = disk_of(entry)
     assert disk.xl
@@ -77,10 +83,13 @@ def test_disks_of_xl_are_recognised(entry: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "mac", "bridge", "problem"),
     [
-        ("", None, None, False), ("mac=00:16:3e:32:8b:12", "00:16:3e:32:8b:12", None, False),
+        ("", None, None, False),
+        ("mac=00:16:3e:32:8b:12", "00:16:3e:32:8b:12", None, False),
         (" mac = 00:16:3E:32:8B:12 , bridge = xenbr1 ", "00:16:3E:32:8B:12", "xenbr1", False),
-        ("type=ioemu, bridge=xenbr0", None, "xenbr0", False), ("mac=,bridge=br0", None, "br0", False),
-        ("bridge", None, None, True), ("macaddr=00:16:3e:32:8b:12", None, None, True),
+        ("type=ioemu, bridge=xenbr0", None, "xenbr0", False),
+        ("mac=,bridge=br0", None, "br0", False),
+        ("bridge", None, None, True),
+        ("macaddr=00:16:3e:32:8b:12", None, None, True),
     ],
 )
 def test_network_cards(entry: str, mac: str | None, bridge: str | None, problem: bool) -> None:
@@ -91,10 +100,15 @@ def test_network_cards(entry: str, mac: str | None, bridge: str | None, problem:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_spans_point_into_the_quotes(encoding: str, end: str) -> None:
-    text = end.join((
-        "# Grüße", "extra = 'ä'; disk = [ 'phy:/dev/ü/a,xvda,w', # ö", "  \"phy:/dev/b,xvdb,w!\" ]",
-        "vif = [ 'bridge=ßr0, mac = 00:16:3e:32:8b:12' ]", "",
-    ))
+    text = end.join(
+        (
+            "# Grüße",
+            "extra = 'ä'; disk = [ 'phy:/dev/ü/a,xvda,w', # ö",
+            '  "phy:/dev/b,xvdb,w!" ]',
+            "vif = [ 'bridge=ßr0, mac = 00:16:3e:32:8b:12' ]",
+            "",
+        )
+    )
     data = text.encode(encoding)
     config = xm(data)
     decode = "utf-8" if encoding.startswith("utf-8") else encoding
@@ -113,9 +127,12 @@ def test_spans_point_into_the_quotes(encoding: str, end: str) -> None:
 @pytest.mark.parametrize(
     ("text", "covered"),
     [
-        ("disk = ['''phy:/a,xvda,w''']", "phy:/a,xvda,w"), ("disk = [r'phy:/a,xvda,w']", "phy:/a,xvda,w"),
-        ("disk = ['phy:/\\x61,xvda,w']", "phy:/\\x61,xvda,w"), ("disk = ['phy:/a' ',xvda,w']", "'phy:/a' ',xvda,w'"),
-        ("disk = ['phy:/%s,xvda,w' % 'a']", "'phy:/%s,xvda,w' % 'a'"), ("d = 'phy:/a,xvda,w'\ndisk = [d]", "d"),
+        ("disk = ['''phy:/a,xvda,w''']", "phy:/a,xvda,w"),
+        ("disk = [r'phy:/a,xvda,w']", "phy:/a,xvda,w"),
+        ("disk = ['phy:/\\x61,xvda,w']", "phy:/\\x61,xvda,w"),
+        ("disk = ['phy:/a' ',xvda,w']", "'phy:/a' ',xvda,w'"),
+        ("disk = ['phy:/%s,xvda,w' % 'a']", "'phy:/%s,xvda,w' % 'a'"),
+        ("d = 'phy:/a,xvda,w'\ndisk = [d]", "d"),
     ],
 )
 def test_spans_of_entries_that_are_not_plain_literals(text: str, covered: str) -> None:

@@ -100,14 +100,71 @@ def test_a_file_over_the_limits_proves_nothing(cause: str) -> None:
     assert not config.disks_known
 
 
-PIECES = st.sampled_from([
-    "name", "disk", "vif", "memory", "=", " = ", "+=", "[", "]", "(", ")", "'", '"', "'''", '"""', "“", "”", "’",
-    "\\", "#",
-    "\n", "\r\n", "\r", " ", "\t", "\xa0", "phy:/dev/a,xvda,w", "mac=00:16:3e:00:00:01", "0755", "512L", "%s", "%", "*",
-    "print ", "if ", "if 0:", "else:", "for x in y:", "def f():", "exec ", "import os", "del ", "`", "<>", ",", ";",
-    ":",
-    "x", "ä", "€", "\0", "-snip-", "...", "lambda", "u'a'", "1", "1.5", "True", "None", "\ufeff", "𝄞",
-])
+PIECES = st.sampled_from(
+    [
+        "name",
+        "disk",
+        "vif",
+        "memory",
+        "=",
+        " = ",
+        "+=",
+        "[",
+        "]",
+        "(",
+        ")",
+        "'",
+        '"',
+        "'''",
+        '"""',
+        "“",
+        "”",
+        "’",
+        "\\",
+        "#",
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        "\t",
+        "\xa0",
+        "phy:/dev/a,xvda,w",
+        "mac=00:16:3e:00:00:01",
+        "0755",
+        "512L",
+        "%s",
+        "%",
+        "*",
+        "print ",
+        "if ",
+        "if 0:",
+        "else:",
+        "for x in y:",
+        "def f():",
+        "exec ",
+        "import os",
+        "del ",
+        "`",
+        "<>",
+        ",",
+        ";",
+        ":",
+        "x",
+        "ä",
+        "€",
+        "\0",
+        "-snip-",
+        "...",
+        "lambda",
+        "u'a'",
+        "1",
+        "1.5",
+        "True",
+        "None",
+        "\ufeff",
+        "𝄞",
+    ]
+)
 
 
 @settings(max_examples=400, deadline=None)
@@ -126,8 +183,9 @@ NAMES = st.text(st.characters(exclude_characters="\\'\"\r\n\0,", exclude_categor
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(NAMES, min_size=1, max_size=4), st.sampled_from(["utf-8", "utf-8-sig"]), st.sampled_from(["\n",
-"\r\n"]))
+@given(
+    st.lists(NAMES, min_size=1, max_size=4), st.sampled_from(["utf-8", "utf-8-sig"]), st.sampled_from(["\n", "\r\n"])
+)
 def test_spans_spell_the_entries(names: list[str], encoding: str, end: str) -> None:
     entries = ("," + end).join(f"'phy:{name},xvda,w'" for name in names)
     data = f"# €{end}extra = '€'; disk = [ {entries} ]{end}".encode(encoding)

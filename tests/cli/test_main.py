@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from cibtools.__main__ import main
 from cibtools.backup.source import Location
 from cibtools.cli.main import COMMANDS, Deferred, LazyGroup, cli
-from cibtools.errors import CibtoolsError, ConfigError, InputError, PlanError, RuleError
+from cibtools.errors import CibtoolsError, ConfigError, InputError, RuleError
 
 
 def group_with(function: object) -> LazyGroup:
@@ -74,7 +74,7 @@ def test_the_options_of_a_command_are_completed() -> None:
     assert "--format" in {item.value for item in completion.get_completions(["lint"], "--fo")}
 
 
-@pytest.mark.parametrize("kind", [InputError, ConfigError, RuleError, PlanError])
+@pytest.mark.parametrize("kind", [InputError, ConfigError, RuleError])
 def test_an_error_of_the_user_is_one_line_and_status_2(kind: type[CibtoolsError]) -> None:
     error = kind("id 'a' is taken", hint="name another", location=Location("cib.xml", 7, 3, 7, 9))
     result = CliRunner().invoke(failing_with(error), ["try"])

@@ -16,7 +16,7 @@ from cibtools.cluster.place import Place
 from cibtools.cluster.spelling import nearest
 from cibtools.lint.finding import Hit, Severity
 
-_VARIANTS = frozenset({"damaged", "repaired", "entities", "unread", "unclassified"})
+_VARIANTS = frozenset({"damaged", "repaired", "entities", "unread", "unclassified", "ambiguous"})
 
 
 def defects(cluster: Cluster) -> Iterator[Hit]:

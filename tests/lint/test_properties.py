@@ -1,0 +1,271 @@
+"""What holds for every cluster: findings do not depend on order or layout, and nothing grave is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from cibtools.backup.document import Document, Kind
+from cibtools.backup.loader import Limits, Raw, walk_input
+from cibtools.backup.reader import gather, read_file
+from cibtools.backup.source import Source, Span
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.place import Place
+from cibtools.lint.catalogue import build_catalogue, load_tables
+from cibtools.lint.engine import Engine
+from cibtools.lint.finding import Finding, Hit, Severity
+from cibtools.lint.folding import LIMIT, fold
+from cibtools.lint.precedence import topics, without_general
+from cibtools.lint.rule import Rule
+from cibtools.lint.rulefiles import rule_files
+from cibtools.lint.run import LintRun
+
+REPO = Path(__file__).resolve().parent.parent.parent
+BROKEN = ("hasi-broken/production", "pacemaker-1.0-broken")
+CATALOGUE = build_catalogue(load_tables(rule_files([REPO / "rules"])))
+ENGINE = Engine(CATALOGUE)
+slow = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@cache
+def raws(fixture: str) -> tuple[Raw, ...]:
+    return tuple(walk_input(str(REPO / "fixtures" / fixture), Limits()))
+
+
+def lint(files: Sequence[Raw], engine: Engine = ENGINE) -> LintRun:
+    return engine.run([Cluster(backup) for backup in gather(read_file(raw, {}) for raw in files)])
+
+
+def changed(raw: Raw, data: bytes) -> Raw:
+    return Raw(Source(raw.source.path, data), raw.base, raw.name, raw.failure, raw.walked)
+
+
+def fingerprints(run: LintRun) -> Counter[tuple[str, str, str]]:
+    return Counter((finding.code, finding.variant, finding.fingerprint) for finding in run.findings)
+
+
+def told(run: LintRun) -> list[tuple[object, ...]]:
+    return [
+        (finding.location, finding.code, finding.variant, finding.severity, finding.message, finding.fingerprint)
+        for finding in run.findings
+    ]
+
+
+@cache
+def expected(fixture: str) -> LintRun:
+    run = lint(raws(fixture))
+    assert len(run.findings) > 10
+    return run
+
+
+# --- order ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fixture", BROKEN)
+@given(rules=st.permutations(CATALOGUE))
+@slow
+def test_order_of_rules_does_not_matter(fixture: str, rules: list[Rule]) -> None:
+    assert told(lint(raws(fixture), Engine(rules))) == told(expected(fixture))
+
+
+@given(rules=st.lists(st.sampled_from(CATALOGUE), unique_by=lambda rule: rule.code))
+@slow
+def test_a_rule_finds_the_same_alone_unless_another_speaks_for_it(rules: list[Rule]) -> None:
+    """Fewer rules never hide a finding."""
+    some = {finding.fingerprint for finding in lint(raws(BROKEN[0]), Engine(rules)).findings}
+    codes = {rule.code for rule in rules}
+    assert {finding.fingerprint for finding in expected(BROKEN[0]).findings if finding.code in codes} <= some
+
+
+@pytest.mark.parametrize("fixture", BROKEN)
+@given(data=st.data())
+@slow
+def test_order_of_files_does_not_matter(fixture: str, data: st.DataObject) -> None:
+    assert told(lint(data.draw(st.permutations(raws(fixture))))) == told(expected(fixture))
+
+
+# --- layout -----------------------------------------------------------------------------------------------------------
+
+
+def reindented(text: str, width: int) -> str:
+    return re.sub(r"^[ \t]*(?=<)", lambda match: " " * (width * (len(match[0]) // 2)), text, flags=re.MULTILINE)
+
+
+def requoted(text: str) -> str:
+    return re.sub(r'="([^"\'<]*)"', r"='\1'", text)
+
+
+def spread(text: str) -> str:
+    """Each attribute on a line of its own."""
+    return re.sub(r'(?<=["\w]) (?=[\w:-]+="[^"]*")', "\n      ", text)
+
+
+def commented(text: str) -> str:
+    return re.sub(r"(?m)^(\s*<(?:primitive|rsc_\w+|op|nvpair|node) )", r"<!-- checked -->\1", text)
+
+
+LAYOUTS = {
+    "reindented": lambda text: reindented(text, 7),
+    "flat": lambda text: reindented(text, 0),
+    "requoted": requoted,
+    "spread": spread,
+    "blank lines": lambda text: text.replace("\n", "\n\n"),
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+    "comments": commented,
+    "no line ends": lambda text: re.sub(r">\s+<", "><", text),
+    "byte order mark": lambda text: "\ufeff" + text,
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("fixture", BROKEN)
+def test_fingerprints_survive_another_layout(fixture: str, layout: str) -> None:
+    files = [
+        changed(raw, LAYOUTS[layout](raw.source.text).encode()) if is_sound_cib(raw) else raw for raw in raws(fixture)
+    ]
+    assert fingerprints(lint(files)) == fingerprints(expected(fixture))
+
+
+def is_sound_cib(raw: Raw) -> bool:
+    document = read_file(raw, {}).document
+    return document.kind.is_cib and not document.defects
+
+
+@pytest.mark.parametrize("fixture", BROKEN)
+def test_fingerprints_survive_comments_in_side_files(fixture: str) -> None:
+    kinds = (Kind.XM, Kind.HA_CF)
+    files = [
+        changed(raw, b"# checked\n\n" + raw.source.data.replace(b"\n", b"\n\n"))
+        if read_file(raw, {}).document.kind in kinds
+        else raw
+        for raw in raws(fixture)
+    ]
+    assert fingerprints(lint(files)) == fingerprints(expected(fixture))
+
+
+ORDER_MATTERS = {"CIB101"}
+"""Of two objects with one id the later is the one too many, whichever that is."""
+
+
+@given(data=st.data())
+@slow
+def test_fingerprints_survive_another_order_of_objects(data: st.DataObject) -> None:
+    def shuffled(raw: Raw) -> Raw:
+        if not is_sound_cib(raw):
+            return raw
+        root = etree.fromstring(raw.source.data)
+        for section in [found for found in root.iter("resources", "constraints", "nodes")]:
+            section[:] = data.draw(st.permutations(list(section)))
+        return changed(raw, etree.tostring(root))
+
+    def without(run: LintRun) -> Counter[tuple[str, str, str]]:
+        return Counter({key: count for key, count in fingerprints(run).items() if key[0] not in ORDER_MATTERS})
+
+    for fixture in BROKEN:
+        assert without(lint([shuffled(raw) for raw in raws(fixture)])) == without(expected(fixture))
+
+
+# --- folding and precedence -------------------------------------------------------------------------------------------
+
+DOCUMENTS = [Document(Kind.XM, Source(f"{name}.xm", b"x" * 40)) for name in "ab"]
+HITS = st.lists(
+    st.builds(
+        lambda rule, document, start, severity, about: (
+            rule,
+            Hit(Place(document, spot=Span(start, start + 1)), severity=severity, topics=frozenset(about)),
+        ),
+        st.sampled_from(CATALOGUE),
+        st.sampled_from(DOCUMENTS),
+        st.integers(0, 5),
+        st.sampled_from(Severity),
+        st.sets(st.sampled_from("uvw")),
+    ),
+    max_size=30,
+)
+
+
+@given(HITS)
+def test_folding_loses_nothing(hits: list[tuple[Rule, Hit]]) -> None:
+    folded = fold(hits)
+    assert Counter(id(hit) for _, group in folded for hit in group) == Counter(id(hit) for _, hit in hits)
+    for rule, group in folded:
+        assert len(group) == 1 or len(group) > LIMIT
+        assert len(group) == 1 or all(hit.severity is not Severity.ERROR for hit in group)
+        assert {(hit.variant, hit.severity, id(hit.place.document)) for hit in group} == {
+            (group[0].variant, group[0].severity, id(group[0].place.document))
+        }
+        assert all((rule, hit) in hits for hit in group)
+
+
+@given(HITS)
+@settings(max_examples=500)
+def test_precedence_loses_no_error(hits: list[tuple[Rule, Hit]]) -> None:
+    """What gives way does so to a finding that stays, is about the same and is not less grave than an error."""
+    left = without_general(hits)
+    kept = {id(hit) for _, hit in left}
+    for rule, hit in hits:
+        if id(hit) in kept:
+            continue
+        others = [other for one, other in left if one.code != rule.code and topics(other) & topics(hit)]
+        assert others
+        if hit.severity is Severity.ERROR:
+            assert any(other.severity is Severity.ERROR for other in others)
+
+
+# --- suppression ------------------------------------------------------------------------------------------------------
+
+
+def single(fixture: str) -> list[Finding]:
+    return [finding for finding in expected(fixture).findings if not finding.subjects]
+
+
+@pytest.mark.parametrize("fixture", BROKEN)
+@given(data=st.data())
+@settings(slow, max_examples=40)
+def test_a_comment_silences_its_rule_and_nothing_else(fixture: str, data: st.DataObject) -> None:
+    finding = data.draw(st.sampled_from(single(fixture)))
+    rule = next(rule for rule in CATALOGUE if rule.code == finding.code)
+    place, source = finding.place, finding.place.document.source
+    assume(not rule.suppress_everywhere or not finding.notes)
+    # A comment about damage stands in the damaged text, which is no place for comments.
+    assume(finding.code not in ("CIB001", "XEN101"))
+    by = data.draw(st.sampled_from([rule.code, rule.name, f"HB999, {rule.code}"]))
+    if place.spot is None:
+        assert place.element is not None
+        # The section itself has no comment before it that would count for what is above the objects.
+        assume(place.element.tag not in ("cib", "configuration"))
+        comment, at = f"<!-- cibtools: ignore[{by}] as agreed -->", start_of(place)
+    else:
+        comment, at = f"# cibtools: ignore[{by}] as agreed\n", source.line_span(finding.location.line).start
+        assume(source.line_text(finding.location.line)[:1] not in " \t")
+    text = source.data[:at] + comment.encode() + source.data[at:]
+    files = [changed(raw, text) if raw.source.path == source.path else raw for raw in raws(fixture)]
+    run = lint(files)
+    silenced = [found for found in run.suppressed if found.fingerprint == finding.fingerprint]
+    assert len(silenced) == 1
+    assert silenced[0].suppressed_by == "as agreed"
+    assert {found.code for found in run.suppressed} == {finding.code}
+    before = fingerprints(expected(fixture)) - fingerprints(run)
+    assert {code for code, _, _ in before} == {finding.code}
+    assert {code for code, _, _ in fingerprints(run) - fingerprints(expected(fixture))} <= {finding.code}
+
+
+def start_of(place: Place) -> int:
+    """The byte at which the element of a place begins."""
+    return Place(place.document, place.element).span.start
+
+
+@given(st.sampled_from(["", "CIB", "CIB999", "cib403", "no-such-rule", "*", "]", "CIB403 CIB404"]))
+def test_a_comment_about_something_else_silences_nothing(codes: str) -> None:
+    comment = f"<!-- cibtools: ignore[{codes}] -->".encode()
+    files = [changed(raw, raw.source.data.replace(b"<node ", comment + b"<node ")) for raw in raws("hasi-broken/dmz")]
+    silenced = {finding.code for finding in lint(files).suppressed}
+    assert silenced == ({"CIB403"} if codes == "CIB" else set())
