@@ -25,7 +25,7 @@ from cibtools.lint.catalogue import build_catalogue, load_tables
 from cibtools.lint.engine import Engine
 from cibtools.lint.rulefiles import rule_files
 from cibtools.lint.run import LintRun
-from cibtools.report.text import TextOptions
+from cibtools.report.options import TextOptions
 
 REPO = Path(__file__).resolve().parent.parent
 HASI = REPO / "fixtures" / "hasi"

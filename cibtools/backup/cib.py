@@ -8,7 +8,7 @@ from functools import cached_property
 from lxml import etree
 
 from cibtools.backup.dialect import Detection, detect_dialect
-from cibtools.backup.document import Defect, Kind
+from cibtools.backup.kind import Defect, Kind
 from cibtools.backup.source import Source
 from cibtools.backup.xml import XmlTree, read_xml
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from cibtools.backup.document import Defect, Document, Kind
+from cibtools.backup.document import Document
+from cibtools.backup.kind import Defect, Kind
 from cibtools.backup.source import Source, Span
 from cibtools.errors import InputError
 

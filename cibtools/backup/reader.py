@@ -12,8 +12,9 @@ from posixpath import dirname
 
 from cibtools.backup.authkeys import parse_authkeys
 from cibtools.backup.cib import CibTree, parse_cib
-from cibtools.backup.document import Backup, Defect, Document, Kind
+from cibtools.backup.document import Backup, Document
 from cibtools.backup.hacf import parse_hacf
+from cibtools.backup.kind import Defect, Kind
 from cibtools.backup.loader import Raw
 from cibtools.backup.sniff import classify, is_excerpt
 from cibtools.backup.source import Source, Span

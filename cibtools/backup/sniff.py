@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cibtools.backup.document import Kind
+from cibtools.backup.kind import Kind
 from cibtools.backup.sniff_outline import outline_of
 from cibtools.backup.sniff_text import recognise
 from cibtools.backup.sniff_xml import recognise_xml

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from cibtools.backup.document import Kind
 from cibtools.backup.hacf_directive import CORE_DIRECTIVES, DIRECTIVES, LOGD_DIRECTIVES, split_lost_blank
+from cibtools.backup.kind import Kind
 from cibtools.backup.sniff_outline import Outline, is_prose, outline_of
 
 _XM_STRONG = frozenset(("disk", "kernel", "bootloader", "builder"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from cibtools.backup.document import Kind
+from cibtools.backup.kind import Kind
 
 _SECTIONS = frozenset(
     ("configuration", "crm_config", "nodes", "resources", "constraints", "status", "rsc_defaults", "op_defaults")

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from cibtools.backup.document import Defect
+from cibtools.backup.kind import Defect
 from cibtools.backup.positions import PositionIndex
 from cibtools.backup.source import Source, Span
 from cibtools.backup.xml_repair import Patch, apply_patches, cause_of, original_offset, repairs

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 import click
 
 if TYPE_CHECKING:
-    from cibtools.backup.document import Kind
+    from cibtools.backup.kind import Kind
     from cibtools.backup.loader import Limits, Raw
     from cibtools.cluster.cluster import Cluster
     from cibtools.errors import CibtoolsError
@@ -161,7 +161,7 @@ def backup_directory(path: str) -> str:
 
 def _holds_cib(path: Path) -> bool:
     """True for a whole CIB or a section; a fragment does not make a directory a backup."""
-    from cibtools.backup.document import Kind
+    from cibtools.backup.kind import Kind
     from cibtools.backup.sniff import classify
     from cibtools.backup.source import Source
 
@@ -174,7 +174,7 @@ def _holds_cib(path: Path) -> bool:
 
 
 def _kinds(given: Iterable[str], paths: set[str]) -> dict[str, Kind]:
-    from cibtools.backup.document import Kind
+    from cibtools.backup.kind import Kind
     from cibtools.errors import ConfigError
 
     names = {kind.value: kind for kind in Kind}

@@ -15,7 +15,7 @@ from cibtools.cli.terminal import terminal_width, wants_color
 
 if TYPE_CHECKING:
     from cibtools.lint.run import LintRun
-    from cibtools.report.text import TextOptions
+    from cibtools.report.options import TextOptions
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
 
@@ -158,7 +158,7 @@ def _work_out(where: InputChoice, what: LintChoice, collected: Collected, *, cac
     from cibtools.cli.select import select_rules
     from cibtools.lint.engine import Engine
     from cibtools.lint.finding import Severity
-    from cibtools.report.text import TextOptions
+    from cibtools.report.options import TextOptions
 
     targets = [_target(text) for text in what.outputs]
     rules = select_rules(load_catalogue(what.rule_directories, cache=cache), what.select, what.ignore)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from cibtools.backup.cib import FRAGMENT_HOME, CibTree
-from cibtools.backup.document import Backup, Document, Kind
+from cibtools.backup.document import Backup, Document
+from cibtools.backup.kind import Kind
 
 Signature = tuple[object, ...]
 

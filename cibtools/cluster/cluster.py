@@ -14,8 +14,9 @@ from lxml import etree
 
 from cibtools.backup.cib import CibTree
 from cibtools.backup.dialect import Dialect
-from cibtools.backup.document import Backup, Document, Kind
+from cibtools.backup.document import Backup, Document
 from cibtools.backup.hacf import HaCf
+from cibtools.backup.kind import Kind
 from cibtools.cluster.assembly import Assembly, assemble
 from cibtools.cluster.build import (
     RESOURCE_TAGS,

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cibtools.backup.document import Document, Kind
+from cibtools.backup.document import Document
 from cibtools.backup.fact import Known
+from cibtools.backup.kind import Kind
 from cibtools.backup.source import Span
 from cibtools.backup.xm import Disk, XmConfig
 from cibtools.cluster.cluster import Cluster

@@ -13,7 +13,7 @@ from dataclasses import replace
 from lxml import etree
 
 from cibtools.backup.dialect import Dialect
-from cibtools.backup.document import Kind
+from cibtools.backup.kind import Kind
 from cibtools.backup.source import Location
 from cibtools.cluster.cluster import Cluster
 from cibtools.errors import RuleError

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cibtools.backup.document import Defect
+from cibtools.backup.kind import Defect
 from cibtools.backup.reader import Read, gather, parse_source
 from cibtools.backup.source import Source
 from cibtools.cluster.cluster import Cluster

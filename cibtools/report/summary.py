@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from cibtools.backup.document import Kind
+from cibtools.backup.kind import Kind
 from cibtools.lint.finding import Severity
 from cibtools.lint.run import LintRun
+from cibtools.report.options import TextOptions
 from cibtools.report.printable import visible
 from cibtools.report.style import Piece, Style, plain
-
-if TYPE_CHECKING:
-    from cibtools.report.text import TextOptions
 
 _NOT_READ = frozenset({Kind.UNCLASSIFIED, Kind.BINARY, Kind.UNREAD, Kind.ARCHIVE, Kind.PRIVATE_KEY})
 _STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}

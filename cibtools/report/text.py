@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cibtools.backup.document import Document
 from cibtools.backup.secret_span import secret_spans
@@ -15,6 +14,7 @@ from cibtools.cluster.place import Place
 from cibtools.lint.finding import Finding, Note, Severity
 from cibtools.lint.run import LintRun
 from cibtools.report.frame import Frame, Mark, gutter_of
+from cibtools.report.options import TextOptions
 from cibtools.report.printable import visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
 from cibtools.report.summary import skipped_pieces, statistics_pieces, summary_pieces, suppressed_pieces
@@ -25,18 +25,6 @@ _FRAMES = 4
 """Up to so many other related places get a frame; further ones are named only."""
 
 SEVERITY_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
-
-
-@dataclass(frozen=True, slots=True)
-class TextOptions:
-    """What a user may choose about text output."""
-
-    color: bool = False
-    width: int = 100
-    """Columns of the terminal."""
-    statistics: bool = False
-    show_skipped: bool = False
-    show_suppressed: bool = False
 
 
 def render(run: LintRun, options: TextOptions) -> str:

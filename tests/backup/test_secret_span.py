@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cibtools.backup.cib import parse_cib
-from cibtools.backup.document import Document, Kind
+from cibtools.backup.document import Document
+from cibtools.backup.kind import Kind
 from cibtools.backup.secret_span import secret_spans
 from cibtools.backup.source import Source
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cibtools.backup.document import Kind
+from cibtools.backup.kind import Kind
 from cibtools.backup.sniff import classify, is_excerpt
 from cibtools.backup.source import Source
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from cibtools.backup.xm import parse_xm
 
 from cibtools.backup.cib import parse_cib
 from cibtools.backup.dialect import Dialect
-from cibtools.backup.document import Backup, Document, Kind
+from cibtools.backup.document import Backup, Document
+from cibtools.backup.kind import Kind
 from cibtools.backup.source import Source
+from cibtools.backup.xm import parse_xm
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.ordering import OrderGraph
 from cibtools.cluster.path import clean_path, needs, unordered_needs

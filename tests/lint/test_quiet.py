@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.document import Kind
+from cibtools.backup.kind import Kind
 from cibtools.backup.loader import Limits, walk_input
 from cibtools.backup.reader import gather, read_file
 from cibtools.cluster.cluster import Cluster

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from cibtools.backup.cib import CibTree, parse_cib
-from cibtools.backup.document import Backup, Defect, Document, Kind
+from cibtools.backup.document import Backup, Document
+from cibtools.backup.kind import Defect, Kind
 from cibtools.backup.source import Source, Span
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place

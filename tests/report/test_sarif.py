@@ -9,7 +9,8 @@ from importlib.resources import files
 import pytest
 from jsonschema import Draft4Validator
 
-from cibtools.backup.document import Backup, Document, Kind
+from cibtools.backup.document import Backup, Document
+from cibtools.backup.kind import Kind
 from cibtools.backup.source import Source
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place

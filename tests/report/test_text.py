@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cibtools.lint.run import LintRun
-from cibtools.report.text import TextOptions, render
+from cibtools.report.options import TextOptions
+from cibtools.report.text import render
 
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 

@@ -8,7 +8,8 @@ from posixpath import basename
 from lxml import etree
 
 from cibtools.backup.dialect import Dialect
-from cibtools.backup.document import Defect, Document
+from cibtools.backup.document import Document
+from cibtools.backup.kind import Defect
 from cibtools.backup.secret import mask_text
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.grammar import ElementGrammar, grammar

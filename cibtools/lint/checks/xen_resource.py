@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from cibtools.backup.document import Document, Kind
+from cibtools.backup.document import Document
+from cibtools.backup.kind import Kind
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.disk import clean
 from cibtools.cluster.domu import DomU, common_suffix, stem, xen_resources, xmfile_of

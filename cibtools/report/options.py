@@ -1,0 +1,17 @@
+"""What a user may choose about text output; the clock and the terminal are not asked here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextOptions:
+    """What a user may choose about text output."""
+
+    color: bool = False
+    width: int = 100
+    """Columns of the terminal."""
+    statistics: bool = False
+    show_skipped: bool = False
+    show_suppressed: bool = False
