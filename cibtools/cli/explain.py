@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -39,12 +38,13 @@ def explain(wanted: str, format_name: str, rule_directories: tuple[str, ...]) ->
 
 def find_rule(catalogue: Sequence[Rule], wanted: str) -> Rule:
     """The rule with that code or name in any case; raise ConfigError that suggests the near one."""
+    from cibtools.cluster.spelling import nearest
     from cibtools.errors import ConfigError
 
     words = {word.lower(): rule for rule in catalogue for word in (rule.code, rule.name)}
     word = wanted.strip().lower()
     if word in words:
         return words[word]
-    near = difflib.get_close_matches(word, words, 1)
-    suggestion = f"did you mean {words[near[0]].code} {words[near[0]].name}?" if near else "`cibtools rules` lists them"
+    near = nearest(word, words)
+    suggestion = f"did you mean {words[near].code} {words[near].name}?" if near else "`cibtools rules` lists them"
     raise ConfigError(f'there is no rule "{wanted}"', hint=suggestion)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
+from cibtools.cluster.spelling import nearest
 from cibtools.errors import ConfigError
 from cibtools.lint.rule import Rule
 
@@ -26,11 +26,8 @@ def _expand(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
         for selector in filter(None, (part.strip() for part in text.split(","))):
             found = {rule.code for rule in rules if _fits(rule, selector)}
             if not found:
-                known = [name for rule in rules for name in (rule.code, rule.name)]
-                near = difflib.get_close_matches(selector, known, 1) or difflib.get_close_matches(
-                    selector.upper(), known, 1
-                )
-                hint = f"did you mean {near[0]}?" if near else "`cibtools rules` lists them"
+                near = nearest(selector, (name for rule in rules for name in (rule.code, rule.name)))
+                hint = f"did you mean {near}?" if near else "`cibtools rules` lists them"
                 raise ConfigError(f'no rule has the code, prefix or name "{selector}"', hint=hint)
             codes |= found
     return frozenset(codes)

@@ -6,7 +6,6 @@ keep the tables.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import cast
 
 from cibtools.backup.dialect import Dialect
 from cibtools.backup.source import Location
+from cibtools.cluster.spelling import nearest
 from cibtools.errors import RuleError
 from cibtools.lint.finding import Severity
 from cibtools.lint.rule import INPUTS, Example, Fix, Match, Rule, Variant
@@ -133,9 +133,9 @@ class _Reader:
         known = sorted(allowed)
         for key in table:
             if key not in known:
-                near = difflib.get_close_matches(key, known, 1)
+                near = nearest(key, known)
                 raise self.fail(
-                    f"unknown key `{key}`", f"did you mean `{near[0]}`?" if near else f"known are {', '.join(known)}"
+                    f"unknown key `{key}`", f"did you mean `{near}`?" if near else f"known are {', '.join(known)}"
                 )
 
     def text(self, table: Table, key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -90,6 +89,9 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Identity across edits: 16 hexadecimal digits made of rule, route and discriminator."""
+        # Only machine formats ask for it, and the module loads OpenSSL.
+        import hashlib
+
         parts = (self.code, self.route, self.discriminator, *([str(self.ordinal)] if self.ordinal else []))
         # Names of files need not be text.
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from cibtools.backup.document import Document, Kind
+from cibtools.backup.document import Document
+from cibtools.backup.kind import Kind
 from cibtools.backup.loader import Limits, Raw, walk_input
 from cibtools.backup.reader import gather, read_file
 from cibtools.backup.source import Source, Span

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -13,6 +12,7 @@ from cibtools.cluster.fencing import fencing_coverage
 from cibtools.cluster.model import Nvpair
 from cibtools.cluster.option import parameters
 from cibtools.cluster.plugin import Quality, Reader, intended_hosts
+from cibtools.cluster.spelling import nearest
 from cibtools.cluster.value import parse_boolean
 from cibtools.lint.finding import Hit, Severity
 
@@ -155,14 +155,14 @@ def _unknown(cluster: Cluster, device: Device, pair: Nvpair) -> Iterator[Hit]:
         return
     if pair.name.replace("-", "_") in _OPTIONS:
         return  # an option among the parameters is another rule's finding
-    near = difflib.get_close_matches(pair.name, known, 1)
+    near = nearest(pair.name, known)
     yield Hit(
         cluster.place(pair.element, "name"),
         {
             "id": device.resource.id,
             "type": plugin.type,
             "param": pair.name,
-            "hint": f"Did you mean {near[0]}?" if near else f"It knows {', '.join(known)}.",
+            "hint": f"Did you mean {near}?" if near else f"It knows {', '.join(known)}.",
         },
         variant="unknown",
         subject=device.resource.id,
