@@ -119,6 +119,22 @@ def test_unreadable_file(name: str, tmp_path: Path) -> None:
     assert len(done.stdout) + len(done.stderr) < 10_000
 
 
+FOREIGN: dict[str, bytes] = {
+    "binary.xml": bytes(range(256)) * 64,
+    "elf": b"\x7fELF" + bytes(4096),
+    "nul.xm": b"name = 'a\0b'\nmemory = 1\ndisk = []\n",
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_file_of_another_kind(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(FOREIGN[name])
+    done = lint(name, cwd=tmp_path)
+    assert done.status == 2
+    assert len(done.errors) == 1, done.stderr
+    assert done.stderr.startswith(f"cibtools: error: {name}: no file of a cluster backup")
+
+
 READABLE: dict[str, bytes] = {
     "latin-1-undeclared.xml": CIB.replace(b"web", b"b\xfcro"),
     "declared-wrongly.xml": b'<?xml version="1.0" encoding="UTF-8"?>' + CIB.replace(b"web", b"b\xfcro"),
@@ -134,8 +150,6 @@ READABLE: dict[str, bytes] = {
     "escape-in-name.xm": b"name = '\x1b[31mred\x1b[0m\x07'\ndisk = ['phy:/dev/a\x1b[2J,xvda']\n",
     "long-id.xml": CIB.replace(b"web", b"w" * 100_000),
     "bidi.xml": CIB.replace(b"web", "\u202ebew\u200b\u2028".encode()),
-    "binary.xml": bytes(range(256)) * 64,
-    "elf": b"\x7fELF" + bytes(4096),
     "recursion.xm": b"name = 'a'\nmemory = 1\nx = " + b"[" * 20_000 + b"]" * 20_000 + b"\ndisk = []\n",
     "recursion-2.xm": b"name = 'a'\nmemory = " + b"-" * 50_000 + b"1\ndisk = []\n",
     "recursion-3.xm": b"name = " + b"+".join([b"'a'"] * 20_000) + b"\nmemory = 1\ndisk = []\n",
@@ -147,7 +161,6 @@ READABLE: dict[str, bytes] = {
     "format.xm": b"name = '%999999999999d' % 1\nmemory = 1\ndisk = ['%(a)s' % {}, '%s' % (), '%q' % 1]\n",
     "digits.xm": b"name = 'a'\nmemory = " + b"9" * 10_000 + b"\ndisk = []\nvcpus = 1e999\n",
     "doubling.xm": b"name = 'a'\n" + b"name = name + name\n" * 200 + b"memory = 1\ndisk = []\n",
-    "nul.xm": b"name = 'a\0b'\nmemory = 1\ndisk = []\n",
     "form-feed.xm": b"\x0cname = 'a'\nmemory = 1\ndisk = ['phy:a,b,c'\x0c]\n",
     "surrogate.xm": b"name = '\\ud800'\nmemory = 1\ndisk = ['phy:/dev/\\udfff,xvda,w']\n",
     "many-disks.xm": b"name = 'a'\nmemory = 1\ndisk = [" + b"'phy:/dev/x,xvda,w'," * 5_000 + b"]\n",

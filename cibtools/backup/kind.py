@@ -47,9 +47,19 @@ class Kind(Enum):
     UNCLASSIFIED = "unclassified"
 
     @property
+    def is_known(self) -> bool:
+        """False for what is no file of a cluster backup, or cannot be looked into."""
+        return self not in _FOREIGN
+
+    @property
     def is_cib(self) -> bool:
         """True for a CIB, a section of one, or fragments."""
         return self in (Kind.CIB, Kind.CIB_SECTION, Kind.CIB_FRAGMENT)
+
+
+_FOREIGN = frozenset(
+    {Kind.OTHER_XML, Kind.ARCHIVE, Kind.PRIVATE_KEY, Kind.UNREAD, Kind.BINARY, Kind.EMPTY, Kind.UNCLASSIFIED}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ directory with CIB files of its own, each of them is a cluster; copies of one CI
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from posixpath import dirname
@@ -108,7 +109,7 @@ def gather(read: Iterable[Read], *, each: bool = False) -> tuple[Backup, ...]:
     items = list(read)
     if each:
         return tuple(Backup(item.document.path, (item.document,)) for item in items)
-    items = _rebased(items)
+    items = sorted(_rebased(items), key=lambda item: os.fsencode(item.document.path))
     groups: dict[str, list[Read]] = {}
     for base in dict.fromkeys(item.base for item in items):
         mine = [item for item in items if item.base == base]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from cibtools.backup.kind import Kind
     from cibtools.backup.loader import Limits, Raw
+    from cibtools.backup.reader import Read
     from cibtools.cluster.cluster import Cluster
     from cibtools.errors import CibtoolsError
 
@@ -113,22 +114,47 @@ def read_inputs(choice: InputChoice, collected: Collected | None = None) -> Inpu
     from cibtools.backup.dialect import Dialect
     from cibtools.backup.reader import gather, read_file
     from cibtools.cluster.cluster import Cluster
-    from cibtools.errors import InputError
 
     found = collected or collect(choice)
     errors = list(found.errors)
     kinds = _kinds(choice.kinds, {raw.source.path for raw in found.raws})
     read = [read_file(raw, kinds) for raw in found.raws]
-    for item in read:
-        defect = item.document.unreadable
-        if defect:
-            place = item.document.source.location(defect.span)
-            errors.append(InputError(defect.message, hint=defect.hint, location=place))
+    errors += _unreadable(read)
+    errors += _foreign(choice, read)
     dialect = {"heartbeat-2.1": Dialect.HB2, "pacemaker-1.0": Dialect.P10}.get(choice.dialect)
     clusters = tuple(
         Cluster(backup, dialect, merge_fragments=choice.merge_fragments) for backup in gather(read, each=choice.each)
     )
     return Inputs(clusters, tuple(errors))
+
+
+def _unreadable(read: Iterable[Read]) -> Iterator[CibtoolsError]:
+    """What could not be read at all; the linter reports it too, among its findings."""
+    from cibtools.errors import InputError
+
+    for item in read:
+        defect = item.document.unreadable
+        if defect:
+            place = item.document.source.location(defect.span)
+            yield InputError(defect.message, hint=defect.hint, location=place)
+
+
+def _foreign(choice: InputChoice, read: Sequence[Read]) -> Iterator[CibtoolsError]:
+    """Files and directories that the user named and that hold nothing of a cluster: silence would pass for health."""
+    from cibtools.errors import InputError
+
+    for item in read:
+        document = item.document
+        if not item.walked and not document.kind.is_known and not document.unreadable:
+            yield InputError(
+                f"{document.path}: no file of a cluster backup ({document.reason})",
+                hint="name a CIB file or a backup directory, or force the kind with --kind PATH=KIND",
+            )
+    for path in _paths(choice):
+        if Path(path).is_dir() and not any(item.document.kind.is_known for item in read if item.base == path):
+            yield InputError(
+                f"{path}: holds no file of a cluster backup", hint="name the directory that holds the CIB files"
+            )
 
 
 def _raws(path: str, choice: InputChoice, limits: Limits) -> Iterable[Raw]:

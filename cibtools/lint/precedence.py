@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from cibtools.lint.finding import Hit
+from cibtools.lint.finding import Hit, Severity
 from cibtools.lint.rule import Rule
 
 _SPECIFIC_FIRST = (
@@ -35,16 +35,34 @@ def topics(hit: Hit) -> frozenset[Hashable]:
 
 
 def without_general(hits: Iterable[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
-    """Leave out hits that a more specific rule has on the same topic."""
+    """Leave out hits that a more specific rule, which is not left out itself, has on the same topic.
+
+    An error gives way only to an error: else a run could end well for being told less.
+    """
     found = list(hits)
-    by_code: dict[str, set[Hashable]] = {}
-    for rule, hit in found:
-        by_code.setdefault(rule.code, set()).update(topics(hit))
     general: dict[str, list[str]] = {}
     for specific, other in _SPECIFIC_FIRST:
         general.setdefault(other, []).append(specific)
-    return [
-        (rule, hit)
-        for rule, hit in found
-        if not any(topics(hit) & by_code.get(specific, set()) for specific in general.get(rule.code, ()))
-    ]
+    asked: dict[str, list[tuple[Rule, Hit]]] = {}
+    for rule, hit in found:
+        asked.setdefault(rule.code, []).append((rule, hit))
+    left: dict[str, list[tuple[Rule, Hit]]] = {}
+
+    def survivors(code: str) -> list[tuple[Rule, Hit]]:
+        if code not in left:
+            rivals = [rival for specific in general.get(code, ()) for rival in survivors(specific)]
+            every = {topic for _, hit in rivals for topic in topics(hit)}
+            grave = {topic for rule, hit in rivals if _is_error(rule, hit) for topic in topics(hit)}
+            left[code] = [
+                (rule, hit)
+                for rule, hit in asked.get(code, ())
+                if not topics(hit) & (grave if _is_error(rule, hit) else every)
+            ]
+        return left[code]
+
+    kept = {id(hit) for code in asked for _, hit in survivors(code)}
+    return [(rule, hit) for rule, hit in found if id(hit) in kept]
+
+
+def _is_error(rule: Rule, hit: Hit) -> bool:
+    return (hit.severity or rule.severity_of(hit.variant)) is Severity.ERROR

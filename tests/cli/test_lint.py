@@ -75,6 +75,25 @@ def test_a_file_that_cannot_be_read_is_a_finding_and_an_error_with_its_line() ->
     assert result.stderr.startswith("cibtools: error: cut.xml:2: the file ends inside an element")
 
 
+@pytest.mark.parametrize("data", [b"", b"hello\n", b"\x7fELF\0\0", b"<html/>", b"PK\x03\x04"])
+def test_a_named_file_that_is_nothing_of_a_cluster_is_an_error(data: bytes) -> None:
+    Path("thing").write_bytes(data)
+    for result in (lint("thing"), lint("-", stdin=data)):
+        assert result.exit_code == 2
+        assert "no file of a cluster backup" in result.stderr or "the file is empty" in result.stderr
+
+
+def test_a_directory_without_a_backup_is_an_error() -> None:
+    Path("notes").mkdir()
+    Path("notes/readme.txt").write_text("hello\n")
+    Path("good.xml").write_text(GOOD)
+    result = lint("notes", "good.xml")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("cibtools: error: notes: holds no file of a cluster backup")
+    assert "No findings in 1 file" in result.stdout
+    assert lint("thing", "--kind", "thing=xm-domu").exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -32,8 +32,9 @@ from cibtools.lint.run import LintRun
 REPO = Path(__file__).resolve().parent.parent.parent
 BROKEN = ("hasi-broken/production", "pacemaker-1.0-broken")
 CATALOGUE = build_catalogue(load_tables(rule_files([REPO / "rules"])))
+RULES = {rule.code: rule for rule in CATALOGUE}
 ENGINE = Engine(CATALOGUE)
-slow = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slow = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @cache
@@ -71,18 +72,16 @@ def expected(fixture: str) -> LintRun:
 
 
 @pytest.mark.parametrize("fixture", BROKEN)
-@given(rules=st.permutations(CATALOGUE))
+@given(codes=st.permutations(sorted(RULES)))
 @slow
-def test_order_of_rules_does_not_matter(fixture: str, rules: list[Rule]) -> None:
-    assert told(lint(raws(fixture), Engine(rules))) == told(expected(fixture))
+def test_order_of_rules_does_not_matter(fixture: str, codes: list[str]) -> None:
+    assert told(lint(raws(fixture), Engine(map(RULES.__getitem__, codes)))) == told(expected(fixture))
 
 
-@given(rules=st.lists(st.sampled_from(CATALOGUE), unique_by=lambda rule: rule.code))
+@given(codes=st.sets(st.sampled_from(sorted(RULES))))
 @slow
-def test_a_rule_finds_the_same_alone_unless_another_speaks_for_it(rules: list[Rule]) -> None:
-    """Fewer rules never hide a finding."""
-    some = {finding.fingerprint for finding in lint(raws(BROKEN[0]), Engine(rules)).findings}
-    codes = {rule.code for rule in rules}
+def test_fewer_rules_hide_no_finding(codes: set[str]) -> None:
+    some = {finding.fingerprint for finding in lint(raws(BROKEN[0]), Engine(RULES[code] for code in codes)).findings}
     assert {finding.fingerprint for finding in expected(BROKEN[0]).findings if finding.code in codes} <= some
 
 
@@ -90,7 +89,8 @@ def test_a_rule_finds_the_same_alone_unless_another_speaks_for_it(rules: list[Ru
 @given(data=st.data())
 @slow
 def test_order_of_files_does_not_matter(fixture: str, data: st.DataObject) -> None:
-    assert told(lint(data.draw(st.permutations(raws(fixture))))) == told(expected(fixture))
+    order = data.draw(st.permutations(range(len(raws(fixture)))))
+    assert told(lint([raws(fixture)[number] for number in order])) == told(expected(fixture))
 
 
 # --- layout -----------------------------------------------------------------------------------------------------------
@@ -163,8 +163,9 @@ def test_fingerprints_survive_another_order_of_objects(data: st.DataObject) -> N
         if not is_sound_cib(raw):
             return raw
         root = etree.fromstring(raw.source.data)
-        for section in [found for found in root.iter("resources", "constraints", "nodes")]:
-            section[:] = data.draw(st.permutations(list(section)))
+        for section in list(root.iter("resources", "constraints", "nodes")):
+            objects = list(section)
+            section[:] = [objects[number] for number in data.draw(st.permutations(range(len(objects))))]
         return changed(raw, etree.tostring(root))
 
     def without(run: LintRun) -> Counter[tuple[str, str, str]]:
@@ -183,8 +184,8 @@ HITS = st.lists(
             rule,
             Hit(Place(document, spot=Span(start, start + 1)), severity=severity, topics=frozenset(about)),
         ),
-        st.sampled_from(CATALOGUE),
-        st.sampled_from(DOCUMENTS),
+        st.sampled_from(sorted(RULES)).map(RULES.__getitem__),
+        st.sampled_from([0, 1]).map(DOCUMENTS.__getitem__),
         st.integers(0, 5),
         st.sampled_from(Severity),
         st.sets(st.sampled_from("uvw")),
