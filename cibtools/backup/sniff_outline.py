@@ -45,10 +45,14 @@ def _says_something(line: str) -> bool:
     return bool(line) and line[0] != "#" and line.lower() != "-snip-" and bool(line.strip(".…[]"))
 
 
+_SENTENCE = 200
+"""More blanks than this has no sentence that somebody wrote."""
+
+
 def is_prose(line: str) -> bool:
     """Tell whether a line is a sentence rather than configuration."""
     said = line.partition("#")[0]
-    words = said.split() if said.count(" ") > 8 and "=" not in said else []
+    words = said.split() if 8 < said.count(" ") < _SENTENCE and "=" not in said else []
     # Long lines of configuration, such as the flags of ntp.conf's fudge, hold numbers and paths where prose has words.
     return len(words) > 8 and words[0][0].isalpha() and sum(map(_is_word, words)) > 0.8 * len(words)
 
