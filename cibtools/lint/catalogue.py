@@ -33,6 +33,7 @@ _KEYS = frozenset(
         "what",
         "rationale",
         "remedy",
+        "help",
         "sources",
         "match",
         "check",
@@ -117,6 +118,7 @@ class _Reader:
             self.text(self.table, "what").strip(),
             self.text(self.table, "rationale").strip(),
             self.text(self.table, "remedy").strip(),
+            self.text(self.table, "help").strip(),
             self.texts(self.table, "sources"),
             matches,
             check,
@@ -225,7 +227,8 @@ class _Reader:
         if table is self.table:
             texts = (self.text(match, "message") for match in self.tables("match") if "message" in match)
             message = message or next(texts, "")
-        remedy = self.text(table, "remedy") or self.text(self.table, "remedy") or self.fix_words()
+        own = "" if table is self.table else self.text(table, "remedy")
+        remedy = own or self.text(self.table, "help") or self.text(self.table, "remedy") or self.fix_words()
         severity = self.severity(table) if "severity" in table and table is not self.table else None
         return Variant(message, remedy.strip(), severity, self.text(table, "folded"), self.text(table, "each"))
 

@@ -94,6 +94,9 @@ class Rule:
     what: str
     rationale: str
     remedy: str
+    """What to do, for the rule's page and, unless `help` says more, for findings."""
+    help: str
+    """What to do about one finding, where that depends on what was found."""
     sources: tuple[str, ...]
     matches: tuple[Match, ...]
     check: str

@@ -93,8 +93,8 @@ def _examples(rule: Rule, examples: Sequence[Example]) -> Iterator[Block]:
 
 
 def _remedies(rule: Rule) -> tuple[str, ...]:
-    texts = (rule.remedy, *(variant.remedy for variant in rule.variants.values()))
-    return tuple(dict.fromkeys(text for text in texts if text))
+    texts = (rule.remedy, *(variant.remedy for variant in rule.variants.values() if variant.remedy != rule.help))
+    return tuple(dict.fromkeys(text for text in texts if text and not _FIELD.fullmatch(text)))
 
 
 def _variants(rule: Rule) -> Iterator[str]:
