@@ -54,6 +54,8 @@ def _effect(cluster: Cluster, order: OrderConstraint, dialect: Dialect) -> str:
     taken = "Pacemaker makes it mandatory" if dialect is Dialect.P11 else f"{dialect.title} takes INFINITY"
     if order.then_action not in ("start", "promote"):
         return f"{taken}, which ties {order.then} to {order.first} at every event"
+    if not order.symmetrical or order.first_action not in ("start", "promote"):
+        return f"{taken}: {order.then} never starts before {order.first} has done its {order.first_action}"
     moved = ", also right after a live migration" if then and _is_live_migrated(cluster, then) else ""
     clone = first and cluster.clone_of(first)
     if order.first_action == "promote":
