@@ -1,8 +1,8 @@
 """Compare `cibtools lint` with the bare start of Python and the libraries it cannot do without.
 
-All are run in turn, so that a busy moment of the machine falls on all, and the quickest run of each counts. The limit is
-for what a user types, whose answer comes from the cache as long as no file, rule or option has changed; what it takes
-to work the answer out anew (`--no-cache`) is printed beside it. Above the limit the exit status is 1.
+All are run in turn, so that a busy moment of the machine falls on all, and the quickest run of each counts. The limit
+is for what a user types, whose answer comes from the cache as long as no file, rule or option has changed; what it
+takes to work the answer out anew (`--no-cache`) is printed beside it. Above the limit the exit status is 1.
 """
 
 from __future__ import annotations
