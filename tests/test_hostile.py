@@ -277,6 +277,21 @@ def test_unreadable_by_permission(tmp_path: Path) -> None:
     assert "cib.xml" in done.stdout
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("mode", [0, 0o400])
+def test_directory_that_cannot_be_entered(mode: int, tmp_path: Path) -> None:
+    (tmp_path / "cib.xml").write_bytes(CIB)
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "locked" / "other.xml").write_bytes(CIB)
+    (tmp_path / "locked").chmod(mode)
+    done = lint(".", cwd=tmp_path)
+    (tmp_path / "locked").chmod(0o700)
+    assert done.status == 2
+    assert len(done.errors) == 1, done.stderr
+    assert "locked" in done.stderr
+    assert "cib.xml" in done.stdout
+
+
 def test_one_line_for_each_cause(tmp_path: Path) -> None:
     names = ("truncated.xml", "empty.xml", "cut.xml.gz", "entities.xml")
     for name in names:

@@ -72,7 +72,7 @@ def walk_input(path: str, limits: Limits) -> Iterator[Raw]:
     if not stat.S_ISDIR(mode):
         yield _read_path(path, os.path.dirname(path) or ".", os.path.basename(path), limits)
         return
-    names = _names_below(path)
+    names, closed = _names_below(path)
     if len(names) > MEMBER_LIMIT:
         raise InputError(
             f"{path}: holds more than {MEMBER_LIMIT} files", hint="name the backup directory itself, not one above it"
@@ -80,14 +80,24 @@ def walk_input(path: str, limits: Limits) -> Iterator[Raw]:
     for name in names:
         below = name if path == "." else f"{path}/{name}"
         yield replace(_read_path(below, path, name, limits), walked=True)
+    for name, reason in closed:
+        below = name if path == "." else f"{path}/{name}"
+        yield replace(_failed(below, path, name, reason, ""), walked=True)
 
 
-def _names_below(top: str) -> list[str]:
-    """Paths of all regular files below a directory, relative to it, in byte order."""
+def _names_below(top: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Paths of all regular files below a directory, in byte order; and the directories that cannot be listed.
+
+    Raise InputError if that is the directory itself.
+    """
     found: list[str] = []
+    closed: list[tuple[str, str]] = []
 
     def fail(error: OSError) -> None:
-        raise InputError(f"{error.filename}: {_reason(error)}") from error
+        name = os.path.relpath(error.filename, top)
+        if name == ".":
+            raise InputError(f"{error.filename}: {_reason(error)}") from error
+        closed.append((name, _reason(error)))
 
     for directory, directories, files in os.walk(top, onerror=fail):
         directories[:] = [name for name in directories if name not in _SKIPPED_DIRECTORIES]
@@ -95,9 +105,17 @@ def _names_below(top: str) -> list[str]:
         found += [
             name if relative == "." else f"{relative}/{name}"
             for name in files
-            if not _skipped(name) and stat.S_ISREG(os.lstat(os.path.join(directory, name)).st_mode)
+            if not _skipped(name) and _may_be_read(os.path.join(directory, name))
         ]
-    return sorted(found, key=os.fsencode)
+    return sorted(found, key=os.fsencode), sorted(closed)
+
+
+def _may_be_read(path: str) -> bool:
+    """False for pipes, devices and links; what cannot even be asked about shall fail when it is opened."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return True
 
 
 def _skipped(name: str) -> bool:
