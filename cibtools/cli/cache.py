@@ -52,8 +52,11 @@ def keep(name: str, value: object, family: str, count: int = _KEPT) -> None:
 
 def digest(parts: Iterable[str | bytes]) -> str:
     """A name for a sequence of texts; no other sequence has it."""
-    # The module behind hashlib: importing that loads OpenSSL, which takes longer than everything else here.
-    from _blake2 import blake2b
+    # The module behind hashlib, where it is to be had: hashlib loads OpenSSL, which takes longer than all else here.
+    try:
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
 
     state = blake2b(digest_size=20)
     for part in parts:

@@ -182,7 +182,9 @@ def _finding(cluster: Cluster, rule: Rule, group: Sequence[Hit]) -> Finding:
     subjects: tuple[str, ...] = ()
     if len(group) == 1:
         message, notes = _filled(rule, variant.message, hit), hit.notes
-        route, discriminator = hit.place.route(cluster.backup.root), hit.discriminator
+        places = [hit.place, *(note.place for note in hit.notes if hit.mutual)]
+        route = " + ".join(sorted(place.route(cluster.backup.root) for place in places))
+        discriminator = hit.discriminator
     else:
         subjects = tuple(sorted({other.subject for other in group if other.subject}))
         counted = replace(hit, values={**hit.values, "count": len(group), "subjects": ", ".join(subjects)})

@@ -51,6 +51,9 @@ class Hit:
     """Tells apart several findings of one rule on one object, in words that outlast an edit."""
     topics: frozenset[Hashable] = frozenset()
     """What else besides its place this finding is about; a more specific rule on one of them replaces it."""
+    mutual: bool = False
+    """True if the notes name equal parties to the mistake: which of them is the place is chance, so all of them make
+    the finding's identity, in any order."""
 
 
 @dataclass(frozen=True, slots=True)

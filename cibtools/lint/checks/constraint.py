@@ -61,6 +61,7 @@ def _storage_hit(cluster: Cluster, group: list[Need]) -> Hit:
         ),
         subject=use.consumer.id,
         discriminator=provider.id,
+        mutual=True,
     )
 
 

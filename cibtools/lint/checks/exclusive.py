@@ -55,7 +55,7 @@ def shared_parameters(cluster: Cluster) -> Iterator[Hit]:
                 {"one": one.id, "other": other.id, "name": name, "value": pair.value, "consequence": consequence},
                 notes=(Note(cluster.place(held.element, "value"), f"{one.id} has it too"),),
                 subject=other.id,
-                discriminator=one.id,
+                mutual=True,
             )
     yield from _second_evms(cluster)
 
@@ -94,4 +94,5 @@ def _second_evms(cluster: Cluster) -> Iterator[Hit]:
                 variant="evms",
                 notes=(Note(cluster.place(found[0].element, "id"), "this one activates all volumes already"),),
                 subject=other.id,
+                mutual=True,
             )

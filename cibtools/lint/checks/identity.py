@@ -114,7 +114,7 @@ def _duplicate(cluster: Cluster, first: _Bearer, later: list[_Bearer], variant: 
         Note(cluster.place(first.element, "id"), "the id is first used here"),
         *(Note(cluster.place(bearer.element, "id"), "and here") for bearer in later[1:]),
     )
-    return Hit(cluster.place(second.element, "id"), values, variant, notes, subject=identity)
+    return Hit(cluster.place(second.element, "id"), values, variant, notes, subject=identity, mutual=True)
 
 
 def _in_owner(bearer: _Bearer) -> str:

@@ -184,6 +184,7 @@ def _cycle_hit(cluster: Cluster, cycle: Cycle) -> Hit:
         ),
         severity=Severity.ERROR if mandatory else Severity.WARNING,
         subject=first.id,
+        mutual=True,
     )
 
 

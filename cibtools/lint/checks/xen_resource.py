@@ -141,5 +141,6 @@ def _twice(cluster: Cluster, resources: list[Resource], variant: str, what: str)
         Severity.WARNING if len(running) < 2 else None,
         resources[-1].id,
         f"{variant} {what}",
-        topics if variant == "same-name" else frozenset(),
+        mutual=True,
+        topics=topics if variant == "same-name" else frozenset(),
     )
