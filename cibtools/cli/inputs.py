@@ -176,12 +176,14 @@ def _paths(choice: InputChoice) -> Sequence[str]:
 def backup_directory(path: str) -> str:
     """The directory of the backup that a file belongs to: the nearest one upwards with a CIB, else the file's own.
 
-    Looks no further up than the current directory for a path below it.
+    Looks no further up than the top of the repository, or the current directory for a path below it.
     """
     here = Path(path) if Path(path).is_dir() else Path(path).parent
     for directory in (here, *here.parents):
         if any(_holds_cib(found) for found in sorted(directory.glob("*.xml")) + sorted(directory.glob("*.bak"))):
             return str(directory)
+        if (directory / ".git").exists():
+            break
     return str(here)
 
 

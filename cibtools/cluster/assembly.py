@@ -51,8 +51,9 @@ def assemble(backup: Backup, *, merge_fragments: bool = False) -> Assembly:
         base = max(reversed(whole), key=_version)
         sections, headers = _sections([base])
         others = [document for document in documents if document is not base]
-        held = {signature(found) for found in _objects(sections)}
-        loose = tuple(found for found in _fragments(others) if signature(found) not in held)
+        fragments = tuple(_fragments(others))
+        held = {signature(found) for found in _objects(sections)} if fragments else set()
+        loose = tuple(found for found in fragments if signature(found) not in held)
         if merge_fragments:
             return Assembly(base, _with(sections, loose), headers, _homeless(loose), ())
         aside = tuple(document for document in others if document.kind is not Kind.CIB_FRAGMENT)
