@@ -93,14 +93,14 @@ class Lab:
 
     def verify(self, cib: Cib | str) -> Verdict:
         """Ask crm_verify."""
-        run = self._run("crm_verify", "-V", "--xml-file", self._file(cib))
+        run = self.run("crm_verify", "-V", "--xml-file", self._file(cib))
         return Verdict(run.returncode, _without_debug(run.stdout + run.stderr))
 
     def simulate(self, cib: Cib) -> Plan:
         """Let crm_simulate decide and carry out one transition."""
         out = self.folder / "after.xml"
         out.unlink(missing_ok=True)
-        run = self._run("crm_simulate", "-S", "-x", self._file(cib), "-O", str(out), "--output-as=xml")
+        run = self.run("crm_simulate", "-S", "-x", self._file(cib), "-O", str(out), "--output-as=xml")
         words = _without_debug(run.stderr)
         if not run.stdout.rstrip().endswith("</pacemaker-result>"):
             return Plan(run.returncode, words, (), (), {}, cib)
@@ -126,7 +126,8 @@ class Lab:
         path.write_text(cib if isinstance(cib, str) else cib.text, encoding="utf-8")
         return str(path)
 
-    def _run(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the tools."""
         return subprocess.run([self.tool(tool), *arguments], capture_output=True, text=True, cwd=self.folder)
 
 
