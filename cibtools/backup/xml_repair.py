@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from cibtools.backup.secret import MASK, mask_text
 from cibtools.backup.source import Source, Span
 
 _UNCLOSED = re.compile(rb"""=\s*"([^"<>]*?)(\s*/?>)""")
@@ -165,7 +166,10 @@ def _unclosed_attribute(source: Source, error_line: int) -> Iterator[Repair]:
         for match in _UNCLOSED.finditer(source.data, line.start, line.end):
             if source.data[match.end() : line.end].count(b'"') % 2 == 0:
                 span = Span(match.start() + 1, match.end())
-                value = match[1].decode(source.encoding, "replace")
+                tag = source.data[source.data.rfind(b"<", 0, match.start()) : match.end()].decode(
+                    source.encoding, "replace"
+                )
+                value = match[1].decode(source.encoding, "replace") if mask_text(tag) == tag else MASK
                 yield Repair(
                     f'the attribute value "{value} has no closing quote',
                     f'it were "{value}"',

@@ -103,3 +103,18 @@ def test_no_bytes_raise(data: bytes) -> None:
             for element in root.iter("*"):
                 span = result.tree.span(element)
                 assert 0 <= span.start < span.end <= len(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<a><nvpair id="p" name="ilo_password" value="hunter2/>\n<b c="d"/></a>',
+        '<a><nvpair name="ilo_password"\n value="hunter2/>\n<b c="d"/></a>',
+    ],
+)
+def test_a_damaged_secret_is_repaired_but_not_quoted(text: str) -> None:
+    result = read(text)
+    assert result.tree is not None
+    (defect,) = result.defects
+    assert "no closing quote" in defect.message
+    assert "hunter2" not in defect.message + defect.hint

@@ -8,9 +8,6 @@ from posixpath import basename
 from lxml import etree
 
 from cibtools.backup.dialect import Dialect
-from cibtools.backup.document import Document
-from cibtools.backup.kind import Defect
-from cibtools.backup.secret import mask_text
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.grammar import ElementGrammar, grammar
 from cibtools.cluster.place import Place
@@ -25,24 +22,14 @@ def defects(cluster: Cluster) -> Iterator[Hit]:
     for document in cluster.backup.documents:
         for defect in document.defects:
             variant = defect.variant if defect.variant in _VARIANTS else "damaged" if defect.fatal else "repaired"
-            problem, hint = _without_secrets(document, defect)
-            values = {"file": basename(document.path), "problem": problem, "hint": hint}
+            values = {"file": basename(document.path), "problem": defect.message, "hint": defect.hint}
             yield Hit(
                 Place(document, spot=defect.span),
                 values,
                 variant,
                 subject=basename(document.path),
-                discriminator=problem,
+                discriminator=defect.message,
             )
-
-
-def _without_secrets(document: Document, defect: Defect) -> tuple[str, str]:
-    """The defect's words; a damaged value that may be a password is not quoted."""
-    source = document.source
-    line = source.line_text(source.line_of(defect.span.start)) if source.data else ""
-    if '"' in defect.message and mask_text(line) != line:
-        return "a value that may be a secret is not well-formed", "read as if it were mended, and not shown"
-    return defect.message, defect.hint
 
 
 # Written by the daemons and tools themselves, in every release.
