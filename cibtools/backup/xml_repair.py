@@ -166,9 +166,8 @@ def _unclosed_attribute(source: Source, error_line: int) -> Iterator[Repair]:
         for match in _UNCLOSED.finditer(source.data, line.start, line.end):
             if source.data[match.end() : line.end].count(b'"') % 2 == 0:
                 span = Span(match.start() + 1, match.end())
-                tag = source.data[source.data.rfind(b"<", 0, match.start()) : match.end()].decode(
-                    source.encoding, "replace"
-                )
+                start = max(0, source.data.rfind(b"<", 0, match.start()))
+                tag = source.data[start : match.end()].decode(source.encoding, "replace")
                 value = match[1].decode(source.encoding, "replace") if mask_text(tag) == tag else MASK
                 yield Repair(
                     f'the attribute value "{value} has no closing quote',

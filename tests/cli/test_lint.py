@@ -205,5 +205,10 @@ def test_no_output_holds_a_secret(repo: Path) -> None:
     text = xml.read_text()
     head, mark, tail = text.partition('name="ilo_password" value="')
     xml.write_text(head + mark + secret + tail[tail.index('"') :])
+    torn = Path("backup/production/fragments/torn.xml")
+    torn.write_text(f'<primitive id="x"><nvpair id="y" name="ilo_password" value="{secret}/>\n</primitive>\n')
+    Path("backup/production/xen/vm/vnc.xm").write_text(
+        f'name="vnc"\nmemory=64\ndisk=["phy:/dev/vnc,xvda,w"]\nvfb=[ \u201cvncpasswd={secret}\u201d ]\n'
+    )
     for name in ("text", "concise", "json", "sarif", "github", "junit"):
         assert secret not in lint("backup", "--format", name).output
