@@ -42,13 +42,12 @@ def secret_spans(document: Document) -> tuple[Span, ...]:
 
 
 def _in_tree(content: CibTree) -> Iterator[Span]:
-    """Values of nvpairs with a secret name, on whatever line of the tag they stand."""
+    """Values of nvpairs with a secret name, on whatever line of the tag they stand and however `value` is spelled."""
     for root in content.roots:
         for pair in root.iter("nvpair"):
             if is_secret_name(pair.get("name", "")):
-                span = content.tree.value_span(pair, "value")
-                if span:
-                    yield span
+                spans = (content.tree.value_span(pair, str(name)) for name in pair.attrib if name not in ("id", "name"))
+                yield from (span for span in spans if span)
 
 
 def _in_text(source: Source) -> Iterator[Span]:

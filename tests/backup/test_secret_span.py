@@ -31,6 +31,7 @@ def secrets(data: bytes | str, kind: Kind = Kind.UNCLASSIFIED) -> list[str]:
         ('<nvpair id="a" name="RI_LOGIN" value="admin"/>', []),
         ('<nvpair id="a" name="password" value=""/>', []),
         ('<nvpair id="a" name="password"/>', []),
+        ('<nvpair id="a" name="password" valu="s1"/>', ["s1"]),
         ('<primitive id="p" passwd="s1"><!-- ilo_password=s2 --></primitive>', ["s1", "s2"]),
         ('<a><nvpair id="ü" name="community" value="ö1"/><nvpair id="b" name="secret" value="s2"/></a>', ["ö1", "s2"]),
     ],

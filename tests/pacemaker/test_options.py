@@ -104,12 +104,12 @@ def test_a_target_role_that_is_none_is_ignored_with_a_complaint(lab: Lab, value:
 
 
 def test_is_managed_of_the_wrong_type_is_false_not_the_default(lab: Lab) -> None:
-    bad = Cib(_with_option("meta_attributes", "is-managed", "ture"))
+    bad = Cib(_with_option("meta_attributes", "is-managed", "ture"), schema="pacemaker-3.0")
     assert "CIB201" in lab.codes(bad)
     assert lab.verify(bad).status == 0
     assert lab.simulate(bad).runs_on == {"web": ()}
 
-    good = Cib(_with_option("meta_attributes", "is-managed", "true"))
+    good = Cib(_with_option("meta_attributes", "is-managed", "true"), schema="pacemaker-3.0")
     assert "CIB201" not in lab.codes(good)
     assert lab.simulate(good).runs_on == {"web": ("alder",)}
 

@@ -108,7 +108,7 @@ def _mutant(base: etree._Element, rnd: random.Random) -> tuple[str, etree._Eleme
 def test_rules_and_schema_agree_about_mutants(
     lab: Lab, engine: Engine, repo: Path, pacemaker_10: etree.RelaxNG
 ) -> None:
-    """CIB003, CIB101, CIB102, CIB103 and CIB201 together say of at least 93 % of the mutants what the schema says.
+    """CIB003, CIB101, CIB102, CIB103 and CIB201 together say of at least 95 % of the mutants what the schema says.
 
     What never happens: one of them but CIB201 complains of what the schema accepts. CIB201 does, of times: the schema
     takes any text as a time. (The schema as installed today also knows `kind` on rsc_order, which came after 1.0.3.)
@@ -116,7 +116,7 @@ def test_rules_and_schema_agree_about_mutants(
     What the schema refuses and these rules accept, because it takes more than a list of words to know it:
     number (a section or the child of a clone is missing, two children of a clone, two sections), either-or (score
     beside score-attribute, id-ref beside id, a rule without score, a location without node and rule, an order or
-    colocation without its ends and without sets) and a primitive of class ocf without provider.
+    colocation without its ends and without sets), roles and actions in constraints, and a primitive of class ocf without provider.
     """
     words = Engine(rule for rule in engine.rules if rule.code in {"CIB003", "CIB101", "CIB102", "CIB103", "CIB201"})
     strict = Lab(lab.tool, lab.folder, words)
@@ -130,4 +130,4 @@ def test_rules_and_schema_agree_about_mutants(
         elif not valid and not codes:
             missed[what] += 1
     assert all(line.endswith(": CIB201") and "start-delay" in line for line in false), false
-    assert missed.total() + false.total() < 0.07 * MUTANTS, missed
+    assert missed.total() + false.total() < 0.05 * MUTANTS, missed

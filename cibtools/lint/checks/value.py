@@ -184,15 +184,27 @@ def _unit(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     yield Hit(cluster.place(element, "timeout"), values, "unit", subject=identity)
 
 
+_NO_TIME = {
+    "interval": "it counts as 0, and the operation is not repeated",
+    "timeout": "the default time-out holds",
+    "start-delay": "there is no delay",
+}
+
+
 def _effect(option: Option, variant: str, value: str, strict: bool, dialect: Dialect) -> str:
     """What the cluster makes of it."""
     digits = re.match(r"\s*[+-]?\d+", value)
+    if strict and variant == "time":
+        # Pacemaker's schemas take any text for a time; what its scheduler makes of it was seen in crm_simulate 2.1.5.
+        return _NO_TIME.get(option.name, "it has no effect")
     if strict:
         return f"the schema of {dialect.title} refuses it"
     if variant == "role":
         return "only a master has such instances"
     if variant in ("score", "integer"):
         return f"the engine reads {digits[0].strip()}" if digits else "the engine reads 0"
+    if option.name == "is-managed" and dialect is Dialect.P11:
+        return "Pacemaker 2.1 takes it for false and leaves the resource alone"
     return f"the default {option.default} holds" if option.default else "it has no effect"
 
 
