@@ -99,6 +99,11 @@ def is_ban(constraint: LocationConstraint) -> bool:
     return bool(scores) and all(score is not None and score <= -INFINITY for score in scores)
 
 
+_PATTERN_LIMIT = 200
+_REPEATED_GROUP = re.compile(r"\)\s*[*+{]")
+"""A repeated group can take longer than anybody waits: a pattern with one is left aside, like one that is broken."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Index:
     by_id: dict[str, list[LocationConstraint]]
@@ -113,7 +118,7 @@ def _index(cluster: Cluster) -> _Index:
         for name in (found.rsc, *(ref.get("id", "") for ref in found.element.iter("resource_ref"))):
             by_id.setdefault(name, []).append(found)
         pattern = found.element.get("rsc-pattern")
-        if pattern:
+        if pattern and len(pattern) <= _PATTERN_LIMIT and not _REPEATED_GROUP.search(pattern):
             try:
                 patterns.append((re.compile(pattern), found))
             except re.error:

@@ -108,6 +108,12 @@ def test_patterns_and_sets_of_pacemaker() -> None:
     assert verdicts(cluster(text, dialect=Dialect.P11), "x") == "yes no"
 
 
+@pytest.mark.parametrize("pattern", ["(x+)+$", "(x|x)*y", "[", "x" * 300])
+def test_a_pattern_that_is_broken_or_might_never_end_is_left_aside(pattern: str) -> None:
+    text = f'<rsc_location id="l" rsc-pattern="{pattern}" node="host1" score="-INFINITY"/>'
+    assert verdicts(cluster(text, dialect=Dialect.P11), "x") == "no no"
+
+
 def test_interim_constraints_are_known_by_their_ids() -> None:
     found = cluster(
         '<rsc_location id="cli-prefer-x" rsc="x" node="host1" score="INFINITY"/>'

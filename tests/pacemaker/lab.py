@@ -14,6 +14,7 @@ from cibtools.backup.reader import Read, gather, parse_source
 from cibtools.backup.source import Source
 from cibtools.cluster.cluster import Cluster
 from cibtools.lint.engine import Engine
+from cibtools.lint.finding import Finding
 
 NODES = ("alder", "birch")
 NOTHING_RUNS = "".join(
@@ -87,9 +88,16 @@ class Lab:
 
     def codes(self, cib: Cib | str) -> set[str]:
         """Codes of the rules that fire; all rules are asked."""
+        return {finding.code for finding in self._findings(cib)}
+
+    def message(self, cib: Cib | str, code: str) -> str:
+        """What a rule says, as it says it."""
+        return "\n".join(finding.message for finding in self._findings(cib) if finding.code == code)
+
+    def _findings(self, cib: Cib | str) -> tuple[Finding, ...]:
         text = cib if isinstance(cib, str) else cib.text
         backups = gather([Read(parse_source(Source("cib.xml", text.encode()), "cib.xml"), "", "cib.xml", walked=True)])
-        return {finding.code for finding in self.engine.run([Cluster(backup) for backup in backups]).findings}
+        return self.engine.run([Cluster(backup) for backup in backups]).findings
 
     def verify(self, cib: Cib | str) -> Verdict:
         """Ask crm_verify."""

@@ -146,10 +146,14 @@ def cycles(cluster: Cluster) -> Iterator[Hit]:
     """Report resources that wait for each other or for themselves (CIB604)."""
     graph = OrderGraph(cluster)
     for order in graph.own:
-        text = "itself" if order.first == order.then else f"{order.first}, and one is part of the other"
+        if order.first == order.then:
+            text, effect = "itself", "it never starts, and newer schedulers crash on it"
+        else:
+            text = f"{order.first}, and one is part of the other"
+            effect = "it is ignored, or neither ever starts, depending on the release"
         yield Hit(
             cluster.place(order.element, _then_attribute(cluster, order)),
-            {"id": order.id, "then": order.then, "whom": text},
+            {"id": order.id, "then": order.then, "whom": text, "effect": effect},
             variant="self",
             subject=order.id,
         )

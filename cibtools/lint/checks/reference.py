@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
 from cibtools.cluster.build import RESOURCE_TAGS
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.option import meta_is
@@ -31,12 +30,15 @@ def dangling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         if not near and not cluster.has_all("resources"):
             continue
         owner = _constraint_of(element)
-        soft = owner.tag == "rsc_location" and cluster.dialect_of(cluster.document_of(element)) is not Dialect.P11
+        dialect = cluster.dialect_of(cluster.document_of(element))
+        # Pacemaker's schemas, 1.0 included, take these for references and refuse a CIB where one points nowhere.
+        soft = owner.tag == "rsc_location" and not dialect.is_pacemaker
         values = {
             "tag": owner.tag,
             "id": owner.get("id", ""),
             "attribute": attribute,
             "name": name,
+            "effect": f"the schema of {dialect.title} refuses it" if dialect.is_pacemaker else "it has no effect",
             "hint": f'Did you mean "{near}"?' if near else "Correct the name, or delete the constraint.",
         }
         yield Hit(
