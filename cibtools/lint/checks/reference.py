@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from cibtools.backup.dialect import Dialect
 from cibtools.cluster.build import RESOURCE_TAGS
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.option import meta_is
@@ -31,8 +32,7 @@ def dangling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
             continue
         owner = _constraint_of(element)
         dialect = cluster.dialect_of(cluster.document_of(element))
-        # Pacemaker's schemas, 1.0 included, take these for references and refuse a CIB where one points nowhere.
-        soft = owner.tag == "rsc_location" and not dialect.is_pacemaker
+        soft = owner.tag == "rsc_location" and dialect is not Dialect.P11
         values = {
             "tag": owner.tag,
             "id": owner.get("id", ""),
