@@ -77,11 +77,29 @@ def test_cib604_an_order_against_the_group_is_a_circle_as_well(lab: Lab) -> None
 
 def test_cib604_a_group_behind_its_own_member_is_never_started(lab: Lab) -> None:
     bad = Cib(GROUP, '<rsc_order id="o" first="ip" then="stack"/>')
-    assert "CIB604" in lab.codes(bad)
+    assert "neither ever starts" in lab.message(bad, "CIB604")
     assert lab.verify(bad).status == 0
     plan = lab.simulate(bad)
     assert "An invalid transition was produced" in plan.words
     assert plan.runs_on == {"ip": (), "web": ()}
+
+
+@pytest.mark.parametrize(
+    ("resources", "order"),
+    [
+        pytest.param(GROUP, '<rsc_order id="o" first="stack" then="ip"/>', id="member behind its group"),
+        pytest.param(_clone("ip"), '<rsc_order id="o" first="ip-clone" then="ip"/>', id="child behind its clone"),
+        pytest.param(_clone("ip"), '<rsc_order id="o" first="ip" then="ip-clone"/>', id="clone behind its child"),
+    ],
+)
+def test_cib604_other_orders_of_a_whole_and_its_part_are_as_if_they_were_not_there(
+    lab: Lab, resources: str, order: str
+) -> None:
+    bad, without = Cib(resources, order), Cib(resources)
+    assert "it is ignored" in lab.message(bad, "CIB604")
+    assert lab.simulate(bad).runs_on == lab.simulate(without).runs_on
+    assert all(lab.simulate(bad).runs_on.values())
+    assert "CIB604" not in lab.codes(without)
 
 
 # --- CIB608 ----------------------------------------------------------------------------------------------------------
