@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from posixpath import dirname
 
 from cibtools.backup.authkeys import parse_authkeys
 from cibtools.backup.cib import CibTree, parse_cib
@@ -142,12 +141,32 @@ def _rebased(items: list[Read]) -> list[Read]:
 
 def _cluster_roots(items: list[Read]) -> tuple[str, ...]:
     """Directories below the input that are backups of different clusters; none if all files are one cluster's."""
-    homes = {dirname(item.name) for item in items if item.document.kind in (Kind.CIB, Kind.CIB_SECTION)}
-    tops = {home.split("/")[0] for home in homes}
-    unames = _unames(item.document for item in items)
-    if "" in homes or len(tops) < 2 or "nodes" in tops or any(top.lower() in unames for top in tops):
-        return ()
-    return tuple(sorted(tops))
+    cibs = [item for item in items if item.document.kind in (Kind.CIB, Kind.CIB_SECTION)]
+    found = _roots_below("", cibs)
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _roots_below(top: str, cibs: list[Read]) -> list[str]:
+    """The directories at or below one that are a backup each: a directory is one unless it only holds others.
+
+    A directory with a CIB of its own is one; so is one whose CIBs are copies, each below the name of its node.
+    """
+    start = len(top) + 1 if top else 0
+    children: dict[str, list[Read]] = {}
+    for item in cibs:
+        child, slash, _ = item.name[start:].partition("/")
+        if not slash:
+            return [top]
+        children.setdefault(child, []).append(item)
+    unames = _unames(item.document for item in cibs)
+    if "nodes" in children or any(child.lower() in unames for child in children):
+        return [top]
+    found = [
+        root
+        for child, members in sorted(children.items())
+        for root in _roots_below(f"{top}/{child}" if top else child, members)
+    ]
+    return found if len(found) > 1 else [top]
 
 
 def _unames(documents: Iterable[Document]) -> frozenset[str]:

@@ -54,6 +54,24 @@ def test_backups_side_by_side_are_several_clusters(tmp_path: Path) -> None:
     assert names(prod, tmp_path) == ["prod/resources.xml", "prod/xen/vm/a.xm"]
 
 
+def test_backups_lie_at_any_depth_and_keep_what_is_beside_their_cib(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        site__a__cib__cib_xml=CIB.format(epoch=1, names=("a1", "a2")),
+        site__a__xen__a_xm=DOMU,
+        site__b__cib_xml=CIB.format(epoch=1, names=("b1", "b2")),
+        other__resources_xml=SECTION.format("o"),
+    )
+    found = [names(backup, tmp_path) for backup in backups(tmp_path)]
+    assert found == [["other/resources.xml"], ["site/a/cib/cib.xml", "site/a/xen/a.xm"], ["site/b/cib.xml"]]
+
+
+def test_a_lone_backup_further_down_takes_all_files(tmp_path: Path) -> None:
+    write(tmp_path, deep__cib__cib_xml=CIB.format(epoch=1, names=("a1", "a2")), xen__a_xm=DOMU)
+    (backup,) = backups(tmp_path)
+    assert names(backup, tmp_path) == ["deep/cib/cib.xml", "xen/a.xm"]
+
+
 @pytest.mark.parametrize("home", ["", "nodes__"])
 def test_copies_of_one_cib_per_node_are_one_cluster(tmp_path: Path, home: str) -> None:
     one, two = (CIB.format(epoch=epoch, names=("host1", "host2")) for epoch in (1, 2))
