@@ -1,3 +1,3 @@
-"""Lint, explain and migrate Linux-HA cluster configurations."""
+"""Lint and explain Linux-HA cluster configurations."""
 
 __version__ = "0.1.0"
