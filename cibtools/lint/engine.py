@@ -61,10 +61,11 @@ class Engine:
         findings: list[Finding] = []
         suppressed: list[Finding] = []
         skipped: list[Skipped] = []
-        for cluster in clusters:
+        for cluster, name in zip(clusters, _names_apart(clusters), strict=True):
             left_out = {found.rule.code: found for found in self._skipped(cluster)}
             skipped += left_out.values()
-            for finding in self._findings(cluster, frozenset(left_out)):
+            for found in self._findings(cluster, frozenset(left_out)):
+                finding = replace(found, cluster=name) if name else found
                 (suppressed if finding.suppressed_by else findings).append(finding)
         return LintRun(_sorted(findings), _sorted(suppressed), tuple(skipped), tuple(clusters), self.rules)
 
@@ -118,6 +119,16 @@ def _heads(cluster: Cluster) -> Iterator[etree._Element]:
                 if head not in seen:
                     seen.add(head)
                     yield head
+
+
+def _names_apart(clusters: Sequence[Cluster]) -> list[str]:
+    """What tells the clusters of one run apart: their roots, as far as they differ."""
+    roots = [cluster.backup.root for cluster in clusters]
+    if len(roots) < 2:
+        return [""] * len(roots)
+    parts = [root.split("/") for root in roots]
+    shared = next((depth for depth, level in enumerate(zip(*parts, strict=False)) if len(set(level)) > 1), 0)
+    return ["/".join(part[shared:]) for part in parts]
 
 
 def _trees(cluster: Cluster) -> Iterator[etree._Element]:

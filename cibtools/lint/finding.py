@@ -81,6 +81,8 @@ class Finding:
     """The ids of all objects concerned, if several findings were folded into this one."""
     suppressed_by: str = ""
     """The reason given in the comment that silences it; empty for findings that count."""
+    cluster: str = ""
+    """What tells its cluster from the others of the run; empty if there is only one."""
     ordinal: int = 0
     """Counts findings that rule, route and discriminator do not tell apart."""
 
@@ -95,6 +97,7 @@ class Finding:
         # Only machine formats ask for it, and the module loads OpenSSL.
         import hashlib
 
-        parts = (self.code, self.route, self.discriminator, *([str(self.ordinal)] if self.ordinal else []))
+        told = (self.cluster, str(self.ordinal or ""))
+        parts = (self.code, self.route, self.discriminator, *(told if any(told) else ()))
         # Names of files need not be text.
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
