@@ -13,6 +13,7 @@ _SPECIFIC_FIRST = (
     ("CIB202", "CIB003"),
     ("CIB504", "CIB003"),
     ("CIB105", "CIB103"),
+    ("CIB105", "CIB604"),
     ("CIB406", "CIB403"),
     ("CIB604", "CIB609"),
     ("CIB608", "CIB003"),

@@ -151,11 +151,14 @@ def cycles(cluster: Cluster) -> Iterator[Hit]:
         else:
             text = f"{order.first}, and one is part of the other"
             effect = "it is ignored, or neither ever starts, depending on the release"
+        place = cluster.place(order.element, _then_attribute(cluster, order))
         yield Hit(
-            cluster.place(order.element, _then_attribute(cluster, order)),
+            place,
             {"id": order.id, "then": order.then, "whom": text, "effect": effect},
             variant="self",
             subject=order.id,
+            # A name inside a clone, at either end, is CIB105's finding.
+            topics=frozenset((id(place.document), order.element, name, None) for name in order.element.attrib),
         )
     for cycle in graph.cycles:
         yield _cycle_hit(cluster, cycle)
