@@ -28,7 +28,9 @@ SEVERITY_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, 
 
 
 def render(run: LintRun, options: TextOptions) -> str:
-    """All findings, the lists that were asked for, and the summary."""
+    """All findings, the lists that were asked for, and the summary; nothing if there was nothing to read."""
+    if not run.documents:
+        return ""
     return paint(_pieces(run, options), color=options.color)
 
 

@@ -67,6 +67,12 @@ def test_an_input_that_is_missing_does_not_keep_the_others_from_being_linted() -
     assert result.stderr.startswith("cibtools: error: nothing.xml: no such file")
 
 
+def test_where_nothing_could_be_read_nothing_is_said_of_findings() -> None:
+    result = lint("nothing.xml")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
 def test_a_file_that_cannot_be_read_is_a_finding_and_an_error_with_its_line() -> None:
     Path("cut.xml").write_text("<resources>\n<primitive id='a'")
     result = lint("cut.xml", "--format", "concise")
