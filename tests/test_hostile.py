@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -183,6 +184,31 @@ def test_odd_file(name: str, tmp_path: Path) -> None:
     assert "TOP-SECRET" not in done.stdout
     assert "root:" not in done.stdout
     assert not (tmp_path / "PWNED").exists()
+
+
+@pytest.mark.parametrize("command", ["lint", "show"])
+@pytest.mark.parametrize("number", ["9" * 5_000, "1e999", "\u0663", "-" + "9" * 5_000])
+def test_numbers_that_python_does_not_convert(command: str, number: str, tmp_path: Path) -> None:
+    replaced = 0
+    for path in (path for path in HASI.rglob("*") if path.is_file()):
+        text, count = re.subn(r"([\"' =])[0-9]+(?=[\"'\n]|m?s[\"'])", rf"\g<1>{number}", path.read_text("utf-8"))
+        target = tmp_path / path.relative_to(HASI)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        replaced += count
+    assert replaced > 100
+    done = subprocess.run(
+        [sys.executable, "-m", "cibtools", command, "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=SECONDS,
+        env=os.environ | {"PYTHONPATH": str(REPO), "XDG_CACHE_HOME": str(CACHE)},
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 1), done.stderr
+    assert "dns1" in done.stdout
 
 
 @pytest.mark.parametrize("format_name", FORMATS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.value import parse_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def _operations(history: etree._Element) -> Iterator[tuple[str, str]]:
     """Names and return codes of the operations that came to an end, by call id."""
     calls = []
     for op in history.iterchildren("lrm_rsc_op"):
-        number = _either(op, "call-id", "call_id")
-        if number.isdecimal() and number.isascii() and _either(op, "op-status", "op_status") in ("", "0"):
-            calls.append((int(number), op.get("operation", ""), _either(op, "rc-code", "rc_code")))
+        number = parse_count(_either(op, "call-id", "call_id"))
+        if number is not None and _either(op, "op-status", "op_status") in ("", "0"):
+            calls.append((number, op.get("operation", ""), _either(op, "rc-code", "rc_code")))
     for _, operation, code in sorted(calls):
         yield operation, code
 

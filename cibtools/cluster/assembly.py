@@ -14,6 +14,7 @@ from lxml import etree
 from cibtools.backup.cib import FRAGMENT_HOME, CibTree
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.kind import Kind
+from cibtools.cluster.value import parse_count
 
 Signature = tuple[object, ...]
 
@@ -83,8 +84,7 @@ def _version(document: Document) -> tuple[int, ...]:
     assert isinstance(document.content, CibTree)
     cib = document.content.cib
     assert cib is not None
-    numbers = (cib.get(name, "0") for name in ("admin_epoch", "epoch", "num_updates"))
-    return tuple(int(number) if number.isdecimal() and number.isascii() else 0 for number in numbers)
+    return tuple(parse_count(cib.get(name)) or 0 for name in ("admin_epoch", "epoch", "num_updates"))
 
 
 def _sections(

@@ -8,7 +8,7 @@ from cibtools.backup.dialect import Dialect
 from cibtools.backup.fact import Truth
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.model import LocationConstraint, Node, Nvpair, Resource
-from cibtools.cluster.option import is_stopped, meta
+from cibtools.cluster.option import is_stopped, meta, whole_number
 from cibtools.cluster.placement import ban, is_opt_in, is_placed
 from cibtools.cluster.plugin import LIKELY_LISTS, Plugin, Quality, Reader, find_plugin, intended_hosts, read_hosts
 
@@ -54,7 +54,7 @@ def _device(cluster: Cluster, resource: Resource) -> Device:
     executors = tuple(node.uname for node, found in bans if found.verdict is not Truth.YES)
     causes = tuple(dict.fromkeys(cause for _, found in bans for cause in found.causes))
     clone = cluster.clone_of(resource)
-    instances = _clone_max(cluster, clone) if clone else None
+    instances = whole_number(meta(cluster, clone, "clone-max")) if clone else None
     return Device(
         resource,
         plugin,
@@ -65,12 +65,6 @@ def _device(cluster: Cluster, resource: Resource) -> Device:
         clone is not None,
         instances,
     )
-
-
-def _clone_max(cluster: Cluster, clone: Resource) -> int | None:
-    found = meta(cluster, clone, "clone-max")
-    text = found.value.strip() if found and not found.conditional else ""
-    return int(text) if text.isdecimal() and text.isascii() else None
 
 
 def _inactive(cluster: Cluster, resource: Resource, instances: int | None) -> str:

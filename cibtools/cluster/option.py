@@ -13,7 +13,7 @@ from lxml import etree
 from cibtools.backup.dialect import Dialect
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.model import Nvpair, NvSet, Resource
-from cibtools.cluster.value import parse_boolean
+from cibtools.cluster.value import parse_boolean, parse_count
 
 _UNSET = frozenset({"#default", "default"})
 _GLOBAL_DEFAULTS = {
@@ -103,6 +103,11 @@ def meta_is(cluster: Cluster, resource: Resource, option: str, default: bool) ->
     found = meta(cluster, resource, option)
     value = parse_boolean(found.value) if found else None
     return default if value is None else value
+
+
+def whole_number(setting: Setting | None) -> int | None:
+    """The number that an option is set to; None if there is none, or a rule decides whether it holds."""
+    return parse_count(setting.value) if setting and not setting.conditional else None
 
 
 def stonith_enabled(cluster: Cluster) -> bool | None:

@@ -22,6 +22,10 @@ _UNITS = (
     (re.compile(r"h(r|our)?s?$"), 3_600_000.0),
 )
 _SCORE = re.compile(r"[+-]?\d+$")
+_COUNT_LIMIT = 2**63 - 1
+"""Where the engines stop counting, and `strtoll` too."""
+_LONGEST = 1e15
+"""Milliseconds; a longer time is as good as this one, and a float beyond its range cannot be rounded."""
 
 
 def parse_boolean(text: str | None) -> bool | None:
@@ -42,17 +46,24 @@ def parse_score(text: str | None) -> int | None:
     return max(-INFINITY, min(INFINITY, int(word[:12])))
 
 
+def parse_count(text: str | None) -> int | None:
+    """A whole number without a sign, at most 2**63 - 1, however many digits it has; None if it is none."""
+    word = (text or "").strip()
+    if not (word.isascii() and word.isdecimal()):
+        return None
+    # Python refuses to convert thousands of digits; twenty are beyond the limit already.
+    return min(_COUNT_LIMIT, int(word.lstrip("0")[:20] or "0"))
+
+
 def parse_time(text: str | None) -> int | None:
     """A time in milliseconds; a number without unit is seconds; None if it is no time."""
     match = _TIME.match(text or "")
     if not match:
         return None
-    unit = match[2].lower()
-    if not unit:
-        return round(float(match[1]) * 1000)
+    unit = match[2].lower() or "s"
     # The engine compares prefixes, so "secs", "minutes" and "hours" count too.
     factor = next((factor for form, factor in _UNITS if form.match(unit)), None)
-    return None if factor is None else round(float(match[1]) * factor)
+    return None if factor is None else round(min(_LONGEST, float(match[1]) * factor))
 
 
 def show_score(score: int) -> str:

@@ -216,10 +216,8 @@ def _constraints(cluster: Cluster) -> Iterator[ConstraintView]:
 
 
 def _domu(found: DomU) -> DomuView:
-    fact = found.first.config.fact("memory")
+    fact = found.first.config.number("memory")
     memory = fact.value if isinstance(fact, Known) else None
-    if isinstance(memory, str) and memory.strip().isdecimal():
-        memory = int(memory)
     return DomuView(
         found.title,
         memory if isinstance(memory, int) else None,

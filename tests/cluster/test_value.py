@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cibtools.cluster.value import INFINITY, parse_boolean, parse_score, parse_time, show_score, show_time
+from cibtools.cluster.value import INFINITY, parse_boolean, parse_count, parse_score, parse_time, show_score, show_time
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,35 @@ def test_score(text: str | None, value: int | None) -> None:
         ("abc", None),
         ("", None),
         ("60 secs please", None),
+        ("9" * 5000, 10**15),
+        ("9" * 5000 + "us", 10**15),
         (None, None),
     ],
 )
 def test_time_without_unit_is_seconds(text: str | None, value: int | None) -> None:
     assert parse_time(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2", 2),
+        (" 0007 ", 7),
+        ("0", 0),
+        ("0" * 5000 + "12", 12),
+        ("1" + "0" * 5000, 2**63 - 1),
+        ("9" * 5000, 2**63 - 1),
+        ("9223372036854775806", 2**63 - 2),
+        ("-1", None),
+        ("+1", None),
+        ("1.5", None),
+        ("٣", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_count(text: str | None, value: int | None) -> None:
+    assert parse_count(text) == value
 
 
 @given(st.integers(-INFINITY, INFINITY))

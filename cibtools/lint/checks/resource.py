@@ -10,7 +10,7 @@ from cibtools.cluster.agent import is_agent
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.fencing import fencing_coverage
 from cibtools.cluster.model import Resource
-from cibtools.cluster.option import Setting, cluster_option, is_managed, meta
+from cibtools.cluster.option import Setting, cluster_option, is_managed, meta, whole_number
 from cibtools.cluster.placement import ban, is_opt_in
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_score, show_score
 from cibtools.lint.finding import Hit, Note, Severity
@@ -93,7 +93,7 @@ def clone_max(cluster: Cluster) -> Iterator[Hit]:
     """Report clones with another number of instances than there are nodes for them (CIB509)."""
     for clone in cluster.all_resources:
         setting = meta(cluster, clone, "clone-max") if clone.is_clone else None
-        wanted = _number(setting)
+        wanted = whole_number(setting)
         if setting is None or wanted is None or wanted < 1:
             continue
         agents = [found for found in clone.walk() if found.agent]
@@ -103,15 +103,10 @@ def clone_max(cluster: Cluster) -> Iterator[Hit]:
         yield from _compare(cluster, clone, agents, setting, wanted)
 
 
-def _number(setting: Setting | None) -> int | None:
-    text = setting.value.strip() if setting and not setting.conditional else ""
-    return int(text[:9]) if text.isdecimal() and text.isascii() else None
-
-
 def _compare(cluster: Cluster, clone: Resource, agents: list[Resource], setting: Setting, wanted: int) -> Iterator[Hit]:
     sure, possible = _candidates(cluster, clone)
     per_node = meta(cluster, clone, "clone-node-max")
-    each = (_number(per_node) or 1) if per_node else 1
+    each = (whole_number(per_node) or 1) if per_node else 1
     names = ", ".join(dict.fromkeys(str(found.agent) for found in agents)) or clone.id
     values = {
         "id": clone.id,
