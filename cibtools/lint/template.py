@@ -20,11 +20,6 @@ def compiled(xpath: str) -> etree.XPath:
     return etree.XPath(xpath)
 
 
-def fields(template: str) -> tuple[str, ...]:
-    """The names and XPaths between braces."""
-    return tuple(_FIELD.findall(template))
-
-
 def is_xpath(field: str) -> bool:
     """True for fields that are looked up in the element, not among the values."""
     return not _NAME.match(field)
