@@ -68,16 +68,10 @@ def digest(parts: Iterable[str | bytes]) -> str:
 
 def program_stamp() -> str:
     """A text that changes with the program itself, so that a checkout under work never answers from its past."""
-    package = Path(__file__).parent.parent
-    modules = sorted(f"{path}\0{_mark(path)}" for path in package.glob("*/**/*.py"))
-    return "\0".join([__version__, *modules])
+    return f"{__version__}\0{stamp(sorted(Path(__file__).parent.parent.rglob('*.py')))}"
 
 
 def stamp(files: Iterable[Path]) -> str:
     """A text that changes whenever one of these files changes, is added or goes away."""
-    return "\0".join(f"{path}\0{_mark(path)}" for path in files)
-
-
-def _mark(path: Path) -> str:
-    status = path.stat()
-    return f"{status.st_mtime_ns} {status.st_size}"
+    marks = ((path, path.stat()) for path in files)
+    return "\0".join(f"{path}\0{status.st_mtime_ns} {status.st_size}" for path, status in marks)
