@@ -6,7 +6,7 @@ is what the cluster held, so it wins; without one the sections do, then the frag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -33,6 +33,14 @@ class Assembly:
     """Objects in fragment files that the whole CIB in use does not hold just so, and fragments without a home."""
     aside: tuple[Document, ...]
     """CIB documents that are not used, because a whole CIB says the same or more."""
+
+    @property
+    def configured(self) -> Iterator[etree._Element]:
+        """All objects, those in use before fragments; what stands below `status` is a record, not configuration."""
+        for section, objects in self.sections.items():
+            if section != "status":
+                yield from objects
+        yield from self.loose
 
 
 def signature(element: etree._Element) -> Signature:

@@ -98,9 +98,9 @@ def _resolved(parent: etree._Element, tag: str, refs: dict[str, etree._Element])
 def _operation(element: etree._Element, dialect: Dialect) -> Operation:
     get = element.get
     if dialect.is_pacemaker:
-        enabled, delay, on_fail = parse_boolean(get("enabled")) is not False, get("start-delay"), get("on-fail", "")
+        delay, on_fail = get("start-delay"), get("on-fail", "")
     else:
-        enabled, delay, on_fail = parse_boolean(get("disabled")) is not True, get("start_delay"), get("on_fail", "")
+        delay, on_fail = get("start_delay"), get("on_fail", "")
     return Operation(
         get("id", ""),
         get("name", ""),
@@ -108,10 +108,17 @@ def _operation(element: etree._Element, dialect: Dialect) -> Operation:
         parse_time(get("timeout")),
         parse_time(delay),
         get("role", ""),
-        enabled,
+        is_enabled(element, dialect),
         on_fail,
         element,
     )
+
+
+def is_enabled(op: etree._Element, dialect: Dialect) -> bool:
+    """Whether an operation is run; heartbeat 2.1 asks whether it is disabled."""
+    if dialect.is_pacemaker:
+        return parse_boolean(op.get("enabled")) is not False
+    return parse_boolean(op.get("disabled")) is not True
 
 
 def build_node(element: etree._Element) -> Node:

@@ -38,6 +38,11 @@ class Setting:
     conditional: bool = False
     """True if a rule decides whether this value holds."""
 
+    @property
+    def name(self) -> str:
+        """The option's name as the file spells it."""
+        return self.element.get("name", "") if self.attribute == "value" else self.attribute
+
 
 def ordered_sets(sets: Iterable[NvSet], dialect: Dialect) -> list[NvSet]:
     """Sets by precedence: the bootstrap set, then by score; equal scores in the order of the release."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cibtools.backup.fact import Known
 from cibtools.cluster.agent import agent_facts, is_agent
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.disk import clean
 from cibtools.cluster.domu import DomU
 from cibtools.cluster.model import Resource
 from cibtools.cluster.option import is_managed, is_stopped, parameters
@@ -76,8 +77,8 @@ class Need:
 
 
 def clean_path(path: str) -> str:
-    """A path without repeated slashes, dots and a slash at the end."""
-    return "/" + posixpath.normpath(path).lstrip("/") if path.startswith("/") else path
+    """An absolute path cleaned up as text; whatever is not absolute names something else and stays as it is."""
+    return clean(path) if path.startswith("/") else path
 
 
 def _below(directory: str) -> re.Pattern[str]:

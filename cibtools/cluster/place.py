@@ -51,9 +51,14 @@ class Place:
     def route(self, root: str) -> str:
         """The ids that lead to the object, within the backup at root; the file's name leads to side files."""
         if self.element is None:
-            name = self.document.path.removeprefix(root).lstrip("/") or self.document.path.rsplit("/", 1)[-1]
+            name = path_below(root, self.document)
             return f"{name}#{self.item}" if self.item else name
         return element_route(self.element) + (f"/@{self.attribute}" if self.attribute else "")
+
+
+def path_below(root: str, document: Document) -> str:
+    """The path of a file within the backup at root; its plain name if it is the backup."""
+    return document.path.removeprefix(root).lstrip("/") or document.path.rsplit("/", 1)[-1]
 
 
 def element_route(element: etree._Element) -> str:

@@ -96,7 +96,7 @@ class Engine:
         every = self._by_tag.get(EVERY_TAG, [])
         for head in _heads(cluster):
             yield from self._ask(cluster, head, [head], every)
-        for top in _trees(cluster):
+        for top in cluster.assembly.configured:
             yield from self._ask(cluster, top, top.iter("*"), every)
 
     def _ask(
@@ -129,15 +129,6 @@ def _names_apart(clusters: Sequence[Cluster]) -> list[str]:
     parts = [root.split("/") for root in roots]
     shared = next((depth for depth, level in enumerate(zip(*parts, strict=False)) if len(set(level)) > 1), 0)
     return ["/".join(part[shared:]) for part in parts]
-
-
-def _trees(cluster: Cluster) -> Iterator[etree._Element]:
-    """The tops of all trees in use; what stands below `status` is a record, not configuration."""
-    assembly = cluster.assembly
-    for section, objects in assembly.sections.items():
-        if section != "status":
-            yield from objects
-    yield from assembly.loose
 
 
 def _available(cluster: Cluster, name: str) -> bool:

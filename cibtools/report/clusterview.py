@@ -15,7 +15,7 @@ from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.domu import DomU
 from cibtools.cluster.fencing import Cover, NodeCoverage, fencing_coverage
 from cibtools.cluster.model import Resource, ResourceKind
-from cibtools.cluster.option import Setting, cluster_option, own_meta
+from cibtools.cluster.option import cluster_option, own_meta
 from cibtools.cluster.plugin import Quality
 from cibtools.report.words import colocation_words, location_words, order_words
 
@@ -184,12 +184,7 @@ def _options(cluster: Cluster) -> Iterator[Option]:
     for name in _OPTIONS:
         found = cluster_option(cluster, name)
         if found:
-            yield _name(found), found.value
-
-
-def _name(setting: Setting) -> str:
-    """An option's name as the file spells it."""
-    return setting.element.get("name", "") if setting.attribute == "value" else setting.attribute
+            yield found.name, found.value
 
 
 def _resource(cluster: Cluster, resource: Resource, active: Mapping[str, tuple[Activity, ...]]) -> ResourceView:
@@ -199,7 +194,7 @@ def _resource(cluster: Cluster, resource: Resource, active: Mapping[str, tuple[A
         resource.id,
         resource.kind.value,
         str(resource.agent or ""),
-        tuple((_name(found), found.value) for found in options if found),
+        tuple((found.name, found.value) for found in options if found),
         tuple((name, found.value) for name, found in parameters if found)
         if resource.kind is ResourceKind.PRIMITIVE
         else (),

@@ -9,7 +9,7 @@ from cibtools.report.json_report import Json, to_text
 from cibtools.report.printable import visible
 from cibtools.report.rulepage import dialect_names
 from cibtools.report.style import Piece, Style, paint, plain
-from cibtools.report.text import SEVERITY_STYLE
+from cibtools.report.summary import SEVERITY_STYLE
 
 VERSION = 1
 """Of the JSON form."""

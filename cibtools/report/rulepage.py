@@ -12,7 +12,7 @@ from cibtools.backup.secret import mask_text
 from cibtools.lint.rule import INPUTS, Example, Fix, Rule
 from cibtools.report.printable import visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
-from cibtools.report.text import SEVERITY_STYLE
+from cibtools.report.summary import SEVERITY_STYLE
 
 _FIELD = re.compile(r"\{@?([^{}]+)\}")
 _SHOWN = 3

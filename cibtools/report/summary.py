@@ -13,7 +13,7 @@ from cibtools.report.printable import visible
 from cibtools.report.style import Piece, Style, plain
 
 _NOT_READ = frozenset({Kind.UNCLASSIFIED, Kind.BINARY, Kind.UNREAD, Kind.ARCHIVE, Kind.PRIVATE_KEY})
-_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
+SEVERITY_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
@@ -55,7 +55,7 @@ def _verdict(run: LintRun) -> Iterator[Piece]:
     present = [severity for severity in Severity if counts[severity]]
     for severity in present:
         yield plain("" if severity is present[0] else ", ")
-        yield _STYLE[severity], counted(counts[severity], severity.value)
+        yield SEVERITY_STYLE[severity], counted(counts[severity], severity.value)
 
 
 def statistics_pieces(run: LintRun) -> Iterator[Piece]:
@@ -67,7 +67,7 @@ def statistics_pieces(run: LintRun) -> Iterator[Piece]:
     digits = len(str(ranked[0][1]))
     for (code, severity, name), count in ranked:
         yield plain(f"{count:>{digits}}  {code}  ")
-        yield _STYLE[severity], f"{severity.value:<7}"
+        yield SEVERITY_STYLE[severity], f"{severity.value:<7}"
         yield plain(f"  {name}\n")
     yield plain("\n")
 

@@ -11,20 +11,18 @@ from cibtools.backup.document import Document
 from cibtools.backup.secret_span import secret_spans
 from cibtools.backup.source import Location
 from cibtools.cluster.place import Place
-from cibtools.lint.finding import Finding, Note, Severity
+from cibtools.lint.finding import Finding, Note
 from cibtools.lint.run import LintRun
 from cibtools.report.frame import Frame, Mark, gutter_of
 from cibtools.report.options import TextOptions
 from cibtools.report.printable import visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
-from cibtools.report.summary import skipped_pieces, statistics_pieces, summary_pieces, suppressed_pieces
+from cibtools.report.summary import SEVERITY_STYLE, skipped_pieces, statistics_pieces, summary_pieces, suppressed_pieces
 
 NEAR = 12
 """Up to so many lines away a related place is shown in the finding's own frame."""
 _FRAMES = 4
 """Up to so many other related places get a frame; further ones are named only."""
-
-SEVERITY_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
 
 
 def render(run: LintRun, options: TextOptions) -> str:

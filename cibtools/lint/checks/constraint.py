@@ -12,6 +12,7 @@ from cibtools.cluster.option import is_managed, stonith_enabled
 from cibtools.cluster.ordering import OrderGraph
 from cibtools.cluster.path import Need, unordered_needs
 from cibtools.cluster.placement import allowed_nodes, constraints_on
+from cibtools.lint.checks.words import listed
 from cibtools.lint.finding import Hit, Note, Severity
 
 _GUESTS = ("Xen", "VirtualDomain")
@@ -40,7 +41,7 @@ def _storage_hit(cluster: Cluster, group: list[Need]) -> Hit:
     names = [_orderable(cluster, found.use.consumer).id for found in group]
     values = {
         "consumer": names[0],
-        "consumers": _listed(names),
+        "consumers": listed(names),
         "path": use.path,
         "what": use.what,
         "provider": provider.id,
@@ -81,10 +82,6 @@ def _order(cluster: Cluster, consumer: Resource, provider: Resource) -> str:
     return f'{identity} from="{consumer.id}" to="{provider.id}" score="{score}"/>'
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def connectivity_rule(cluster: Cluster) -> Iterator[Hit]:
     """Report guests and addresses that stay on a node without a network, although it is watched (CIB613)."""
     attributes = _watched_attributes(cluster)
@@ -105,13 +102,13 @@ def connectivity_rule(cluster: Cluster) -> Iterator[Hit]:
     if not peers:
         yield Hit(
             cluster.place(missing[0].element, "id"),
-            {"attribute": attribute, "all": _listed([found.id for found in missing])},
+            {"attribute": attribute, "all": listed(found.id for found in missing)},
             variant="all",
             notes=tuple(Note(cluster.place(found.element, "id"), "nor this one") for found in missing[1:]),
             subject=missing[0].id,
         )
         return
-    shown = _listed(peers) if len(peers) <= 3 else f"{len(peers)} others"
+    shown = listed(peers) if len(peers) <= 3 else f"{len(peers)} others"
     for found in missing:
         yield Hit(
             cluster.place(found.element, "id"),

@@ -16,6 +16,7 @@ from cibtools.cluster.place import Place
 from cibtools.cluster.placement import ban
 from cibtools.cluster.plugin import Quality, Reader
 from cibtools.cluster.storage import shared_storage
+from cibtools.lint.checks.words import listed
 from cibtools.lint.finding import Hit, Note, Severity
 
 _SHOWN = 4
@@ -29,7 +30,7 @@ def _listed(names: tuple[str, ...], separator: str = ", ") -> str:
 
 def _both(names: tuple[str, ...]) -> str:
     """Names joined for the end of a sentence."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if 1 < len(names) <= _SHOWN else _listed(names)
+    return listed(names) if len(names) <= _SHOWN else _listed(names)
 
 
 def _option_place(cluster: Cluster) -> Place:

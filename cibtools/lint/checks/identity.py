@@ -72,9 +72,7 @@ def _duplicates_of(cluster: Cluster, bearers: list[_Bearer]) -> Iterator[Hit]:
 
 def _bearers(cluster: Cluster) -> Iterator[_Bearer]:
     """All elements with an id of their own, objects in use before fragments."""
-    assembly = cluster.assembly
-    tops = [found for section, objects in assembly.sections.items() if section != "status" for found in objects]
-    for top in (*tops, *assembly.loose):
+    for top in cluster.assembly.configured:
         document = cluster.document_of(top)
         for element in top.iter("*"):
             if element.get("id") and element.tag not in REFERENCES:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from lxml import etree
 
+from cibtools.cluster.build import is_enabled
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.model import Resource, ResourceKind, Strength
 from cibtools.cluster.option import Setting, effective, is_managed, is_stopped, meta_is, own_meta
@@ -153,8 +154,8 @@ def _idle_constraints(cluster: Cluster, resource: Resource) -> list[etree._Eleme
 
 def monitor_disabled(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     """Yield a recurring monitor that is switched off and has no other beside it; element is an op."""
-    pacemaker = cluster.dialect_of(cluster.document_of(element)).is_pacemaker
-    if not _recurs(element) or _is_enabled(element, pacemaker):
+    dialect = cluster.dialect_of(cluster.document_of(element))
+    if not _recurs(element) or is_enabled(element, dialect):
         return
     resource = cluster.resource_at(element)
     holder = next(element.iterancestors("primitive", "template"), None)
@@ -164,10 +165,10 @@ def monitor_disabled(cluster: Cluster, element: etree._Element) -> Iterator[Hit]
         return
     parent = element.getparent()
     siblings = parent.iterchildren("op") if parent is not None else ()
-    if any(_recurs(other) and _is_enabled(other, pacemaker) and _role(other) == _role(element) for other in siblings):
+    if any(_recurs(other) and is_enabled(other, dialect) and _role(other) == _role(element) for other in siblings):
         return
     identity = holder.get("id", "") if holder is not None else element.get("id", "")
-    attribute = "enabled" if pacemaker else "disabled"
+    attribute = "enabled" if dialect.is_pacemaker else "disabled"
     values = {
         "owner": f"{holder.tag} '{identity}'" if holder is not None else "an operation",
         "id": element.get("id", ""),
@@ -178,12 +179,6 @@ def monitor_disabled(cluster: Cluster, element: etree._Element) -> Iterator[Hit]
 
 def _recurs(op: etree._Element) -> bool:
     return op.get("name") == "monitor" and bool(parse_time(op.get("interval")))
-
-
-def _is_enabled(op: etree._Element, pacemaker: bool) -> bool:
-    if pacemaker:
-        return parse_boolean(op.get("enabled")) is not False
-    return parse_boolean(op.get("disabled")) is not True
 
 
 def _role(op: etree._Element) -> str:

@@ -71,7 +71,7 @@ def _judge(cluster: Cluster, pair: Pair) -> Iterator[Hit]:
     yield Hit(
         cluster.place(at.element, at.attribute),
         {
-            "option": _name(failure),
+            "option": failure.name,
             "failure": failure.value,
             "stickiness": show_score(bonus),
             "failures": count,
@@ -83,10 +83,6 @@ def _judge(cluster: Cluster, pair: Pair) -> Iterator[Hit]:
         if other and variant != "positive"
         else (),
     )
-
-
-def _name(setting: Setting) -> str:
-    return setting.element.get("name", "") if setting.attribute == "value" else setting.attribute
 
 
 def clone_max(cluster: Cluster) -> Iterator[Hit]:

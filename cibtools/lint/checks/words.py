@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from cibtools.backup.document import Document
 from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.place import path_below
 
 
 def listed(words: Iterable[str], conjunction: str = "and") -> str:
@@ -16,5 +17,4 @@ def listed(words: Iterable[str], conjunction: str = "and") -> str:
 
 def path_in(cluster: Cluster, document: Document) -> str:
     """The path of a file within its backup; its plain name if it is the backup."""
-    path = document.path.removeprefix(cluster.backup.root).lstrip("/")
-    return path or document.path.rsplit("/", 1)[-1]
+    return path_below(cluster.backup.root, document)

@@ -14,6 +14,7 @@ from cibtools.cluster.disk import clean
 from cibtools.cluster.domu import DomU, common_suffix, stem, xen_resources, xmfile_of
 from cibtools.cluster.model import Nvpair, Resource
 from cibtools.cluster.option import is_stopped
+from cibtools.cluster.spelling import distance
 from cibtools.lint.checks.words import listed, path_in
 from cibtools.lint.finding import Hit, Note, Severity
 
@@ -84,15 +85,8 @@ def _nearest(path: str, domus: Iterable[DomU]) -> DomU | None:
 
 
 def _is_near(one: str, two: str) -> bool:
-    """True if one slip of the fingers turns one word into the other: a letter more, less, wrong, or two exchanged."""
-    if abs(len(one) - len(two)) > 1 or min(len(one), len(two)) < 2:
-        return False
-    start = next((index for index, (mine, theirs) in enumerate(zip(one, two, strict=False)) if mine != theirs), None)
-    if start is None:
-        return True
-    rest, other = one[start:], two[start:]
-    swapped = rest[:2] == other[:2][::-1] and rest[2:] == other[2:]
-    return swapped or rest[1:] == other[1:] or rest[1:] == other or rest == other[1:]
+    """True if one slip of the fingers turns one word into the other; of a single letter that makes any other."""
+    return min(len(one), len(two)) > 1 and distance(one, two, 1) <= 1
 
 
 def managed_twice(cluster: Cluster) -> Iterator[Hit]:
