@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cibtools.backup.authkeys import Authkeys
     from cibtools.backup.cib import CibTree
     from cibtools.backup.hacf import HaCf
+    from cibtools.backup.side_file import SideFile
     from cibtools.backup.source import Source
     from cibtools.backup.xm import XmConfig
 
@@ -24,7 +25,7 @@ class Document:
 
     kind: Kind
     source: Source
-    content: CibTree | XmConfig | HaCf | Authkeys | None = None
+    content: CibTree | XmConfig | HaCf | Authkeys | SideFile | None = None
     """The parsed form, for the kinds that have a parser."""
     reason: str = ""
     """The evidence for the kind, in words."""

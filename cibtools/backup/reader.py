@@ -16,6 +16,7 @@ from cibtools.backup.document import Backup, Document
 from cibtools.backup.hacf import parse_hacf
 from cibtools.backup.kind import Defect, Kind
 from cibtools.backup.loader import Raw
+from cibtools.backup.side_file import parse_side_file
 from cibtools.backup.sniff import classify, is_excerpt
 from cibtools.backup.source import Source, Span
 from cibtools.backup.xm import parse_xm
@@ -63,7 +64,8 @@ def _parsed(source: Source, kind: Kind, reason: str) -> Document:
         return Document(kind, source, parse_hacf(source), reason, excerpt=excerpt)
     if kind is Kind.AUTHKEYS:
         return Document(kind, source, parse_authkeys(source), reason, excerpt=excerpt)
-    return Document(kind, source, None, reason, defects=_plain_defects(kind, source, reason), excerpt=excerpt)
+    content = parse_side_file(kind, source)
+    return Document(kind, source, content, reason, defects=_plain_defects(kind, source, reason), excerpt=excerpt)
 
 
 def _cib_document(source: Source, reason: str, excerpt: bool) -> Document:

@@ -1,0 +1,32 @@
+"""Which parser reads which kind of side file; each is imported when the first file of its kind turns up.
+
+A run on a CIB alone shall not pay for the parsers of a whole node's configuration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cibtools.backup.kind import Kind
+
+if TYPE_CHECKING:
+    from cibtools.backup.hostcache import Hostcache
+    from cibtools.backup.logd import LogdCf
+    from cibtools.backup.source import Source
+
+    SideFile = LogdCf | Hostcache
+
+
+def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
+    """Read a file of a kind that has a parser of its own; None for every other kind."""
+    match kind:
+        case Kind.LOGD:
+            from cibtools.backup.logd import parse_logd
+
+            return parse_logd(source)
+        case Kind.HOSTCACHE:
+            from cibtools.backup.hostcache import parse_hostcache
+
+            return parse_hostcache(source)
+        case _:
+            return None
