@@ -35,3 +35,7 @@ class ConfigError(CibtoolsError):
 
 class RuleError(CibtoolsError):
     """A rule file breaks the rule schema or names a check that does not exist."""
+
+
+class PlanError(CibtoolsError):
+    """A plan cannot be made from what is known: the nodes, or the version that runs."""

@@ -29,7 +29,10 @@ LEFT_OF: dict[str, set[str]] = {
 }
 """For each room, the rooms it may import from besides itself."""
 
-RESULT_TYPES = {"cibtools.lint.finding", "cibtools.lint.rule", "cibtools.lint.run"}
+RESULT_TYPES = {
+    "cibtools.lint.finding", "cibtools.lint.rule", "cibtools.lint.run",
+    "cibtools.runbook.model", "cibtools.runbook.statement", "cibtools.runbook.step", "cibtools.runbook.words",
+}  # fmt: skip
 """What `report` may know of the rooms whose results it draws."""
 
 LEAVES = {"cibtools", "cibtools.errors", "cibtools.packaged"}

@@ -1,0 +1,1 @@
+"""Runbooks: a cluster becomes a plan that an operator can follow at night, as data without any layout."""
