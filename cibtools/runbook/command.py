@@ -161,8 +161,9 @@ class Console:
         return SECTIONS if self.old else SECTIONS_P10
 
     def save_sections(self) -> Command:
-        """Save every section to a file of its name."""
-        return self._read(f'for s in {quoted(*self.sections)}; do cibadmin -Q -o "$s" > "$s.xml"; done')
+        """Save every section to a file of its name; one that the CIB does not have is named, not left as empty file."""
+        save = 'cibadmin -Q -o "$s" > "$s.xml" || { echo "no section $s"; rm -f "$s.xml"; }'
+        return self._read(f"for s in {quoted(*self.sections)}; do\n  {save}\ndone")
 
     def replace_section(self, section: str, file: str) -> Command:
         """Replace a section, or one object in it, by what a file holds."""
