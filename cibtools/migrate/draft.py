@@ -1,0 +1,242 @@
+"""The draft: a copy of the input's CIB that the steps rewrite, and the memory of where each part came from.
+
+Whatever was given, a whole CIB, sections or bare objects, the steps see one `cib` element with sections below
+`configuration`; `Shape` remembers what to give back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from enum import Enum
+from functools import cached_property
+
+from lxml import etree
+
+from cibtools.backup.cib import FRAGMENT_HOME, CibTree
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.place import Place, element_route
+
+CONFIGURATION_ORDER = ("crm_config", "rsc_defaults", "op_defaults", "nodes", "resources", "constraints")
+"""The sections below `configuration` as cibadmin of Pacemaker 1.0 writes them."""
+LOOSE = "loose"
+"""Holds bare objects that belong to no section, such as a lone `op`; never written."""
+RESOURCE_TAGS = ("primitive", "group", "clone", "master")
+"""Resources of the new syntax; step M039 has renamed `master_slave` before anybody asks."""
+SET_TAGS = ("instance_attributes", "meta_attributes", "cluster_property_set")
+_ALL_IDS = etree.XPath("//@id", smart_strings=False)
+
+
+class Shape(Enum):
+    """What was given, and is given back."""
+
+    WHOLE = "whole"
+    SECTIONS = "sections"
+    OBJECTS = "objects"
+
+
+class Draft:
+    """The CIB while it is being rewritten."""
+
+    def __init__(self, top: etree._Element, shape: Shape, known: frozenset[str], cluster: Cluster) -> None:
+        self.top = top
+        """The `cib` element."""
+        self.shape = shape
+        self.known = known
+        """Sections that the input holds in full: what is not there does not exist."""
+        self.cluster = cluster
+        """The input, untouched."""
+        self.created: dict[etree._Element, etree._Element | None] = {}
+        """Elements that steps made, each with the element of the input that it was made for."""
+        self._copies: list[tuple[list[etree._Element], etree._Element]] = []
+        self._booked: set[str] = set()
+
+    # --- where things came from ---------------------------------------------------------------------------------------
+
+    def adopt(self, copy: etree._Element, original: etree._Element) -> None:
+        """Remember what a part of the draft is a copy of, before anything in it is changed.
+
+        The list also keeps lxml's proxies alive, so that elements can be told apart by identity.
+        """
+        self._copies.append((list(copy.iter("*")), original))
+
+    @cached_property
+    def _origins(self) -> dict[etree._Element, etree._Element]:
+        return {
+            copy: original
+            for copies, root in self._copies
+            for copy, original in zip(copies, root.iter("*"), strict=True)
+        }
+
+    def origin(self, element: etree._Element | None) -> etree._Element | None:
+        """The element of the input that an element of the draft is, or was made for; None if there is none."""
+        seen = 0
+        while element is not None and element not in self._origins and seen < 100:
+            element, seen = self.created.get(element), seen + 1
+        return self._origins.get(element) if element is not None else None
+
+    def place(self, element: etree._Element | None, attribute: str = "") -> Place | None:
+        """Where in the input an element of the draft stands."""
+        original = self.origin(element)
+        return None if original is None else self.cluster.place(original, attribute or None)
+
+    def route(self, element: etree._Element | None) -> str:
+        """The route of ids to an element in the input; for what is new, to the object that it was made for."""
+        original = self.origin(element)
+        return element_route(original) if original is not None else "cib"
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    @property
+    def configuration(self) -> etree._Element:
+        """The element above the sections."""
+        return next(self.top.iterchildren("configuration"))
+
+    def section(self, name: str) -> etree._Element | None:
+        """A section of the configuration, or `status`."""
+        home = self.top if name == "status" else self.configuration
+        return next(home.iterchildren(name), None)
+
+    def iter(self, *tags: str) -> Iterator[etree._Element]:
+        """All elements with these tags in the configuration; a list, so that they may be moved meanwhile."""
+        return iter([*self.configuration.iter(*tags)])
+
+    def resources(self) -> list[etree._Element]:
+        """Every resource, containers before what is in them."""
+        section = self.section("resources")
+        return [] if section is None else [*section.iter(*RESOURCE_TAGS)]
+
+    def constraints(self, *tags: str) -> list[etree._Element]:
+        """The constraints with these tags, of all kinds if none is named."""
+        section = self.section("constraints")
+        wanted = tags or ("rsc_location", "rsc_order", "rsc_colocation")
+        return [] if section is None else [*section.iterchildren(*wanted)]
+
+    def is_live(self, element: etree._Element) -> bool:
+        """False once an element has been taken out of the draft."""
+        return element is self.top or any(above is self.top for above in element.iterancestors())
+
+    # --- making things ------------------------------------------------------------------------------------------------
+
+    def ids(self) -> list[str]:
+        """All ids in the draft as they are now, as often as they are used."""
+        found = _ALL_IDS(self.top)
+        return [str(name) for name in found] if isinstance(found, list) else []
+
+    def book(self, identity: str, tag: str) -> str:
+        """An id that nothing in the draft has, for a new element; taken ones become `id-tag`, `id-tag-2` (M101)."""
+        taken = set(self.ids()) | self._booked
+        name, number = identity, 1
+        while name in taken:
+            name = f"{identity}-{tag}" if number == 1 else f"{identity}-{tag}-{number}"
+            number += 1
+        self._booked.add(name)
+        return name
+
+    def create(
+        self,
+        parent: etree._Element,
+        tag: str,
+        attributes: Iterable[tuple[str, str]],
+        *,
+        cause: etree._Element | None,
+        index: int | None = None,
+    ) -> etree._Element:
+        """Put a new element below parent, at the end or at an index; cause is what it was made for."""
+        made = etree.Element(tag)
+        for name, value in attributes:
+            made.set(name, value)
+        parent.insert(len(parent) if index is None else index, made)
+        self.created[made] = cause
+        return made
+
+    def need_section(self, name: str, cause: etree._Element | None) -> etree._Element:
+        """A section below `configuration`, made in its place if it is not there."""
+        found = self.section(name)
+        if found is not None:
+            return found
+        before = CONFIGURATION_ORDER[: CONFIGURATION_ORDER.index(name)]
+        index = max((at + 1 for at, child in enumerate(self.configuration) if child.tag in before), default=0)
+        return self.create(self.configuration, name, (), cause=cause, index=index)
+
+
+def is_comment(node: etree._Element) -> bool:
+    """True for a comment or a processing instruction; lxml gives those a function for a tag."""
+    return callable(node.tag)
+
+
+def draft_of(cluster: Cluster) -> Draft:
+    """Copy the CIB of a cluster, however many files hold it."""
+    assembly = cluster.assembly
+    known = frozenset(name for name in assembly.headers if cluster.has_all(name))
+    if assembly.base is not None:
+        return _whole(cluster, known)
+    top = etree.Element("cib")
+    configuration = etree.SubElement(top, "configuration")
+    shape = Shape.SECTIONS if assembly.headers else Shape.OBJECTS
+    draft = Draft(top, shape, known, cluster)
+    names = sorted(assembly.sections, key=lambda name: (_rank(name), name))
+    for name in names:
+        home = top if name == "status" else configuration
+        _fill(draft, etree.SubElement(home, name), assembly.headers.get(name, ()), assembly.sections[name])
+    if any(found.tag not in FRAGMENT_HOME for found in assembly.loose):
+        loose = etree.SubElement(configuration, LOOSE)
+        _fill(draft, loose, (), tuple(found for found in assembly.loose if found.tag not in FRAGMENT_HOME))
+    return draft
+
+
+def _whole(cluster: Cluster, known: frozenset[str]) -> Draft:
+    original = _cib_of(cluster)
+    top = deepcopy(original)
+    top.tail = None
+    draft = Draft(top, Shape.WHOLE, known, cluster)
+    draft.adopt(top, original)
+    if next(top.iterchildren("configuration"), None) is None:
+        draft.create(top, "configuration", (), cause=top, index=0)
+    sections = {header for found in cluster.assembly.headers.values() for header in found}
+    for found in (found for section in cluster.assembly.sections.values() for found in section):
+        if found.getparent() in sections:
+            continue
+        home = FRAGMENT_HOME.get(found.tag)
+        if home:
+            _append(draft, draft.need_section(home, top) if home != "status" else top, found)
+    return draft
+
+
+def _cib_of(cluster: Cluster) -> etree._Element:
+    base = cluster.assembly.base
+    assert base is not None
+    assert isinstance(base.content, CibTree)
+    found = base.content.cib
+    assert found is not None
+    return found
+
+
+def _rank(name: str) -> int:
+    return CONFIGURATION_ORDER.index(name) if name in CONFIGURATION_ORDER else len(CONFIGURATION_ORDER)
+
+
+def _fill(
+    draft: Draft, section: etree._Element, headers: tuple[etree._Element, ...], objects: tuple[etree._Element, ...]
+) -> None:
+    """Copy objects into a section of the draft, with the comments between them and the attributes above them."""
+    wanted = set(objects)
+    for header in headers:
+        for name in header.attrib:
+            section.set(str(name), header.get(str(name), ""))
+        for child in header:
+            if child in wanted:
+                _append(draft, section, child)
+                wanted.discard(child)
+            elif is_comment(child):
+                section.append(deepcopy(child))
+    for found in objects:
+        if found in wanted:
+            _append(draft, section, found)
+
+
+def _append(draft: Draft, section: etree._Element, original: etree._Element) -> None:
+    copy = deepcopy(original)
+    copy.tail = None
+    section.append(copy)
+    draft.adopt(copy, original)

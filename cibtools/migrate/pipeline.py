@@ -1,0 +1,51 @@
+"""The pipeline: the ordered list of steps, and the function that runs them over the copy of a cluster's CIB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from cibtools.cluster.cluster import Cluster
+from cibtools.migrate.answers import Answers
+from cibtools.migrate.change import ChangeKind, Note
+from cibtools.migrate.draft import Draft, draft_of
+from cibtools.migrate.outcome import Migration
+from cibtools.migrate.steps import document
+
+StepFunction = Callable[[Draft, Answers], Iterator[Note]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One function, under the numbers of the steps that it carries out."""
+
+    numbers: tuple[str, ...]
+    run: StepFunction
+
+
+STEPS: tuple[Step, ...] = (
+    # The shape of the document.
+    Step(("M004",), document.flatten_attributes),
+    Step(("M005",), document.clean_nvpairs),
+)
+"""All steps in the order in which they run: from the wrappers inwards, then what needs the whole, and ids last."""
+
+
+def migrate(cluster: Cluster, answers: Answers) -> Migration:
+    """Rewrite a cluster's CIB into Pacemaker-1.0 form; the cluster itself stays as it is."""
+    draft = draft_of(cluster)
+    notes: list[Note] = []
+    for step in STEPS:
+        notes += _open(draft, answers, step.run(draft, answers))
+    return Migration(draft, tuple(notes))
+
+
+def _open(draft: Draft, answers: Answers, notes: Iterable[Note]) -> Iterator[Note]:
+    """The notes without the questions that the operator has answered already."""
+    for note in notes:
+        if note.kind is ChangeKind.DECIDE:
+            original = draft.origin(note.element)
+            identity = original.get("id", "") if original is not None else ""
+            if note.answer in answers.given or answers.accepts(note.step, identity):
+                continue
+        yield note

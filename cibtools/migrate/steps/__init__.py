@@ -1,0 +1,1 @@
+"""The steps of the migration, one module per concern; `cibtools.migrate.pipeline` puts them in order."""
