@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from cibtools.backup.hostcache import Hostcache
     from cibtools.backup.logd import LogdCf
     from cibtools.backup.source import Source
+    from cibtools.backup.xend import XendConfig
 
-    SideFile = LogdCf | Hostcache
+    SideFile = LogdCf | Hostcache | XendConfig
 
 
 def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
@@ -28,5 +29,9 @@ def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
             from cibtools.backup.hostcache import parse_hostcache
 
             return parse_hostcache(source)
+        case Kind.XEND:
+            from cibtools.backup.xend import parse_xend
+
+            return parse_xend(source)
         case _:
             return None

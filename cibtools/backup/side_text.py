@@ -53,15 +53,12 @@ class SideText:
     @property
     def text(self) -> str:
         """The repaired text, as long as that of the source, with a line feed for each line end."""
-        pieces = [line.text for line in self.lines]
-        lost = [end - len(text) for (_, end), text in zip(self._extents, pieces, strict=True)]
-        return "".join(text + "\n" * count for text, count in zip(pieces, lost, strict=True))
-
-    @property
-    def _extents(self) -> list[tuple[int, int]]:
-        """Start and whole length of each line."""
-        ends = [*(line.start for line in self.lines[1:]), len(self.source.text)]
-        return [(line.start, end - line.start) for line, end in zip(self.lines, ends, strict=True)]
+        pieces: list[str] = []
+        at = 0
+        for line in self.lines:
+            pieces += ["\n" * (line.start - at), line.text]
+            at = line.start + len(line.text)
+        return "".join([*pieces, "\n" * (len(self.source.text) - at)])
 
     def _repaired(self, lines: Iterator[Line], comment: str) -> Iterator[Line]:
         for line in lines:
