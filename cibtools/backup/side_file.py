@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from cibtools.backup.kind import Kind
 
 if TYPE_CHECKING:
+    from cibtools.backup.crm_mon import CrmMon
     from cibtools.backup.hostcache import Hostcache
     from cibtools.backup.logd import LogdCf
     from cibtools.backup.source import Source
     from cibtools.backup.xend import XendConfig
 
-    SideFile = LogdCf | Hostcache | XendConfig
+    SideFile = LogdCf | Hostcache | XendConfig | CrmMon
 
 
 def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
@@ -33,5 +34,9 @@ def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
             from cibtools.backup.xend import parse_xend
 
             return parse_xend(source)
+        case Kind.CRM_MON:
+            from cibtools.backup.crm_mon import parse_crm_mon
+
+            return parse_crm_mon(source)
         case _:
             return None
