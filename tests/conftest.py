@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from lxml import etree
+
+from cibtools.cli.simulator import Simulator
 
 REPO = Path(__file__).resolve().parent.parent
 
@@ -53,3 +56,22 @@ def pacemaker() -> Callable[[str], str]:
         pytest.skip(message)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def simulator(pacemaker: Callable[[str], str]) -> Simulator:
+    """The real scheduler."""
+    return Simulator(pacemaker("crm_simulate"))
+
+
+@pytest.fixture(scope="session")
+def pacemaker_10() -> etree.RelaxNG:
+    """The schema of Pacemaker 1.0 as later releases install it; without it a skip or, as for the tools, a failure."""
+    for folder in ("/usr/share/pacemaker", "/usr/local/share/pacemaker"):
+        path = Path(folder, "pacemaker-1.0.rng")
+        if path.exists():
+            return etree.RelaxNG(etree.parse(path))
+    message = "pacemaker-1.0.rng is not installed (Debian: pacemaker-common)"
+    if os.environ.get("CIBTOOLS_REQUIRE_PACEMAKER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cibtools.cli.simulator import Simulator, find_simulator
+
+CIB = b"""<cib validate-with="pacemaker-1.0" admin_epoch="0" epoch="1" num_updates="1" have-quorum="true">
+<configuration><crm_config><cluster_property_set id="o">
+<nvpair id="s" name="stonith-enabled" value="false"/></cluster_property_set>
+</crm_config><nodes><node id="n1" uname="n1" type="normal"/></nodes><resources>
+<primitive id="a" class="ocf" provider="heartbeat" type="Dummy"/></resources><constraints/></configuration><status>
+<node_state id="n1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="n1">
+<lrm_resources/></lrm></node_state></status></cib>"""
+
+
+def _script(directory: Path, text: str) -> str:
+    program = directory / "crm_simulate"
+    program.write_text(f"#!/bin/sh\n{text}\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+@pytest.mark.pacemaker
+def test_the_scheduler_plans_a_start(simulator: Simulator) -> None:
+    found = simulator.run(CIB)
+    assert found.accepted
+    assert b'operation_key="a_start_0"' in found.graph
+    assert b"lrm_rsc_op" in found.after
+
+
+@pytest.mark.pacemaker
+def test_arguments_reach_the_scheduler(simulator: Simulator) -> None:
+    assert b"a_start_0" not in simulator.run(CIB, "--node-down=n1").graph
+
+
+@pytest.mark.pacemaker
+def test_a_rejected_cib_is_not_an_empty_plan(simulator: Simulator) -> None:
+    found = simulator.run(CIB.replace(b'id="a"', b'id="1:a"'))
+    assert not found.accepted
+    assert "1:a" in found.complaint
+
+
+@pytest.mark.pacemaker
+def test_the_version_is_told(simulator: Simulator) -> None:
+    assert simulator.version().startswith("Pacemaker ")
+
+
+def test_an_exit_without_a_plan_is_told(tmp_path: Path) -> None:
+    found = Simulator(_script(tmp_path, "echo broken >&2; exit 3")).run(CIB)
+    assert (found.accepted, found.status, found.complaint) == (False, 3, "broken")
+
+
+def test_the_tool_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = _script(tmp_path, "exit 0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = find_simulator()
+    assert found is not None
+    assert found.program == program
