@@ -27,6 +27,7 @@ _LINES = (
     (("passw",), r"\(\s*[\w-]*passw[\w-]*\s+['\"]?([^\s()'\"]+)"),  # xend-config.sxp
     (("stonith_host",), r"^[ \t]*stonith_host[ \t]+\S+[ \t]+\S+[ \t]+(\S[^\r\n]*)"),  # ha.cf
     (("crc", "md5", "sha"), r"^[ \t]*\d+[ \t]+(?:crc|md5|sha\d*)[ \t]+(\S[^\r\n]*)"),  # authkeys
+    (("crypto",), r"^[ \t]*crypto[ \t](?:[^\r\n#]*[ \t])?pw[ \t]+([^\s#]+)"),  # ntp.conf
 )
 """For files made of lines: words without which a look is not worth it, and the pattern."""
 

@@ -12,11 +12,13 @@ from cibtools.backup.kind import Kind
 if TYPE_CHECKING:
     from cibtools.backup.crm_mon import CrmMon
     from cibtools.backup.hostcache import Hostcache
+    from cibtools.backup.hosts import Hosts
     from cibtools.backup.logd import LogdCf
+    from cibtools.backup.ntp import NtpConf
     from cibtools.backup.source import Source
     from cibtools.backup.xend import XendConfig
 
-    SideFile = LogdCf | Hostcache | XendConfig | CrmMon
+    SideFile = LogdCf | Hostcache | XendConfig | CrmMon | Hosts | NtpConf
 
 
 def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
@@ -38,5 +40,13 @@ def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
             from cibtools.backup.crm_mon import parse_crm_mon
 
             return parse_crm_mon(source)
+        case Kind.HOSTS:
+            from cibtools.backup.hosts import parse_hosts
+
+            return parse_hosts(source)
+        case Kind.NTP:
+            from cibtools.backup.ntp import parse_ntp
+
+            return parse_ntp(source)
         case _:
             return None
