@@ -16,6 +16,7 @@ from lxml import etree
 from cibtools.backup.cib import FRAGMENT_HOME, CibTree
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place, element_route
+from cibtools.migrate.identity import legal_id
 
 CONFIGURATION_ORDER = ("crm_config", "rsc_defaults", "op_defaults", "nodes", "resources", "constraints")
 """The sections below `configuration` as cibadmin of Pacemaker 1.0 writes them."""
@@ -25,6 +26,7 @@ RESOURCE_TAGS = ("primitive", "group", "clone", "master")
 """Resources of the new syntax; step M039 has renamed `master_slave` before anybody asks."""
 SET_TAGS = ("instance_attributes", "meta_attributes", "cluster_property_set")
 _ALL_IDS = etree.XPath("//@id", smart_strings=False)
+_IDS_BELOW = etree.XPath(".//@id", smart_strings=False)
 
 
 class Shape(Enum):
@@ -49,7 +51,6 @@ class Draft:
         self.created: dict[etree._Element, etree._Element | None] = {}
         """Elements that steps made, each with the element of the input that it was made for."""
         self._copies: list[tuple[list[etree._Element], etree._Element]] = []
-        self._booked: set[str] = set()
 
     # --- where things came from ---------------------------------------------------------------------------------------
 
@@ -123,15 +124,26 @@ class Draft:
         found = _ALL_IDS(self.top)
         return [str(name) for name in found] if isinstance(found, list) else []
 
+    @cached_property
+    def _reserved(self) -> set[str]:
+        """Every id that the configuration had when the first new one was asked for, and all that came since."""
+        found = _IDS_BELOW(self.configuration)
+        return {str(name) for name in found} if isinstance(found, list) else set()
+
     def book(self, identity: str, tag: str) -> str:
-        """An id that nothing in the draft has, for a new element; taken ones become `id-tag`, `id-tag-2` (M101)."""
-        taken = set(self.ids()) | self._booked
-        name, number = identity, 1
-        while name in taken:
+        """A legal id that nothing else has or had, for a new element; taken ones become `id-tag`, `id-tag-2` (M101)."""
+        identity = name = legal_id(identity)
+        number = 1
+        while name in self._reserved:
             name = f"{identity}-{tag}" if number == 1 else f"{identity}-{tag}-{number}"
             number += 1
-        self._booked.add(name)
+        self._reserved.add(name)
         return name
+
+    def note_made(self, element: etree._Element, cause: etree._Element | None) -> None:
+        """Remember what a new element was made for, and that its id is taken."""
+        self.created[element] = cause
+        self._reserved.add(element.get("id", ""))
 
     def create(
         self,
@@ -147,7 +159,7 @@ class Draft:
         for name, value in attributes:
             made.set(name, value)
         parent.insert(len(parent) if index is None else index, made)
-        self.created[made] = cause
+        self.note_made(made, cause)
         return made
 
     def need_section(self, name: str, cause: etree._Element | None) -> etree._Element:

@@ -91,7 +91,7 @@ def add(
     """Put a ready-made element, with all that is in it, below parent: at the end, or at an index."""
     parent.insert(len(parent) if index is None else index, made)
     for found in made.iter("*"):
-        draft.created[found] = cause
+        draft.note_made(found, cause)
     return Note(step, ChangeKind.ADDED, made, "", "", whole_text(made), reason)
 
 
