@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from cibtools.backup.hosts import Hosts
     from cibtools.backup.logd import LogdCf
     from cibtools.backup.ntp import NtpConf
+    from cibtools.backup.o2cb import O2cb
+    from cibtools.backup.ocfs2 import Ocfs2Config
     from cibtools.backup.source import Source
+    from cibtools.backup.sysconfig import Sysconfig
     from cibtools.backup.xend import XendConfig
 
-    SideFile = LogdCf | Hostcache | XendConfig | CrmMon | Hosts | NtpConf
+    SideFile = LogdCf | Hostcache | XendConfig | CrmMon | Hosts | NtpConf | Ocfs2Config | O2cb | Sysconfig
 
 
 def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
@@ -48,5 +51,17 @@ def parse_side_file(kind: Kind, source: Source) -> SideFile | None:
             from cibtools.backup.ntp import parse_ntp
 
             return parse_ntp(source)
+        case Kind.OCFS2:
+            from cibtools.backup.ocfs2 import parse_ocfs2
+
+            return parse_ocfs2(source)
+        case Kind.O2CB:
+            from cibtools.backup.o2cb import parse_o2cb
+
+            return parse_o2cb(source)
+        case Kind.NTP_SYSCONFIG | Kind.SYSCONFIG:
+            from cibtools.backup.sysconfig import parse_sysconfig
+
+            return parse_sysconfig(source)
         case _:
             return None
