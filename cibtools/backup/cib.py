@@ -88,6 +88,11 @@ class CibTree:
                 yield root
 
 
+def is_comment(node: etree._Element) -> bool:
+    """True for a comment or a processing instruction; lxml gives those a function for a tag."""
+    return callable(node.tag)
+
+
 def parse_cib(source: Source) -> tuple[CibTree | None, tuple[Defect, ...], Kind]:
     """Parse a CIB document; the kind is told by its root elements."""
     result = read_xml(source)

@@ -1,11 +1,21 @@
-"""Writing: results go to a file completely or not at all."""
+"""Files of options are read, and results written: they go to a file completely or not at all."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from cibtools.errors import InputError
+from cibtools.errors import ConfigError, InputError
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file that an option names; raise ConfigError if it cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
 
 
 def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:

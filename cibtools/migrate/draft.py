@@ -13,7 +13,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from cibtools.backup.cib import FRAGMENT_HOME, CibTree
+from cibtools.backup.cib import FRAGMENT_HOME, CibTree, is_comment
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place, element_route
 from cibtools.migrate.identity import legal_id
@@ -60,6 +60,11 @@ class Draft:
         The list also keeps lxml's proxies alive, so that elements can be told apart by identity.
         """
         self._copies.append((list(copy.iter("*")), original))
+
+    @property
+    def originals(self) -> tuple[etree._Element, ...]:
+        """The parts of the input that were copied."""
+        return tuple(original for _, original in self._copies)
 
     @cached_property
     def _origins(self) -> dict[etree._Element, etree._Element]:
@@ -170,11 +175,6 @@ class Draft:
         before = CONFIGURATION_ORDER[: CONFIGURATION_ORDER.index(name)]
         index = max((at + 1 for at, child in enumerate(self.configuration) if child.tag in before), default=0)
         return self.create(self.configuration, name, (), cause=cause, index=index)
-
-
-def is_comment(node: etree._Element) -> bool:
-    """True for a comment or a processing instruction; lxml gives those a function for a tag."""
-    return callable(node.tag)
 
 
 def draft_of(cluster: Cluster) -> Draft:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
 
+from cibtools.backup.cib import is_comment
 from cibtools.migrate.change import Change, ChangeKind, Note
-from cibtools.migrate.draft import LOOSE, Draft, Shape, is_comment
+from cibtools.migrate.draft import LOOSE, Draft, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +21,13 @@ class Migration:
     draft: Draft = field(repr=False)
     notes: tuple[Note, ...]
     """Every change in the order of the steps; decisions that the operator has taken are not among them."""
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What each step does, by its number, in a few words."""
+
+    @property
+    def input_name(self) -> str:
+        """What was migrated, as the user named it."""
+        return self.draft.cluster.backup.root
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -74,6 +83,14 @@ class Migration:
         if self.draft.shape is Shape.SECTIONS:
             return tuple(section for section in sections if section.tag != LOOSE)
         return tuple(found for section in sections for found in section)
+
+    def sections(self) -> tuple[etree._Element, ...]:
+        """The sections of the configuration that there are."""
+        return tuple(found for found in self.draft.configuration.iterchildren("*") if found.tag != LOOSE)
+
+    def input_roots(self) -> tuple[etree._Element, ...]:
+        """What was given, in the same shape."""
+        return self.draft.originals
 
     def document(self) -> bytes:
         """The result as UTF-8, indented, several roots one after the other."""

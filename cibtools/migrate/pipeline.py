@@ -37,7 +37,16 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     notes: list[Note] = []
     for step in STEPS:
         notes += _open(draft, answers, step.run(draft, answers))
-    return Migration(draft, tuple(notes))
+    return Migration(draft, tuple(notes), _titles())
+
+
+def _titles() -> dict[str, str]:
+    """The first sentence of each step's documentation, by number."""
+    found = {}
+    for step in STEPS:
+        sentence = (step.run.__doc__ or "").partition("\n")[0].partition(": ")[2].rstrip(".")
+        found.update(dict.fromkeys(step.numbers, sentence))
+    return found
 
 
 def _open(draft: Draft, answers: Answers, notes: Iterable[Note]) -> Iterator[Note]:

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from lxml import etree
+
+from cibtools.cli.main import cli
+
+OLD = """<cib admin_epoch="0" epoch="1" num_updates="1" have_quorum="true"><configuration><crm_config>
+<cluster_property_set id="o"><attributes><nvpair id="s" name="stonith-enabled" value="false"/></attributes>
+</cluster_property_set></crm_config><nodes/><resources>
+<primitive id="web" class="stonith" type="external/ipmi"><instance_attributes id="i"><attributes>
+<nvpair id="p" name="passwd" value="s3cret"/><nvpair id="d" value="x"/></attributes></instance_attributes></primitive>
+</resources><constraints/></configuration><status/></cib>
+"""
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "old.xml"
+    path.write_text(OLD)
+    return path
+
+
+def run(*words: object, text: str = "") -> tuple[int, str, str]:
+    result = CliRunner().invoke(cli, ["migrate", *map(str, words)], input=text)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_cib_goes_to_stdout_and_the_talk_to_stderr(old: Path) -> None:
+    status, stdout, stderr = run(old)
+    assert status == 0
+    assert etree.fromstring(stdout.encode()).tag == "cib"
+    assert "heartbeat 2.1 to Pacemaker 1.0" in stderr
+
+
+def test_output_is_written_and_the_input_left_alone(old: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new.xml"
+    status, stdout, _ = run(old, "-o", target)
+    assert (status, stdout) == (0, "")
+    assert etree.parse(target).getroot().tag == "cib"
+    assert old.read_text() == OLD
+
+
+def test_two_runs_give_the_same_bytes(old: Path) -> None:
+    assert run(old) == run(old)
+
+
+def test_split_writes_one_file_per_section(old: Path, tmp_path: Path) -> None:
+    directory = tmp_path / "out"
+    status, _, _ = run(old, "--split", directory)
+    assert status == 0
+    assert {path.stem for path in directory.glob("*.xml")} >= {"crm_config", "nodes", "resources", "constraints"}
+    for path in directory.glob("*.xml"):
+        assert etree.parse(path).getroot().tag == path.stem
+
+
+@pytest.mark.parametrize("ending", ["txt", "json", "md", "html"])
+def test_the_change_log_is_written_and_masks_secrets(old: Path, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"changes.{ending}"
+    status, _, stderr = run(old, "-o", tmp_path / "new.xml", "--changes", target)
+    text = target.read_text()
+    assert status == 0
+    assert "M004" in text
+    assert "s3cret" not in text + stderr
+    if ending == "json":
+        assert json.loads(text)["migrations"][0]["changes"][0]["line"] == 2
+
+
+def test_the_diff_masks_secrets(old: Path) -> None:
+    status, stdout, stderr = run(old, "--diff")
+    assert status == 0
+    assert "-      <cluster_property_set" in stdout or "-        <attributes>" in stdout
+    assert "s3cret" not in stdout + stderr
+
+
+def test_check_writes_nothing(old: Path, tmp_path: Path) -> None:
+    status, stdout, _ = run(old, "--check")
+    assert stdout == ""
+    assert status in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--check", "--diff"), "exclude each other"),
+        (("--changes", "log.pdf"), "must end in"),
+        (("--as", "crmsh", "--split", "out"), "--as crmsh is one text"),
+        (("--answers", "nothing.toml"), "nothing.toml"),
+    ],
+)
+def test_contradictions_are_usage_errors(old: Path, words: tuple[str, ...], complaint: str) -> None:
+    status, stdout, stderr = run(old, *words)
+    assert (status, stdout) == (2, "")
+    assert complaint in stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('treshold = "exact"', 'did you mean "threshold"'),
+        ("threshold = 0", "whole number above 0"),
+        ('compare = "text"', '"number" or "string"'),
+        ("accept = 3", "list of steps"),
+        ("threshold = ", "not TOML"),
+    ],
+)
+def test_answers_that_cannot_be_meant_are_refused(old: Path, tmp_path: Path, text: str, complaint: str) -> None:
+    answers = tmp_path / "answers.toml"
+    answers.write_text(text)
+    status, stdout, stderr = run(old, "--answers", answers)
+    assert (status, stdout) == (2, "")
+    assert complaint in stderr
+
+
+def test_standard_input_migrates_too() -> None:
+    status, stdout, _ = run("-", text=OLD)
+    assert status == 0
+    assert "<attributes>" not in stdout
+
+
+def test_a_fragment_stays_a_fragment() -> None:
+    text = '<rsc_order id="o" from="a" to="b"/>\n<rsc_order id="p" from="a" to="c"/>'
+    status, stdout, _ = run("-", text=text)
+    assert status == 0
+    assert [root.tag for root in etree.fromstring(f"<x>{stdout}</x>")] == ["rsc_order", "rsc_order"]
