@@ -53,6 +53,11 @@ class Answers:
     given: frozenset[str] = frozenset()
     """The keys that the operator answered, whatever the answer; their questions are not asked again."""
 
+    @property
+    def converts_stack(self) -> bool:
+        """True if the result is for another stack than heartbeat."""
+        return self.stack is not Stack.HEARTBEAT
+
     def accepts(self, step: str, identity: str = "") -> bool:
         """True if the operator takes a step's default, for everything or for the object of that id."""
         return step in self.accept or f"{step}:{identity}" in self.accept

@@ -10,7 +10,7 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
-from cibtools.migrate.steps import document
+from cibtools.migrate.steps import document, quorum
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
 
@@ -27,6 +27,10 @@ STEPS: tuple[Step, ...] = (
     # The shape of the document.
     Step(("M004",), document.flatten_attributes),
     Step(("M005",), document.clean_nvpairs),
+    # The stack, for any other than heartbeat.
+    Step(("M120",), quorum.name_nodes),
+    Step(("M121",), quorum.expect_votes),
+    Step(("M122",), quorum.settle_two_nodes),
 )
 """All steps in the order in which they run: from the wrappers inwards, then what needs the whole, and ids last."""
 
