@@ -124,7 +124,7 @@ def demands(cluster: Cluster) -> tuple[Demand, ...]:
             found.append(
                 Demand(
                     domu.title,
-                    _memory(domu),
+                    largest_memory(domu),
                     isinstance(hvm, Known) and hvm.value == "hvm",
                     (parse_score(priority.value) if priority else None) or 0,
                     frozenset(banned),
@@ -133,7 +133,7 @@ def demands(cluster: Cluster) -> tuple[Demand, ...]:
     return tuple(found)
 
 
-def _memory(domu: DomU) -> int | None:
+def largest_memory(domu: DomU) -> int | None:
     """MiB by the largest of the copies, as any of them may be started; None if one of them does not tell."""
     sizes = []
     for file in domu.files:

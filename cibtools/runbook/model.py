@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cibtools.runbook.statement import NO_FACTS, Assumption, Facts, InputFile, NodeLoad
+from cibtools.runbook.statement import NO_FACTS, Assumption, Facts, InputFile, NodeLoad, Reason
 from cibtools.runbook.step import NO_SOAK, Duration, Soak, Step
-from cibtools.runbook.words import Light, RunbookKind, Severity, Tools, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why this strategy, or why not another one."""
-
-    code: str
-    """A method such as `PATCH`, or a code `S-…`."""
-    severity: Severity
-    text: str
-    method: str = ""
-    """The method that the reason speaks against; empty if it speaks about the plan as a whole."""
-    hard: bool = False
-    """True if `--accept` cannot overrule it."""
-    accepted: bool = False
-    """True if `--accept` did."""
+from cibtools.runbook.words import Light, RunbookKind, Tools, Verdict
 
 
 @dataclass(frozen=True, slots=True)

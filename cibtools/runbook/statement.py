@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cibtools.runbook.words import Origin
+from cibtools.runbook.step import Caution
+from cibtools.runbook.words import Origin, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +107,23 @@ class InputFile:
     """Within the backup."""
     kind: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why this strategy, or why not another one."""
+
+    code: str
+    """A method such as `PATCH`, or a code `S-…`."""
+    severity: Severity
+    text: str
+    method: str = ""
+    """The method that the reason speaks for or against; empty if it speaks about the plan as a whole."""
+    hard: bool = False
+    """True if `--accept` cannot overrule it."""
+    accepted: bool = False
+    """True if `--accept` did."""
+
+    def caution(self) -> Caution:
+        """The reason as a warning of the step where it hurts."""
+        return Caution(self.code, self.text)
