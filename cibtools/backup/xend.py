@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cibtools.backup.fact import ABSENT, Fact, Known, Truth, Unknown
 from cibtools.backup.hacf_line import Directive, Option
+from cibtools.backup.pattern import matches
 from cibtools.backup.problem import Problem
 from cibtools.backup.secret import Secret
 from cibtools.backup.sexpr import LIST, read_lists
@@ -31,13 +32,6 @@ _NUMBERS = ("xend-relocation-port", "dom0-min-mem", "dom0-cpus")
 _WORDS = ("xend-relocation-address", "xend-relocation-hosts-allow", "network-script", "vif-script", "vnc-listen")
 _SECRETS = ("vncpasswd",)
 _MOST_PATTERNS = 100
-_LONGEST_PATTERN = 200
-_LONGEST_NAME = 255
-_GREATEST_EFFORT = 24
-"""Patterns with more ways to match than two to the power of this may take seconds."""
-_CHOICE = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?|(?P<group>\)(?:[*+?]|\{))|(?P<many>[*+]|\{\d*,\d*\})|(?P<either>[?|])"
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +90,7 @@ class XendConfig:
         if isinstance(self.relocation_hosts_allow, Unknown):
             return Truth.UNKNOWN
         patterns = self.relocation_patterns
-        answers = {_matches(pattern, host) for pattern in patterns[:_MOST_PATTERNS]}
+        answers = {matches(pattern, host, anywhere=False) for pattern in patterns[:_MOST_PATTERNS]}
         if not patterns or Truth.YES in answers:
             return Truth.YES
         return Truth.UNKNOWN if Truth.UNKNOWN in answers or len(patterns) > _MOST_PATTERNS else Truth.NO
@@ -186,16 +180,3 @@ def _number(setting: Directive | None) -> Fact[int]:
     if not re.fullmatch(r"[0-9]{1,9}", value.text):
         return Unknown(f"'{value.text}' is no number", value.span)
     return Known(int(value.text), value.span)
-
-
-def _matches(pattern: str, host: str) -> Truth:
-    if len(pattern) > _LONGEST_PATTERN or len(host) > _LONGEST_NAME:
-        return Truth.UNKNOWN
-    choices = [found.lastgroup for found in _CHOICE.finditer(pattern)]
-    effort = 8 * choices.count("many") + 2 * choices.count("either")
-    if effort > _GREATEST_EFFORT or "group" in choices:
-        return Truth.UNKNOWN
-    try:
-        return Truth.YES if re.match(pattern, host) else Truth.NO
-    except (re.error, OverflowError, RecursionError):
-        return Truth.UNKNOWN
