@@ -50,6 +50,8 @@ class Draft:
         """The input, untouched."""
         self.created: dict[etree._Element, etree._Element | None] = {}
         """Elements that steps made, each with the element of the input that it was made for."""
+        self.former_ids: dict[etree._Element, str] = {}
+        """What elements were called before the id steps renamed them; references still say so until M103."""
         self._copies: list[tuple[list[etree._Element], etree._Element]] = []
 
     # --- where things came from ---------------------------------------------------------------------------------------

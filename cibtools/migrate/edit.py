@@ -5,6 +5,7 @@ Where a step needs something else, it changes the draft itself and writes its ow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -16,6 +17,11 @@ from cibtools.migrate.draft import Draft
 def shown(name: str, value: str) -> str:
     """An attribute as XML."""
     return f"{name}={quoteattr(value)}"
+
+
+def shown_all(attributes: Mapping[str, str]) -> str:
+    """Attributes as XML."""
+    return " ".join(shown(name, value) for name, value in attributes.items())
 
 
 def start_tag(element: etree._Element) -> str:

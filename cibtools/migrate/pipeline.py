@@ -10,7 +10,7 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
-from cibtools.migrate.steps import document, quorum
+from cibtools.migrate.steps import colocations, constraints, document, orders, quorum
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
 
@@ -27,6 +27,16 @@ STEPS: tuple[Step, ...] = (
     # The shape of the document.
     Step(("M004",), document.flatten_attributes),
     Step(("M005",), document.clean_nvpairs),
+    # Constraints, once it is known which resources there are.
+    Step(("M080",), constraints.locations),
+    Step(("M081",), orders.orders),
+    Step(("M082",), orders.order_scores),
+    Step(("M083",), orders.order_symmetry),
+    Step(("M084",), colocations.colocations),
+    Step(("M085",), colocations.colocation_scores),
+    Step(("M086",), colocations.colocation_symmetry),
+    Step(("M087",), colocations.constraint_roles),
+    Step(("M090",), constraints.descriptions),
     # The stack, for any other than heartbeat.
     Step(("M120",), quorum.name_nodes),
     Step(("M121",), quorum.expect_votes),
