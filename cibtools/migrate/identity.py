@@ -3,16 +3,66 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
+from functools import lru_cache
 
-_OTHER_LETTERS = "\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf"
-_FIRST = re.compile(f"[A-Za-z_{_OTHER_LETTERS}]")
-_ILLEGAL = re.compile(f"[^A-Za-z0-9_.{_OTHER_LETTERS}-]")
-_LEGAL_ASCII = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+from lxml import etree
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_ALL_PLAIN = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_.-]*\n)*")
 
 
 def legal_id(identity: str) -> str:
     """The id itself if it is legal, else the nearest that is: `-` for what may not stand, `id-` before a digit."""
-    if _LEGAL_ASCII.fullmatch(identity):
+    if _PLAIN.fullmatch(identity):
         return identity
-    name = _ILLEGAL.sub("-", identity)
-    return name if _FIRST.match(name) else f"id-{name}"
+    name = "".join([char if _may_follow(char) else "-" for char in identity])
+    return name if name and _is_name(name) else f"id-{name}"
+
+
+def are_plain(identities: list[str]) -> bool:
+    """True if all are legal and of ASCII alone; a quick answer for a whole document."""
+    text = "".join([f"{identity}\n" for identity in identities])
+    return text.count("\n") == len(identities) and _ALL_PLAIN.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _may_follow(char: str) -> bool:
+    return _is_name(f"a{char}")
+
+
+def _is_name(text: str) -> bool:
+    """What beyond ASCII is a letter, libxml2 says, whose validator the result has to pass."""
+    if text.isascii():
+        return _PLAIN.fullmatch(text) is not None
+    try:
+        etree.QName(text)
+    except ValueError:
+        return False
+    return True
+
+
+class Names:
+    """Ids that are taken, and the next free one where somebody else has what was wanted."""
+
+    def __init__(self, reserved: Container[str]) -> None:
+        self._reserved = reserved
+        self._claimed: set[str] = set()
+        self._next: dict[tuple[str, str], int] = {}
+
+    def claim(self, identity: str) -> bool:
+        """Take an id as it stands; False if somebody took it before."""
+        if identity in self._claimed:
+            return False
+        self._claimed.add(identity)
+        return True
+
+    def find(self, identity: str, tag: str) -> str:
+        """Take an id that nobody has or is entitled to: the wanted one, `id-tag`, `id-tag-2`, `id-tag-3` ... (M101)."""
+        number = self._next.get((identity, tag), 0)
+        while True:
+            name = identity if number == 0 else f"{identity}-{tag}" if number == 1 else f"{identity}-{tag}-{number}"
+            number += 1
+            if name not in self._reserved and self.claim(name):
+                self._next[identity, tag] = number
+                return name

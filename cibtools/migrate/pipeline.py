@@ -10,7 +10,7 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
-from cibtools.migrate.steps import colocations, constraints, document, orders, quorum
+from cibtools.migrate.steps import colocations, constraints, document, ids, orders, quorum, references
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
 
@@ -36,11 +36,17 @@ STEPS: tuple[Step, ...] = (
     Step(("M085",), colocations.colocation_scores),
     Step(("M086",), colocations.colocation_symmetry),
     Step(("M087",), colocations.constraint_roles),
+    Step(("M088",), references.drop_dangling),
+    Step(("M089",), references.drop_cloned),
     Step(("M090",), constraints.descriptions),
     # The stack, for any other than heartbeat.
     Step(("M120",), quorum.name_nodes),
     Step(("M121",), quorum.expect_votes),
     Step(("M122",), quorum.settle_two_nodes),
+    # Ids.
+    Step(("M102",), ids.supply_ids),
+    Step(("M100", "M101"), ids.settle_ids),
+    Step(("M103",), references.follow_renames),
 )
 """All steps in the order in which they run: from the wrappers inwards, then what needs the whole, and ids last."""
 
