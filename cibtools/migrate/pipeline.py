@@ -10,7 +10,21 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
-from cibtools.migrate.steps import colocations, constraints, document, ids, orders, quorum, references
+from cibtools.migrate.steps import (
+    colocations,
+    constraints,
+    defaults,
+    document,
+    fencing_switch,
+    ids,
+    nodes,
+    orders,
+    properties,
+    quorum,
+    references,
+    root,
+    sets,
+)
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
 
@@ -25,8 +39,22 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     # The shape of the document.
+    Step(("M002",), root.rewrite_root),
     Step(("M004",), document.flatten_attributes),
     Step(("M005",), document.clean_nvpairs),
+    Step(("M015",), properties.drop_bare_pairs),
+    # Cluster options, and what sets say together.
+    Step(("M010", "M012"), properties.rename_properties),
+    Step(("M016", "M034"), properties.normalise_values),
+    Step(("M017",), properties.drop_meaningless),
+    Step(("M034",), sets.normalise_scores),
+    Step(("M006",), sets.join_rules),
+    Step(("M007",), sets.state_precedence),
+    Step(("M011",), fencing_switch.state_stonith_enabled),
+    Step(("M013",), defaults.move_defaults),
+    Step(("M037",), defaults.guard_clones),
+    Step(("M020",), nodes.complete_nodes),
+    Step(("M021",), nodes.drop_ping_nodes),
     # Constraints, once it is known which resources there are.
     Step(("M080",), constraints.locations),
     Step(("M081",), orders.orders),
