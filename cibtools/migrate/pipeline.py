@@ -24,6 +24,7 @@ from cibtools.migrate.steps import (
     references,
     root,
     sets,
+    status,
 )
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
@@ -71,6 +72,9 @@ STEPS: tuple[Step, ...] = (
     Step(("M120",), quorum.name_nodes),
     Step(("M121",), quorum.expect_votes),
     Step(("M122",), quorum.settle_two_nodes),
+    # Status.
+    Step(("M110",), status.drop_status),
+    Step(("M111",), status.keep_status),
     # Ids.
     Step(("M102",), ids.supply_ids),
     Step(("M100", "M101"), ids.settle_ids),
