@@ -11,6 +11,7 @@ from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.steps import (
+    agents,
     colocations,
     constraints,
     defaults,
@@ -49,6 +50,8 @@ STEPS: tuple[Step, ...] = (
     Step(("M006",), sets.join_rules),
     Step(("M015",), properties.drop_bare_pairs),
     # What resources are.
+    Step(("M039",), agents.rename_masters),
+    Step(("M041",), agents.settle_classes),
     # Their options: into meta_attributes, under Pacemaker's names.
     Step(("M033",), options.drop_inert_spellings),
     Step(("M030",), options.attributes_to_meta),
@@ -71,6 +74,8 @@ STEPS: tuple[Step, ...] = (
     Step(("M020",), nodes.complete_nodes),
     Step(("M021",), nodes.drop_ping_nodes),
     # What needs the operations settled.
+    Step(("M042",), agents.warn_of_heartbeat_agents),
+    Step(("M043",), agents.settle_stonith),
     # Constraints, once it is known which resources there are.
     Step(("M080",), constraints.locations),
     Step(("M081",), orders.orders),
