@@ -15,6 +15,8 @@ _LEADING = re.compile(r"\s*([+-]?\d+)")
 _PLAIN = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*$|\s*[+-]?0?\.\d+\s*$")
 _INFINITIES = {"infinity": INFINITY, "+infinity": INFINITY, "-infinity": -INFINITY}
 _INT_MAX = 2_147_483_647
+ROLES = {"stopped": "Stopped", "started": "Started", "slave": "Slave", "master": "Master"}
+"""Roles in lower case, as the engine compares them, and as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
