@@ -13,13 +13,18 @@ from cibtools.migrate.outcome import Migration
 from cibtools.migrate.steps import (
     colocations,
     constraints,
+    date_fields,
+    dates,
     document,
+    expressions,
     ids,
+    lifetime,
     operation_sets,
     operations,
     orders,
     quorum,
     references,
+    rules,
 )
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
@@ -47,6 +52,17 @@ STEPS: tuple[Step, ...] = (
     Step(("M056",), operations.spell_roles),
     Step(("M057",), operations.rename_start_delay),
     Step(("M059",), operations.find_duplicates),
+    # Rules: what was never true goes before or-rules are counted, and dates take shape before lifetimes are folded.
+    Step(("M060",), rules.spell_boolean),
+    Step(("M061", "M062"), rules.one_score),
+    Step(("M063",), rules.rule_roles),
+    Step(("M064",), expressions.spell_expressions),
+    Step(("M065",), expressions.write_types),
+    Step(("M066",), rules.split_additive),
+    Step(("M067",), rules.fill_empty),
+    Step(("M068",), dates.shape_dates),
+    Step(("M069",), date_fields.spell_fields),
+    Step(("M070",), lifetime.rewrite_lifetimes),
     # Constraints, once it is known which resources there are.
     Step(("M080",), constraints.locations),
     Step(("M081",), orders.orders),
