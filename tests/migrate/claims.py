@@ -39,7 +39,8 @@ class _Ledger:
         for note in migration.notes:
             if note.kind is not ChangeKind.DECIDE:
                 self.about[note.element].append(note)
-        self.added = "\n".join(note.after for note in migration.notes if note.kind is ChangeKind.ADDED)
+        # What was an attribute may have become an element, so not only `added` counts.
+        self.added = "\n".join(note.after for note in migration.notes if note.kind is not ChangeKind.DECIDE)
         self.dropped = "\n".join(note.before for note in migration.notes if note.kind is ChangeKind.DROPPED)
 
     def differences(self) -> Iterator[str]:
