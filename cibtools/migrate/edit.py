@@ -5,6 +5,7 @@ Where a step needs something else, it changes the draft itself and writes its ow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from xml.sax.saxutils import quoteattr
 
@@ -13,10 +14,12 @@ from lxml import etree
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft
 
+_SPECIAL = re.compile(r'["&<>\n\r\t]').search
+
 
 def shown(name: str, value: str) -> str:
     """An attribute as XML."""
-    return f"{name}={quoteattr(value)}"
+    return f"{name}={quoteattr(value)}" if _SPECIAL(value) else f'{name}="{value}"'
 
 
 def shown_all(attributes: Mapping[str, str]) -> str:

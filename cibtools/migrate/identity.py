@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from functools import lru_cache
 
 from lxml import etree
@@ -22,7 +21,7 @@ def legal_id(identity: str) -> str:
 
 def are_plain(identities: list[str]) -> bool:
     """True if all are legal and of ASCII alone; a quick answer for a whole document."""
-    text = "".join([f"{identity}\n" for identity in identities])
+    text = "\n".join([*identities, ""])
     return text.count("\n") == len(identities) and _ALL_PLAIN.fullmatch(text) is not None
 
 
@@ -45,7 +44,7 @@ def _is_name(text: str) -> bool:
 class Names:
     """Ids that are taken, and the next free one where somebody else has what was wanted."""
 
-    def __init__(self, reserved: Container[str]) -> None:
+    def __init__(self, reserved: set[str]) -> None:
         self._reserved = reserved
         self._claimed: set[str] = set()
         self._next: dict[tuple[str, str], int] = {}

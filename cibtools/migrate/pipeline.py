@@ -80,8 +80,7 @@ STEPS: tuple[Step, ...] = (
     Step(("M121",), quorum.expect_votes),
     Step(("M122",), quorum.settle_two_nodes),
     # Ids.
-    Step(("M102",), ids.supply_ids),
-    Step(("M100", "M101"), ids.settle_ids),
+    Step(("M100", "M101", "M102"), ids.settle_ids),
     Step(("M103",), references.follow_renames),
 )
 """All steps in the order in which they run: from the wrappers inwards, then what needs the whole, and ids last."""

@@ -33,16 +33,14 @@ class Directory:
 
     def name(self, resource: etree._Element) -> str:
         """What constraints call a resource."""
-        return self._draft.former_ids.get(resource, resource.get("id", ""))
+        return self._draft.former_ids.get(resource) or resource.get("id") or ""
 
     @cached_property
     def addressable(self) -> dict[str, etree._Element]:
         """What a constraint of 2.1 reaches by a plain name."""
         members = [member for top in self._tops if top.tag == "group" for member in top.iterchildren("primitive")]
-        found: dict[str, etree._Element] = {}
-        for resource in (*self._tops, *members):
-            found.setdefault(self.name(resource), resource)
-        return found
+        # Backwards, so that the first of a name is what stays.
+        return {self.name(resource): resource for resource in reversed([*self._tops, *members])}
 
     @cached_property
     def cloned(self) -> dict[str, etree._Element]:
@@ -58,7 +56,7 @@ class Directory:
     def everything(self) -> dict[str, tuple[etree._Element, ...]]:
         """All resources of each name, the one that a reference means first."""
         found: dict[str, tuple[etree._Element, ...]] = {}
-        order = [*self.addressable.values(), *self._draft.resources()]
+        order = [*reversed(self.addressable.values()), *self._draft.resources()]
         for resource in dict.fromkeys(order):
             name = self.name(resource)
             found[name] = (*found.get(name, ()), resource)

@@ -13,7 +13,7 @@ from cibtools.migrate.edit import drop, drop_attribute, shown
 from cibtools.migrate.score import normal_score
 
 _DESCRIBED = frozenset({"primitive", "group", "clone", "master", "op", "node"})
-_WITH_DESCRIPTION = etree.XPath(".//*[@description]")
+_WITH_DESCRIPTION = etree.XPath("descendant::*[@description]")
 
 
 def locations(draft: Draft, answers: Answers) -> Iterator[Note]:

@@ -18,30 +18,79 @@ from cibtools.migrate.reference import REFERRING
 
 BOOTSTRAP = "cib-bootstrap-options"
 """The one id with a meaning: properties of this set come first. It is never renamed (M104)."""
-_LACKING = etree.XPath(".//*[not(normalize-space(@id))]")
-_NOT_FREE = " and ".join(f"not(parent::{tag})" for tag in sorted(FREE_IDS))
-_TYPED_IDS = etree.XPath(f".//@id[{_NOT_FREE}]", smart_strings=False)
 _CLAIM_ORDER = (RESOURCE_TAGS, tuple(REFERRING), SET_TAGS, ("op", "operations"), ("rule",))
 _RANKS = {tag: rank for rank, tags in enumerate(_CLAIM_ORDER) for tag in tags}
-_REPAIRED = "an id has to be an XML name"
-_TAKEN = "an id has to be the only one in the whole document"
 
 
-def supply_ids(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M102: give an id to what has none or an empty one.
+def settle_ids(draft: Draft, answers: Answers) -> Iterator[Note]:
+    """M100, M101, M102: make every id an XML name that nothing else in the document has.
 
-    Source: pacemaker-1.0 RelaxNG, which wants one on these elements; 2.1 did without. Trigger: no id, or only blanks.
-    Changes: an id made of what is around it, and free; a resource without one cannot be migrated.
+    Source: pacemaker-1.0 RelaxNG (`xsd:ID`); 2.1 took any text or none, and wanted it unique among elements of one tag
+    only. Trigger: a character that no XML name may have; the id of an element that claims it earlier: resources first,
+    then constraints, sets, operations, rules and the rest, what steps made after what was there; no id where one is
+    required. Changes: that id only. A repaired or supplied id never takes one that stands elsewhere. A resource without
+    an id cannot be migrated.
     """
-    lacking = _elements(_LACKING(draft.configuration))
-    wanting = [found for found in lacking if found.tag in _need_ids() and found.get("id-ref") is None]
-    # An id is optional on `operations`, but an empty one is not.
-    for found in lacking:
-        if found.tag == "operations" and "id" in found.attrib:
-            yield drop_attribute("M102", found, "id", "an empty id is none, and operations need none")
-    names = Names(set(_typed_ids(draft))) if wanting else None
+    elements = _typed(draft)
+    ids = [element.get("id") for element in elements]
+    present = [identity for identity in ids if identity]
+    if len(present) != len(ids):
+        lacking = [element for element, identity in zip(elements, ids, strict=True) if not (identity or "").strip()]
+    else:
+        lacking = []
+    wanting = [element for element in lacking if element.tag in _need_ids() and "id-ref" not in element.attrib]
+    distinct = set(present)
+    names = Names(distinct)
+    if len(distinct) != len(present) or not are_plain(present):
+        names = Names({found.get("id", "") for found in elements if found not in draft.created})
+        yield from _repair(draft, elements, names)
+    yield from _supply(wanting, names)
+    for element in lacking:
+        if "id" in element.attrib and element.tag == "operations":
+            yield drop_attribute("M102", element, "id", "an empty id is none, and operations need none")
+
+
+def _typed(draft: Draft) -> list[etree._Element]:
+    """The elements of the configuration whose id, if they have one, has to be an XML ID."""
+    found: list[etree._Element] = []
+    for section in draft.configuration.iterchildren("*"):
+        if section.tag == "nodes":
+            for node in section.iterchildren("node"):
+                found += node.iterdescendants("*")
+        else:
+            found += section.iter("*")
+    return found
+
+
+def _repair(draft: Draft, elements: list[etree._Element], names: Names) -> Iterator[Note]:
+    claimants = sorted(
+        (found for found in elements if found.get("id", "").strip() and found.tag not in FREE_IDS),
+        key=lambda found: _claim_rank(draft, found),
+    )
+    for found in claimants:
+        old = found.get("id", "")
+        wanted = legal_id(old)
+        legal = wanted == old
+        if legal and names.claim(old):
+            continue
+        new = names.find(wanted, str(found.tag))
+        draft.former_ids[found] = old
+        found.set("id", new)
+        step, reason = (
+            ("M101", "an id has to be the only one in the whole document")
+            if legal
+            else ("M100", "an id has to be an XML name")
+        )
+        yield Note(step, ChangeKind.RENAMED, found, "id", shown("id", old), shown("id", new), reason)
+
+
+def _claim_rank(draft: Draft, element: etree._Element) -> tuple[bool, bool, int]:
+    bootstrap = element.tag == "cluster_property_set" and element.get("id") == BOOTSTRAP
+    return (not bootstrap, element in draft.created, _RANKS.get(str(element.tag), len(_CLAIM_ORDER)))
+
+
+def _supply(wanting: list[etree._Element], names: Names) -> Iterator[Note]:
     for found in wanting:
-        assert names is not None
         if found.tag in RESOURCE_TAGS:
             yield decide(
                 "M102", found, f"{found.tag} without an id: nothing can refer to it, and 2.1 ignored it.",
@@ -60,16 +109,6 @@ def supply_ids(draft: Draft, answers: Answers) -> Iterator[Note]:
 def _need_ids() -> frozenset[str]:
     """Tags of the new syntax that must have an id which is an XML ID."""
     return frozenset(tag for tag, known in grammar(Dialect.P10).items() if "id" in known.required) - FREE_IDS
-
-
-def _elements(found: object) -> list[etree._Element]:
-    return [element for element in found if isinstance(element, etree._Element)] if isinstance(found, list) else []
-
-
-def _typed_ids(draft: Draft) -> list[str]:
-    """Every id of the configuration that has to be an XML ID, as often as it is used."""
-    found = _TYPED_IDS(draft.configuration)
-    return [str(identity) for identity in found] if isinstance(found, list) else []
 
 
 def _made_of_context(element: etree._Element) -> str:
@@ -91,37 +130,3 @@ def _owner_id(element: etree._Element, past: str) -> str:
     """The id of the element above, not looking at `past`; sections have none, but a name."""
     above = next((found for found in element.iterancestors("*") if found.tag != past), None)
     return "cib" if above is None else above.get("id") or str(above.tag)
-
-
-def settle_ids(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M100, M101: make every id an XML name that nothing else in the document has.
-
-    Source: pacemaker-1.0 RelaxNG (`xsd:ID`); 2.1 took any text, and wanted it unique among elements of one tag only.
-    Trigger: a character that no XML name may have; the id of an element that claims it earlier: resources first, then
-    constraints, sets, operations, rules and the rest, what steps made after what was there. Changes: that id only. A
-    repaired id never takes one that stands elsewhere.
-    """
-    present = _typed_ids(draft)
-    if are_plain(present) and len(set(present)) == len(present):
-        return
-    claimants = sorted(
-        (found for found in draft.iter("*") if found.get("id") and found.tag not in FREE_IDS),
-        key=lambda found: _claim_rank(draft, found),
-    )
-    names = Names({found.get("id", "") for found in claimants if found not in draft.created})
-    for found in claimants:
-        old = found.get("id", "")
-        wanted = legal_id(old)
-        legal = wanted == old
-        if legal and names.claim(old):
-            continue
-        new = names.find(wanted, str(found.tag))
-        draft.former_ids[found] = old
-        found.set("id", new)
-        step, reason = ("M101", _TAKEN) if legal else ("M100", _REPAIRED)
-        yield Note(step, ChangeKind.RENAMED, found, "id", shown("id", old), shown("id", new), reason)
-
-
-def _claim_rank(draft: Draft, element: etree._Element) -> tuple[bool, bool, int]:
-    bootstrap = element.tag == "cluster_property_set" and element.get("id") == BOOTSTRAP
-    return (not bootstrap, element in draft.created, _RANKS.get(str(element.tag), len(_CLAIM_ORDER)))

@@ -18,7 +18,7 @@ _FOLLOWS = "the resource has a new id"
 _PER_RESOURCE = re.compile(r"(fail-count-|last-failure-|master-)(.+)", re.DOTALL)
 """Node attributes that are named after a resource."""
 _SUFFIX = re.compile(r"(.*?)(:\d+)?", re.DOTALL)
-_BY_ID = etree.XPath(".//*[@id-ref]")
+_BY_ID = etree.XPath("descendant::*[@id-ref]")
 
 
 def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -30,6 +30,7 @@ def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
     if "resources" not in draft.known:
         return
     directory = Directory(draft)
+    reachable = {*directory.addressable, *directory.cloned}
     for constraint in draft.constraints():
         if next(constraint.iterchildren("resource_set"), None) is not None:
             continue
@@ -38,7 +39,7 @@ def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
             if not name:
                 yield drop("M088", constraint, f"a constraint that names no resource as {attribute} had no effect")
                 break
-            if name not in directory.everything and directory.instance_of(name) is None:
+            if name not in reachable and directory.instance_of(name) is None:
                 yield drop("M088", constraint, f"there is no resource {name!r}, so it had no effect")
                 break
 
@@ -92,11 +93,12 @@ def follow_renames(draft: Draft, answers: Answers) -> Iterator[Note]:
     resource and the expressions that ask for them, and the recorded operations if the status is kept. What a resource
     agent gets to see is for a human to think of.
     """
+    if not draft.former_ids and "resources" in draft.known:
+        return
     directory = Directory(draft)
     new_ids = {name: found[0].get("id", "") for name, found in directory.everything.items()}
     renamed = {name for name, new in new_ids.items() if new != name}
-    if draft.former_ids:
-        yield from _follow_id_refs(draft)
+    yield from _follow_id_refs(draft)
     if renamed or any(len(found) > 1 for found in directory.everything.values()):
         yield from _follow_in_constraints(draft, directory, new_ids)
         yield from _follow_in_attributes(draft, new_ids)
