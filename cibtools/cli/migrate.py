@@ -31,6 +31,7 @@ class MigrateChoice:
     changes: tuple[Path, ...]
     diff: bool
     check: bool
+    verify: bool
     answers: Path | None
     form: str
 
@@ -60,6 +61,7 @@ class MigrateChoice:
 )
 @click.option("--diff", is_flag=True, help="Print the difference instead of the CIB.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a human must decide anything.")
+@click.option("--verify", is_flag=True, help="Let the real scheduler confirm that it decides the same as before.")
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="TOML file with your decisions.")
 @click.option("--as", "form", type=click.Choice(["xml", "crmsh"]), default="xml", show_default=True)
 def migrate(
@@ -71,6 +73,7 @@ def migrate(
     changes: tuple[Path, ...],
     diff: bool,
     check: bool,
+    verify: bool,
     answers: Path | None,
     form: str,
 ) -> None:
@@ -79,7 +82,7 @@ def migrate(
     The CIB goes to standard output; what was changed goes to standard error, in short, with every decision that a
     human must take. Nothing is ever written over an input.
     """
-    what = MigrateChoice(output, split, stack, status, changes, diff, check, answers, form)
+    what = MigrateChoice(output, split, stack, status, changes, diff, check, verify, answers, form)
     _reject_contradictions(what)
     for path in changes:
         if path.suffix not in _CHANGE_FORMATS:
@@ -164,4 +167,9 @@ def _deliver(migration: Migration, what: MigrateChoice, errors: list[CibtoolsErr
         sys.stdout.write(render(migration))
     elif not what.check:
         errors += write_result(migration, what.output, what.split, what.form)
-    return 1 if what.check and migration.decisions else 0
+    status = 1 if what.check and migration.decisions else 0
+    if what.verify and not migration.blocked:
+        from cibtools.cli.verify import prove_migration
+
+        status = max(status, prove_migration(migration))
+    return status

@@ -11,20 +11,31 @@ from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.steps import (
+    agents,
     colocations,
     constraints,
     date_fields,
     dates,
+    defaults,
     document,
     expressions,
+    fencing_switch,
+    hidden,
     ids,
     lifetime,
+    nodes,
     operation_sets,
     operations,
+    option_values,
+    options,
     orders,
+    properties,
     quorum,
     references,
+    root,
     rules,
+    sets,
+    status,
 )
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
@@ -40,8 +51,35 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     # The shape of the document.
+    Step(("M002",), root.rewrite_root),
     Step(("M004",), document.flatten_attributes),
     Step(("M005",), document.clean_nvpairs),
+    Step(("M006",), sets.join_rules),
+    Step(("M015",), properties.drop_bare_pairs),
+    # What resources are.
+    Step(("M039",), agents.rename_masters),
+    Step(("M041",), agents.settle_classes),
+    # Their options: into meta_attributes, under Pacemaker's names.
+    Step(("M033",), options.drop_inert_spellings),
+    Step(("M030",), options.attributes_to_meta),
+    Step(("M031",), hidden.options_of_primitives),
+    Step(("M032",), hidden.options_of_containers),
+    Step(("M045",), options.drop_dead),
+    Step(("M033",), options.rename_options),
+    Step(("M034",), option_values.normalise_values),
+    # Cluster options, and what sets say together.
+    Step(("M010", "M012"), properties.rename_properties),
+    Step(("M016", "M034"), properties.normalise_values),
+    Step(("M017",), properties.drop_meaningless),
+    Step(("M034",), sets.normalise_scores),
+    Step(("M007",), sets.state_precedence),
+    Step(("M035",), option_values.settle_target_roles),
+    Step(("M038",), option_values.settle_counts),
+    Step(("M011",), fencing_switch.state_stonith_enabled),
+    Step(("M013",), defaults.move_defaults),
+    Step(("M037",), defaults.guard_clones),
+    Step(("M020",), nodes.complete_nodes),
+    Step(("M021",), nodes.drop_ping_nodes),
     # Operations; their sets before what M051 and M057 make of the attributes.
     Step(("M050",), operations.clean_operations),
     Step(("M058",), operation_sets.hoist_nested),
@@ -63,6 +101,9 @@ STEPS: tuple[Step, ...] = (
     Step(("M068",), dates.shape_dates),
     Step(("M069",), date_fields.spell_fields),
     Step(("M070",), lifetime.rewrite_lifetimes),
+    # What needs the operations settled.
+    Step(("M042",), agents.warn_of_heartbeat_agents),
+    Step(("M043",), agents.settle_stonith),
     # Constraints, once it is known which resources there are.
     Step(("M080",), constraints.locations),
     Step(("M081",), orders.orders),
@@ -79,6 +120,9 @@ STEPS: tuple[Step, ...] = (
     Step(("M120",), quorum.name_nodes),
     Step(("M121",), quorum.expect_votes),
     Step(("M122",), quorum.settle_two_nodes),
+    # Status.
+    Step(("M110",), status.drop_status),
+    Step(("M111",), status.keep_status),
     # Ids.
     Step(("M100", "M101", "M102"), ids.settle_ids),
     Step(("M103",), references.follow_renames),

@@ -1,0 +1,73 @@
+"""`cibtools verify`: does a new CIB decide as the old one did? The real scheduler is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from cibtools.cli.inputs import InputChoice, read_inputs
+
+if TYPE_CHECKING:
+    from cibtools.cluster.cluster import Cluster
+    from cibtools.migrate.judge import Verdict
+    from cibtools.migrate.outcome import Migration
+    from cibtools.migrate.proof import Scheduler
+
+NOT_FOUND = "not proven: crm_simulate not found (Debian: pacemaker-cli-utils, SUSE: pacemaker)"
+
+
+@click.command(
+    epilog="Example: cibtools verify fixtures/pacemaker-1.0 fixtures/pacemaker-1.0",
+    short_help="Compare what the scheduler decides for two CIBs.",
+)
+@click.argument("old")
+@click.argument("new")
+def verify(old: str, new: str) -> None:
+    """Compare what the real scheduler decides for two CIBs, situation by situation.
+
+    OLD may speak heartbeat 2.1 or Pacemaker; NEW must speak Pacemaker. Each is a file or a backup directory. Exit
+    status 1 says that they differ, or that nothing could be proven.
+    """
+    from cibtools.errors import InputError
+
+    before, after = _cluster(old), _cluster(new)
+    if not after.dialect.is_pacemaker:
+        raise InputError(f"{new}: speaks heartbeat 2.1", hint="migrate it first, or name the two in the other order")
+    from cibtools.migrate.judge import judge_pair
+
+    sys.exit(_ask(lambda scheduler: judge_pair(before, after, scheduler), err=False))
+
+
+def prove_migration(migration: Migration) -> int:
+    """Let the scheduler confirm a migration; say so on stderr and give back the exit status."""
+    from cibtools.migrate.judge import judge_migration
+
+    return _ask(lambda scheduler: judge_migration(migration, scheduler), err=True)
+
+
+def _ask(judge: Callable[[Scheduler], Verdict], *, err: bool) -> int:
+    from cibtools.cli.simulator import find_simulator
+    from cibtools.report.proof_text import render
+
+    simulator = find_simulator()
+    if simulator is None:
+        click.echo(NOT_FOUND, err=err)
+        return 1
+    verdict = judge(simulator)
+    click.echo(render(verdict, simulator.version()), nl=False, err=err)
+    return 0 if verdict.holds else 1
+
+
+def _cluster(path: str) -> Cluster:
+    """The one cluster of an input; raise InputError if there is none, or several."""
+    from cibtools.errors import InputError
+
+    read = read_inputs(InputChoice((path,)))
+    for error in read.errors:
+        raise error
+    if len(read.clusters) != 1:
+        raise InputError(f"{path}: {len(read.clusters)} clusters, where one is needed", hint="name one of them")
+    return read.clusters[0]
