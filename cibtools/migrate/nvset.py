@@ -13,9 +13,9 @@ from lxml import etree
 
 from cibtools.cluster.option import BOOTSTRAP
 from cibtools.cluster.value import parse_score
-from cibtools.migrate.change import Note
+from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.edit import add, add_attribute, rewrite
+from cibtools.migrate.edit import add, add_attribute, rewrite, whole_text
 from cibtools.migrate.value import read_score
 
 CONTAINERS = ("group", "clone", "master")
@@ -59,6 +59,19 @@ def find_value(parent: etree._Element, tag: str, name: str) -> str:
     """The value in force of a name, or nothing."""
     pair = find_pair(parent, tag, name)
     return "" if pair is None else pair.get("value", "")
+
+
+def parameters(primitive: etree._Element) -> Iterator[etree._Element]:
+    """Every nvpair of a primitive's own parameters, the conditional ones too; those of its operations not."""
+    return (pair for nvset in primitive.iterchildren("instance_attributes") for pair in nvset.iterchildren("nvpair"))
+
+
+def put(
+    step: str, draft: Draft, parent: etree._Element, tag: str, name: str, value: str, reason: str
+) -> Iterator[Note]:
+    """Give a name a value below the object that it is for, under the customary id; nothing if it has it."""
+    prefix = parent.get("id", "") if tag == "meta_attributes" else "{set}"
+    yield from put_pair(step, draft, parent, tag, (name, value), reason, identity=f"{prefix}-{name}", cause=parent)
 
 
 def make_pair(draft: Draft, identity: str, name: str, value: str) -> etree._Element:
@@ -155,3 +168,17 @@ def state_scores(step: str, sets: list[etree._Element]) -> Iterator[Note]:
             yield add_attribute(step, nvset, "score", wanted, reason)
         elif nvset.get("score") != wanted:
             yield rewrite(step, nvset, "score", wanted, reason)
+
+
+def drop_pair(step: str, pair: etree._Element, reason: str) -> Note:
+    """Take an nvpair out, and its set with it if nothing else is in there."""
+    nvset = pair.getparent()
+    assert nvset is not None
+    note = Note(step, ChangeKind.DROPPED, pair, "", whole_text(pair), "", reason)
+    gone = nvset if len(nvset) == 1 else pair
+    if gone is nvset:
+        note = note._replace(element=nvset, before=whole_text(nvset))
+    above = gone.getparent()
+    assert above is not None
+    above.remove(gone)
+    return note
