@@ -12,6 +12,7 @@ from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.steps import (
     agents,
+    cardinality,
     colocations,
     constraints,
     date_fields,
@@ -63,6 +64,8 @@ STEPS: tuple[Step, ...] = (
     # What resources are.
     Step(("M039",), agents.rename_masters),
     Step(("M041",), agents.settle_classes),
+    Step(("M040",), cardinality.drop_extra_operations),
+    Step(("M040",), cardinality.settle_children),
     # Their options: into meta_attributes, under Pacemaker's names.
     Step(("M033",), options.drop_inert_spellings),
     Step(("M030",), options.attributes_to_meta),
@@ -119,7 +122,7 @@ STEPS: tuple[Step, ...] = (
     Step(("M087",), colocations.constraint_roles),
     Step(("M088",), references.drop_dangling),
     Step(("M089",), references.drop_cloned),
-    Step(("M090",), constraints.descriptions),
+    Step(("M046", "M090"), constraints.descriptions),
     # The stack, for any other than heartbeat.
     Step(("M120",), quorum.name_nodes),
     Step(("M121",), quorum.expect_votes),
