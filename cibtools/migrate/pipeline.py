@@ -13,6 +13,7 @@ from cibtools.migrate.outcome import Migration
 from cibtools.migrate.steps import (
     agents,
     cardinality,
+    clones,
     colocations,
     constraints,
     date_fields,
@@ -84,6 +85,7 @@ STEPS: tuple[Step, ...] = (
     Step(("M038",), option_values.settle_counts),
     Step(("M011",), fencing_switch.state_stonith_enabled),
     Step(("M013",), defaults.move_defaults),
+    Step(("M036",), clones.state_uniqueness),
     Step(("M037",), defaults.guard_clones),
     Step(("M020",), nodes.complete_nodes),
     Step(("M021",), nodes.drop_ping_nodes),
