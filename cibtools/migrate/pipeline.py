@@ -34,6 +34,7 @@ from cibtools.migrate.steps import (
     options,
     orders,
     ping,
+    prerequisites,
     properties,
     quorum,
     references,
@@ -111,6 +112,7 @@ STEPS: tuple[Step, ...] = (
     Step(("M069",), date_fields.spell_fields),
     Step(("M070",), lifetime.rewrite_lifetimes),
     # What needs the operations settled.
+    Step(("M044",), prerequisites.state_prerequisites),
     Step(("M042",), agents.warn_of_heartbeat_agents),
     Step(("M043",), agents.settle_stonith),
     # Constraints, once it is known which resources there are.

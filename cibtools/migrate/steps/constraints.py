@@ -1,4 +1,4 @@
-"""M080 and M090: locations, and descriptions where the new syntax has no place for them."""
+"""M080, M046 and M090: locations, and descriptions where the new syntax has no place for them."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ def locations(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def descriptions(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M090: turn a description into a comment where the schema has no place for one.
+    """M046, M090: turn a description into a comment where the schema has no place for one.
 
     Source: pacemaker-1.0 RelaxNG. Trigger: `description` on anything but resources, operations and nodes. Changes: it
     becomes a comment before the element.
     """
+    section = draft.section("constraints")
     found = _WITH_DESCRIPTION(draft.configuration)
     for element in found if isinstance(found, list) else []:
         assert isinstance(element, etree._Element)
@@ -56,4 +57,5 @@ def descriptions(draft: Draft, answers: Answers) -> Iterator[Note]:
         after = etree.tostring(comment, encoding="unicode")
         reason = f"a description has no place on {element.tag}"
         before = shown("description", text)
-        yield Note("M090", ChangeKind.REWRITTEN, element, "description", before, after, reason)
+        step = "M090" if section is not None and section in element.iterancestors("constraints") else "M046"
+        yield Note(step, ChangeKind.REWRITTEN, element, "description", before, after, reason)
