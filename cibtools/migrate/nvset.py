@@ -115,10 +115,10 @@ def put_pair(
     new_set: str = "",
     cause: etree._Element | None,
 ) -> Iterator[Note]:
-    """Let a name have a value wherever no rule says otherwise.
+    """Let a name have a value wherever no rule says otherwise; the sets stand strongest first (M007).
 
-    It goes into the strongest unconditional set that is weaker than all conditional ones with that name; without one,
-    into a new set with the id `new_set`. `identity` is the id for the nvpair; `{set}` in it stands for that of its set.
+    It goes into the first unconditional set behind all conditional ones with that name; without one, into a new set
+    with the id `new_set`. `identity` is the id for the nvpair; `{set}` in it stands for that of its set.
     """
     name, value = pair
     there = find_pair(parent, tag, name)
@@ -128,8 +128,7 @@ def put_pair(
         return
     sets = [*parent.iterchildren(tag)]
     with_rule = [found for found in sets if is_conditional(found) and _has(found, name)]
-    strong = by_strength(sets)
-    below = strong[max((strong.index(found) for found in with_rule), default=-1) + 1 :]
+    below = sets[max((sets.index(found) for found in with_rule), default=-1) + 1 :]
     home = next((found for found in below if not is_conditional(found)), None)
     if home is not None:
         made = make_pair(draft, identity.replace("{set}", home.get("id", "")), name, value)

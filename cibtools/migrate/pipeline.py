@@ -43,6 +43,7 @@ from cibtools.migrate.steps import (
     sets,
     status,
     storage,
+    threshold,
 )
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
@@ -86,6 +87,7 @@ STEPS: tuple[Step, ...] = (
     Step(("M038",), option_values.settle_counts),
     Step(("M011",), fencing_switch.state_stonith_enabled),
     Step(("M013",), defaults.move_defaults),
+    Step(("M014",), threshold.replace_failure_stickiness),
     Step(("M036",), clones.state_uniqueness),
     Step(("M037",), defaults.guard_clones),
     Step(("M020",), nodes.complete_nodes),

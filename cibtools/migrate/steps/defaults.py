@@ -45,12 +45,20 @@ def move_defaults(draft: Draft, answers: Answers) -> Iterator[Note]:
     yield from _resolve_default_words(draft)
 
 
-def _target(draft: Draft, nvset: etree._Element, name: str) -> Generator[Note, None, etree._Element]:
-    """A set for what moves out of another one, as strong and under the same rule."""
+def defaults_section(
+    step: str, draft: Draft, name: str, cause: etree._Element
+) -> Generator[Note, None, etree._Element]:
+    """The section for the defaults of resources or operations, made if it is not there."""
     section = draft.section(name)
     if section is None:
-        section = draft.need_section(name, nvset)
-        yield Note("M013", ChangeKind.ADDED, section, "", "", f"<{name}>", "Pacemaker's section for defaults")
+        section = draft.need_section(name, cause)
+        yield Note(step, ChangeKind.ADDED, section, "", "", f"<{name}>", "Pacemaker's section for defaults")
+    return section
+
+
+def _target(draft: Draft, nvset: etree._Element, name: str) -> Generator[Note, None, etree._Element]:
+    """A set for what moves out of another one, as strong and under the same rule."""
+    section = yield from defaults_section("M013", draft, name, nvset)
     short = _SHORT[name]
     wanted = f"{nvset.get('id', '')}-{name.replace('_', '-')}" if is_conditional(nvset) else f"{short}-options"
     made = etree.Element("meta_attributes", {"id": draft.book(wanted, "meta_attributes")})
