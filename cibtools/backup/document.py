@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cibtools.backup.authkeys import Authkeys
     from cibtools.backup.cib import CibTree
     from cibtools.backup.hacf import HaCf
+    from cibtools.backup.hb_report import HbReport
     from cibtools.backup.side_file import SideFile
     from cibtools.backup.source import Source
     from cibtools.backup.xm import XmConfig
@@ -53,6 +54,8 @@ class Backup:
     root: str
     """The directory or file that was given, for titles."""
     documents: tuple[Document, ...]
+    report: HbReport | None = None
+    """The report of hb_report or crm_report that it is, if it is one."""
 
     def of_kind(self, *kinds: Kind) -> tuple[Document, ...]:
         """The documents of these kinds, in order."""

@@ -38,6 +38,8 @@ class Kind(Enum):
     NTP = "ntp"
     LOGROTATE = "logrotate"
     HB_REPORT = "hb-report-desc"
+    LISTED = "listed"
+    """Recorded by a report and not looked into: logs, inputs of the policy engine."""
     ARCHIVE = "archive"
     PRIVATE_KEY = "private-key"
     UNREAD = "unread"
@@ -57,9 +59,10 @@ class Kind(Enum):
         return self in (Kind.CIB, Kind.CIB_SECTION, Kind.CIB_FRAGMENT)
 
 
-_FOREIGN = frozenset(
-    {Kind.OTHER_XML, Kind.ARCHIVE, Kind.PRIVATE_KEY, Kind.UNREAD, Kind.BINARY, Kind.EMPTY, Kind.UNCLASSIFIED}
-)
+_FOREIGN = frozenset((
+    Kind.OTHER_XML, Kind.LISTED, Kind.ARCHIVE, Kind.PRIVATE_KEY, Kind.UNREAD, Kind.BINARY, Kind.EMPTY,
+    Kind.UNCLASSIFIED,
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

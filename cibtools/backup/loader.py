@@ -28,9 +28,17 @@ MEMBER_LIMIT = 20_000
 """Most files that one directory may hold."""
 RATIO_LIMIT = 200
 """Most bytes that one compressed byte may become; more is a decompression bomb."""
+ARCHIVE_LIMIT = 512 * MIB
+"""Most bytes that an archive may hold."""
 _HEAD = 64 * 1024
 _SKIPPED_DIRECTORIES = frozenset({".git", ".hg", ".svn", ".venv", "__pycache__", "node_modules"})
 _SKIPPED_ENDINGS = ("~", ".swp", ".rpmsave", ".rpmnew", ".orig", ".pyc")
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04", b"PK\x05\x06")
+"""How archives and compressed files begin; a plain tar archive has its mark further on."""
+_LOGS = frozenset((
+    "ha-log", "ha-log.txt", "ha-debug", "ha-debug.txt", "cluster-log.txt", "messages", "events.txt", "analysis.txt",
+    "dlm_dump.txt",
+))  # fmt: skip
 _COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
 
 
@@ -53,7 +61,9 @@ class Raw:
     """Its path below `base`."""
     failure: Defect | None = None
     walked: bool = False
-    """True if the user named the directory, not the file."""
+    """True if the user named the directory or archive, not the file."""
+    listed: bool = False
+    """True for what reports record and nobody looks into: logs, inputs of the policy engine."""
 
     def document(self) -> Document:
         """The document that stands for a file that could not be read."""
@@ -70,7 +80,7 @@ def walk_input(path: str, limits: Limits) -> Iterator[Raw]:
             f"{path}: {_reason(error)}", hint="name a CIB file, a backup directory, or - for standard input"
         ) from error
     if not stat.S_ISDIR(mode):
-        yield _read_path(path, os.path.dirname(path) or ".", os.path.basename(path), limits)
+        yield from _named_file(path, limits)
         return
     names, closed = _names_below(path)
     if len(names) > MEMBER_LIMIT:
@@ -79,7 +89,10 @@ def walk_input(path: str, limits: Limits) -> Iterator[Raw]:
         )
     for name in names:
         below = name if path == "." else f"{path}/{name}"
-        yield replace(_read_path(below, path, name, limits), walked=True)
+        if is_record(name):
+            yield Raw(Source(below, b""), path, name, walked=True, listed=True)
+        else:
+            yield replace(_read_path(below, path, name, limits), walked=True)
     for name, reason in closed:
         below = name if path == "." else f"{path}/{name}"
         yield replace(_failed(below, path, name, reason, ""), walked=True)
@@ -105,7 +118,7 @@ def _names_below(top: str) -> tuple[list[str], list[tuple[str, str]]]:
         found += [
             name if relative == "." else f"{relative}/{name}"
             for name in files
-            if not _skipped(name) and _may_be_read(os.path.join(directory, name))
+            if not is_skipped(name) and _may_be_read(os.path.join(directory, name))
         ]
     return sorted(found, key=os.fsencode), sorted(closed)
 
@@ -118,30 +131,80 @@ def _may_be_read(path: str) -> bool:
         return True
 
 
-def _skipped(name: str) -> bool:
-    return name.startswith(".") or name.endswith(_SKIPPED_ENDINGS)
+def is_skipped(name: str) -> bool:
+    """True for a path that no backup is about: hidden files, copies of editors and package managers, repositories."""
+    *directories, base = name.split("/")
+    hidden = base.startswith(".") or base.endswith(_SKIPPED_ENDINGS)
+    return hidden or not _SKIPPED_DIRECTORIES.isdisjoint(directories)
+
+
+def is_record(name: str) -> bool:
+    """True for what reports record of the past, which may be large and is no configuration."""
+    directory, _, base = f"/{name}".rpartition("/")
+    plain = base.removesuffix(".gz").removesuffix(".bz2").removesuffix(".xz")
+    return directory.endswith("/pengine") or plain in _LOGS or plain.endswith(".log")
+
+
+def _named_file(path: str, limits: Limits) -> Iterator[Raw]:
+    """Read a file that the user named: an archive is unpacked."""
+    base, name = os.path.dirname(path) or ".", os.path.basename(path)
+    try:
+        with Path(path).open("rb") as file:
+            if file.seekable():
+                yield from _file_or_archive(path, base, name, file, limits)
+            else:
+                yield from walk_stream(path, file, limits, base=base, name=name)
+    except OSError as error:
+        yield _failed(path, base, name, _reason(error), "")
+
+
+def walk_stream(
+    path: str, file: BinaryIO, limits: Limits, *, base: str = ".", name: str | None = None
+) -> Iterator[Raw]:
+    """Read what cannot be read twice, such as standard input, under the name that messages shall show."""
+    head = file.read(_HEAD)
+    if not head.startswith(_PACKED) and head[257:262] != b"ustar":
+        yield _bounded(path, base, name or path, head, file, limits)
+        return
+    data = head + file.read(ARCHIVE_LIMIT + 1 - len(head))
+    yield from _file_or_archive(path, base, name or path, io.BytesIO(data), limits)
+
+
+def _file_or_archive(path: str, base: str, name: str, file: BinaryIO, limits: Limits) -> Iterator[Raw]:
+    head = file.read(_HEAD)
+    file.seek(0)
+    if head.startswith(_PACKED) or head[257:262] == b"ustar":
+        # Few backups are archives, so nobody else pays for these imports.
+        from cibtools.backup.archive import is_archive
+        from cibtools.backup.archive_input import walk_archive
+
+        if is_archive(file):
+            yield from walk_archive(path, file, limits)
+            return
+    yield _bounded(path, base, name, file.read(_HEAD), file, limits)
 
 
 def _read_path(path: str, base: str, name: str, limits: Limits) -> Raw:
     try:
         with Path(path).open("rb") as file:
-            return _bounded(path, base, name, file, limits)
+            return _bounded(path, base, name, file.read(_HEAD), file, limits)
     except OSError as error:
         return _failed(path, base, name, _reason(error), "")
 
 
-def read_stream(path: str, file: BinaryIO, limits: Limits) -> Raw:
-    """Read standard input, under the name that messages shall show."""
-    return _bounded(path, ".", path, file, limits)
+def read_member(path: str, base: str, name: str, data: bytes, limits: Limits) -> Raw:
+    """Read a file that lay in an archive."""
+    file = io.BytesIO(data)
+    return replace(_bounded(path, base, name, file.read(_HEAD), file, limits), walked=True)
 
 
-def _bounded(path: str, base: str, name: str, file: BinaryIO, limits: Limits) -> Raw:
-    head = file.read(_HEAD)
+def _bounded(path: str, base: str, name: str, head: bytes, file: BinaryIO, limits: Limits) -> Raw:
+    """Read a file whose head is read already."""
     packing = next((packing for magic, packing in _COMPRESSIONS if head.startswith(magic)), None)
     limit = limits.cib if packing or _looks_like_xml(head) else limits.other
     data = head if len(head) < _HEAD else head + file.read(limit - len(head) + 1)
     if len(data) > limit:
-        return _too_large(path, base, name, limit)
+        return too_large(path, base, name, limit)
     if packing is None:
         return Raw(Source(path, data), base, name)
     try:
@@ -149,7 +212,7 @@ def _bounded(path: str, base: str, name: str, file: BinaryIO, limits: Limits) ->
     except ValueError as error:
         return _failed(path, base, name, f"the {packing} data is damaged ({error})", "take the backup again")
     if unpacked is None or len(unpacked) > max(RATIO_LIMIT * len(data), MIB):
-        return _too_large(path, base, name, limits.cib)
+        return too_large(path, base, name, limits.cib)
     return Raw(Source(path, unpacked), base, name)
 
 
@@ -180,7 +243,8 @@ def _looks_like_xml(head: bytes) -> bool:
     return head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<") or b"<cib" in head
 
 
-def _too_large(path: str, base: str, name: str, limit: int) -> Raw:
+def too_large(path: str, base: str, name: str, limit: int) -> Raw:
+    """The failure that stands for a file beyond the limit."""
     return _failed(
         path,
         base,

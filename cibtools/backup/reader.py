@@ -14,6 +14,7 @@ from cibtools.backup.authkeys import parse_authkeys
 from cibtools.backup.cib import CibTree, parse_cib
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.hacf import parse_hacf
+from cibtools.backup.hb_report import find_report
 from cibtools.backup.kind import Defect, Kind
 from cibtools.backup.loader import Raw
 from cibtools.backup.side_file import parse_side_file
@@ -38,7 +39,12 @@ class Read:
 
 def read_file(raw: Raw, kinds: Mapping[str, Kind]) -> Read:
     """Classify and parse one file."""
-    document = raw.document() if raw.failure else parse_source(raw.source, raw.name, kinds.get(raw.source.path))
+    if raw.failure:
+        document = raw.document()
+    elif raw.listed and raw.source.path not in kinds:
+        document = Document(Kind.LISTED, raw.source, reason="a record of the past, which is not looked into")
+    else:
+        document = parse_source(raw.source, raw.name, kinds.get(raw.source.path))
     return Read(document, raw.base, raw.name, raw.walked)
 
 
@@ -80,7 +86,12 @@ def _plain_defects(kind: Kind, source: Source, reason: str) -> tuple[Defect, ...
             return (Defect("unclassified", "binary data, not a file of a cluster backup", whole),)
         case Kind.ARCHIVE:
             return (
-                Defect("unclassified", "an archive, which is not unpacked", whole, "unpack it and name the directory"),
+                Defect(
+                    "unclassified",
+                    "an archive inside the backup, which is not unpacked",
+                    whole,
+                    "name the archive itself",
+                ),
             )
         case Kind.EMPTY if _meant_as_configuration(source.path):
             return (Defect("damaged", "the file is empty", whole, "take the backup again", fatal=True),)
@@ -119,7 +130,7 @@ def gather(read: Iterable[Read], *, each: bool = False) -> tuple[Backup, ...]:
             root = next((root for root in roots if item.name.startswith(f"{root}/")), "")
             groups.setdefault(f"{base}/{root}".removeprefix("./") if root else base, []).append(item)
     return tuple(
-        Backup(root, _with_hosts(members))
+        _backup(root, members)
         for root, members in groups.items()
         if len(groups) == 1 or any(member.document.kind is not Kind.UNCLASSIFIED for member in members)
     )
@@ -182,9 +193,12 @@ def _unames(documents: Iterable[Document]) -> frozenset[str]:
     ) - {""}
 
 
-def _with_hosts(items: list[Read]) -> tuple[Document, ...]:
-    unames = _unames(item.document for item in items)
-    return tuple(replace(item.document, host=host_of(item.name, unames)) for item in items)
+def _backup(root: str, items: list[Read]) -> Backup:
+    report = find_report((item.name, item.document.kind) for item in items)
+    nodes = frozenset(node.name for node in report.nodes) if report else frozenset()
+    unames = _unames(item.document for item in items) | nodes
+    documents = tuple(replace(item.document, host=host_of(item.name, unames)) for item in items)
+    return Backup(root, documents, report)
 
 
 def host_of(name: str, unames: frozenset[str]) -> str | None:

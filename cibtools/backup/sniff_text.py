@@ -34,6 +34,7 @@ _XEND_HEADS = (
 _MULTIPATH = frozenset(("multipaths", "blacklist", "devnode_blacklist", "blacklist_exceptions", "defaults", "devices"))
 _EVMS = frozenset(("engine", "sysfs_devices", "csm", "activate", "legacy_devices", "clustering"))
 _LVM = frozenset(("devices", "allocation", "log", "backup", "shell", "global", "activation", "tags", "dmeventd"))
+_REPORTED_BY = ("By: hb_report", "By: crm_report")
 _NTP = frozenset(("server", "peer", "restrict", "driftfile", "fudge", "pool"))
 
 
@@ -243,8 +244,8 @@ def _logrotate(outline: Outline) -> tuple[int, str] | None:
 
 
 def _hb_report(outline: Outline) -> tuple[int, str] | None:
-    found = any(line.startswith("By: hb_report") for line in outline.lines)
-    return (100, "hb_report wrote it") if found else None
+    tool = next((line[4:].split()[0] for line in outline.lines if line.startswith(_REPORTED_BY)), None)
+    return (100, f"{tool} wrote it") if tool else None
 
 
 _RECOGNISERS: tuple[tuple[Kind, Recogniser], ...] = (

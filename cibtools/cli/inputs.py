@@ -151,17 +151,18 @@ def _foreign(choice: InputChoice, read: Sequence[Read]) -> Iterator[CibtoolsErro
                 hint="name a CIB file or a backup directory, or force the kind with --kind PATH=KIND",
             )
     for path in _paths(choice):
-        if Path(path).is_dir() and not any(item.document.kind.is_known for item in read if item.base == path):
+        inside = [item.document for item in read if item.base == path and item.walked]
+        if (inside or Path(path).is_dir()) and not any(found.kind.is_known or found.unreadable for found in inside):
             yield InputError(
                 f"{path}: holds no file of a cluster backup", hint="name the directory that holds the CIB files"
             )
 
 
 def _raws(path: str, choice: InputChoice, limits: Limits) -> Iterable[Raw]:
-    from cibtools.backup.loader import read_stream, walk_input
+    from cibtools.backup.loader import walk_input, walk_stream
 
     if path == "-":
-        return [read_stream(choice.stdin_filename, sys.stdin.buffer, limits)]
+        return walk_stream(choice.stdin_filename, sys.stdin.buffer, limits)
     return walk_input(path, limits)
 
 

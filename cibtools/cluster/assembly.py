@@ -57,7 +57,10 @@ def assemble(backup: Backup, *, merge_fragments: bool = False) -> Assembly:
     documents = [document for document in backup.documents if isinstance(document.content, CibTree)]
     whole = [document for document in documents if document.kind is Kind.CIB]
     if whole:
-        base = max(reversed(whole), key=_version)
+        # Of a report the running coordinator's copy is in force, whatever an older or stopped node counts.
+        authority = backup.report.authority if backup.report else None
+        rivals = [document for document in whole if authority and document.host == authority] or whole
+        base = max(reversed(rivals), key=_version)
         sections, headers = _sections([base])
         others = [document for document in documents if document is not base]
         fragments = tuple(_fragments(others))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.loader import MIB, Limits, read_stream, walk_input
+from cibtools.backup.loader import MIB, Limits, walk_input, walk_stream
 from cibtools.errors import InputError
 
 
@@ -81,8 +81,10 @@ def test_a_file_that_may_not_be_read_leaves_the_others(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_bounded_too() -> None:
-    assert read_stream("<stdin>", io.BytesIO(b"<cib/>"), Limits()).source.path == "<stdin>"
-    assert read_stream("<stdin>", io.BytesIO(b"x" * (MIB + 1)), Limits()).failure is not None
+    (good,) = walk_stream("<stdin>", io.BytesIO(b"<cib/>"), Limits())
+    assert (good.source.path, good.source.data) == ("<stdin>", b"<cib/>")
+    (large,) = walk_stream("<stdin>", io.BytesIO(b"x" * (MIB + 1)), Limits())
+    assert large.failure is not None
 
 
 def test_fifos_in_a_directory_are_passed_over(tmp_path: Path) -> None:
