@@ -25,7 +25,7 @@ class ElementGrammar:
 
 
 _SETS = "instance_attributes meta_attributes"
-_DATES = "id! hours monthdays weekdays yeardays months weeks weekyears years moon"
+_DATES = "id! hours monthdays weekdays months weeks weekyears years moon"
 _RESOURCE = "id! description @options"
 # Attributes, then children; `!` marks a required attribute, `@options` stands for every option of a resource.
 _HB2: dict[str, tuple[str, str]] = {
@@ -63,8 +63,8 @@ _HB2: dict[str, tuple[str, str]] = {
     "rule": ("id! role score score_attribute score_attribute_mangled boolean_op", "expression date_expression rule"),
     "expression": ("id! attribute! operation! value type", ""),
     "date_expression": ("id! operation start end", "date_spec duration"),
-    "date_spec": (f"{_DATES} seconds minutes", ""),
-    "duration": (f"{_DATES} seconds minutes days", ""),
+    "date_spec": (f"{_DATES} yeardays seconds minutes", ""),
+    "duration": (f"{_DATES} yeardays seconds minutes days", ""),
 }
 _NVSET = ("id! id-ref score", "rule nvpair")
 _P10: dict[str, tuple[str, str]] = {
@@ -107,6 +107,7 @@ _P10: dict[str, tuple[str, str]] = {
     "rule": ("id! id-ref role score score-attribute boolean-op", "expression date_expression rule"),
     "expression": ("id! attribute! operation! value type", ""),
     "date_expression": ("id! operation! start end", "date_spec duration"),
+    # The engine reads yeardays; the schema spells it wrong and refuses that.
     "date_spec": (f"{_DATES} yearsdays", ""),
     "duration": (f"{_DATES} yearsdays", ""),
 }
@@ -129,8 +130,8 @@ _P11: dict[str, tuple[str, str]] = {
     "resource_set": ("require-all ordering kind", ""),
     "rule": ("", "rsc_expression op_expression"),
     "expression": ("value-source", ""),
-    "date_spec": ("seconds minutes", ""),
-    "duration": ("seconds minutes days", ""),
+    "date_spec": ("yeardays seconds minutes", ""),
+    "duration": ("yeardays seconds minutes days", ""),
     "rsc_expression": ("id! class provider type", ""),
     "op_expression": ("id! name! interval", ""),
     "utilization": _NVSET,

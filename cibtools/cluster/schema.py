@@ -2,8 +2,8 @@
 
 Two layers. The XSDs in `schemas/` say which elements, attributes and values there are. What XSD 1.0 cannot say
 (choices between attributes) and what libxml2 is slow at (ids and references) is said by `schema_choice` and
-`schema_identity`, for Pacemaker 1.0 only: heartbeat 2.1 refuses nothing of that kind. Works on any tree, be it read
-from a file or made in memory, on whole CIBs, sections and single objects.
+`schema_identity`. Works on any tree, be it read from a file or made in memory, on whole CIBs, sections and single
+objects.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from lxml import etree
 
 from cibtools.backup.dialect import Dialect
 from cibtools.cluster.schema_choice import foreign, unchosen
-from cibtools.cluster.schema_identity import misnamed
+from cibtools.cluster.schema_identity import misnamed, repeated
 from cibtools.cluster.violation import Violation
 from cibtools.packaged import data_dir
 
-_FILES = {Dialect.P10: "pacemaker-1.0.xsd"}
+_FILES = {Dialect.HB2: "heartbeat-2.1.xsd", Dialect.P10: "pacemaker-1.0.xsd"}
 _XS = "{http://www.w3.org/2001/XMLSchema}"
+
+
+def has_schema(dialect: Dialect) -> bool:
+    """True if there is an XSD of that dialect; there is none for Pacemaker 1.1 and later."""
+    return dialect in _FILES
 
 
 def schema_file(dialect: Dialect) -> Path:
@@ -55,6 +60,8 @@ def _beyond(top: etree._Element, dialect: Dialect) -> Iterator[Violation]:
     if dialect.is_pacemaker:
         yield from unchosen(top)
         yield from misnamed(top)
+    else:
+        yield from repeated(top)
 
 
 @lru_cache(maxsize=2)

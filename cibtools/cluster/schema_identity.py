@@ -1,8 +1,10 @@
-"""Ids and references of a Pacemaker 1.0 CIB: each id once in the configuration, each reference to one of them.
+"""Ids and references: each once in a configuration of Pacemaker 1.0, and each reference to one of them.
 
-The XSD says the same with xs:unique and xs:keyref, for whoever uses it alone. libxml2 takes ten times as long over
-those as over all the rest, and without a line that tells which two objects have the id, so here it is worked out once
-more; the tests hold both against Pacemaker's own schema.
+In heartbeat 2.1 ids of nodes, resources and constraints occur once among those of their tag.
+
+The XSDs say the same with xs:unique and xs:keyref, for whoever uses them alone. libxml2 takes ten times as long over
+those as over all the rest, and does not tell which two objects have the id, so here it is worked out once more; the
+tests hold both against Pacemaker's own schema.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ _NAMED = (
     "resource_set",
 )
 _RESOURCES = ("primitive", "group", "clone", "master")
+_OLD_NAMED = ("node", "primitive", "group", "clone", "master_slave", "rsc_location", "rsc_colocation", "rsc_order")
 _REFERENCES = {
     "rsc_location": ("rsc",),
     "rsc_colocation": ("rsc", "with-rsc"),
@@ -45,9 +48,9 @@ _REFERENCES = {
 
 
 def misnamed(top: etree._Element) -> Iterator[Violation]:
-    """Yield ids that occur twice and, in a whole configuration, references to nothing."""
-    scope = top.find("configuration") if top.tag == "cib" else top
-    if scope is None or top.tag == "status":
+    """Yield ids that occur twice in Pacemaker 1.0 and, in a whole configuration, references to nothing."""
+    scope = _scope(top)
+    if scope is None:
         return
     owners: dict[str, etree._Element] = {}
     reusing: list[etree._Element] = []
@@ -61,6 +64,25 @@ def misnamed(top: etree._Element) -> Iterator[Violation]:
     # A section or an object alone may refer to what lies elsewhere.
     if scope.tag == "configuration":
         yield from _dangling(scope, owners, reusing)
+
+
+def repeated(top: etree._Element) -> Iterator[Violation]:
+    """Yield ids that occur twice on elements of one tag where heartbeat 2.1 needs them to find the object."""
+    scope = _scope(top)
+    if scope is None:
+        return
+    owners: dict[tuple[str, str], etree._Element] = {}
+    for element in scope.iter(*_OLD_NAMED):
+        name = element.get("id", "").strip()
+        if name and owners.setdefault((str(element.tag), name), element) is not element:
+            yield _twice(name, owners[str(element.tag), name], element)
+
+
+def _scope(top: etree._Element) -> etree._Element | None:
+    """What ids are counted in: a record of the cluster has them as it likes."""
+    if top.tag == "status":
+        return None
+    return top.find("configuration") if top.tag == "cib" else top
 
 
 def _dangling(
@@ -78,22 +100,25 @@ def _dangling(
 
 
 def _twice(name: str, first: etree._Element, second: etree._Element) -> Violation:
-    where = f"{first.tag} in {_owner(first)}" if first.tag == second.tag else f"<{first.tag}>"
+    other = f"another {first.tag}" if first.tag == second.tag else f"a {first.tag}"
+    where = _owner(first)
+    suffix = second.tag if first.tag != second.tag else 2
     return Violation(
         "id",
         second,
         "id",
-        f'{second.tag}: the id "{name}" is taken by another object ({where})',
-        "an id that occurs once in the configuration",
-        f'Write another id, such as id="{name}-{second.tag if first.tag != second.tag else 2}".',
+        f'{second.tag}: the id "{name}" is that of {other}{where}',
+        "an id that occurs once",
+        f'Write another id, such as id="{name}-{suffix}".',
+        first,
     )
 
 
 def _owner(element: etree._Element) -> str:
     above = element.getparent()
-    while above is not None and above.tag in ("operations", "attributes"):
+    while above is not None and not above.get("id"):
         above = above.getparent()
-    return label(above if above is not None else element)
+    return f" in {label(above)}" if above is not None else ""
 
 
 def _nowhere(element: etree._Element, attribute: str, name: str, known: list[str]) -> Violation:

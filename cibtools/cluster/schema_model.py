@@ -15,7 +15,7 @@ from xmlschema import XMLSchema10, XMLSchemaChildrenValidationError
 from xmlschema.validators import XsdAttribute, XsdElement
 
 from cibtools.cluster.schema_choice import XSI
-from cibtools.cluster.schema_words import element_advice, expectation, rewording
+from cibtools.cluster.schema_words import element_advice, expectation, legal_id, rewording
 from cibtools.cluster.spelling import nearest
 from cibtools.cluster.violation import Violation, alternatives, label
 
@@ -100,21 +100,22 @@ def _attributes(declaration: XsdElement, element: etree._Element) -> Iterator[Vi
             yield _value(declared[name], element, name)
     for name in sorted(absent - meant):
         if declared[name].use == "required":
-            yield Violation(
-                "missing-attribute",
-                element,
-                None,
-                f"{label(element)}: {name} is missing",
-                _expected(declared[name]),
-                f'Add {name}="…".',
-            )
+            hint = " ".join(filter(None, (f'Add {name}="…".', _meaning(declared[name]))))
+            message = f"{label(element)}: {name} is missing"
+            yield Violation("missing-attribute", element, None, message, _expected(declared[name]), hint)
+
+
+def _meaning(declared: XsdAttribute) -> str:
+    """What the schema says of an attribute."""
+    told = declared.annotation.documentation if declared.annotation is not None else []
+    return " ".join(" ".join("".join(piece.itertext()).split()) for piece in told)
 
 
 def _unknown_attribute(declaration: XsdElement, element: etree._Element, name: str, near: str | None) -> Violation:
     known = frozenset(str(each) for each in declaration.attributes if each)
-    expected = f"one of {', '.join(sorted(known))}" if known else "no attributes"
+    expected = ", ".join(sorted(known)) or "no attributes"
     hint = rewording(str(element.tag), name, known) or (f'Write "{near}".' if near else "Remove it.")
-    message = f'{label(element)}: <{element.tag}> has no attribute "{name}"'
+    message = f'{label(element)}: there is no attribute "{name}" here'
     return Violation("unknown-attribute", element, name, message, expected, hint)
 
 
@@ -122,13 +123,13 @@ def _value(declared: XsdAttribute, element: etree._Element, name: str) -> Violat
     value = element.get(name, "")
     words = _words(declared)
     near = nearest(value, words or ("INFINITY", "+INFINITY", "-INFINITY", "true", "false"))
-    if declared.type.name == "identifier":
-        hint = "Choose another, and change what refers to it in the same step."
+    if declared.type.name in ("identifier", "resourceName"):
+        hint = f'Write {name}="{legal_id(value)}", and the same in what refers to it.'
     elif near and declared.type.is_valid(near):
         hint = f'Write {name}="{near}".'
     else:
         hint = f"Write {_expected(declared)}."
-    message = f'{label(element)}: {name}="{value}" is not possible'
+    message = f'{label(element)}: {name}="{value}" is not allowed'
     return Violation("value", element, name, message, _expected(declared), hint)
 
 

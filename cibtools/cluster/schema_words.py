@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 _TYPES = {
     "score": "a whole number, INFINITY or -INFINITY",
+    "scoreOrDefault": "a whole number, INFINITY, -INFINITY or default",
+    "booleanOrDefault": "true, false or default",
+    "role": "Started, Stopped, Master or Slave",
+    "targetRole": "Started, Stopped, Master, Slave or default",
+    "action": "start, stop, promote or demote",
+    "time": "a number with s, min or h, such as 60s",
+    "number": "a whole number",
+    "resourceName": "at most 64 letters, digits or other signs, but neither blanks nor colons",
     "identifier": 'a letter or "_", then letters, digits, ".", "-" and "_"',
     "reference": "the id of another object",
     "boolean": "true or false",
@@ -44,10 +54,16 @@ _ELEMENTS = {
 
 
 def expectation(name: str, words: tuple[str, ...]) -> str:
-    """What a type takes: its words if it has a list of them, else what is known of it by name."""
+    """What a type takes: its words if it has a list of them, else what is known of it by name; nothing for any text."""
     if words:
         return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-    return _TYPES.get(name.rpartition("}")[2], "another value")
+    return _TYPES.get(name.rpartition("}")[2], "")
+
+
+def legal_id(name: str) -> str:
+    """An id as near to the name as can be: what no id may hold becomes a dash."""
+    repaired = re.sub(r"[^\w.-]", "-", name.strip())[:64]
+    return repaired if re.match(r"[^\W\d]", repaired) else f"id-{repaired}"[:64].rstrip("-")
 
 
 def rewording(tag: str, attribute: str, known: frozenset[str]) -> str:

@@ -23,6 +23,8 @@ class Violation:
     """What the schema would take, as a phrase."""
     hint: str = ""
     """What to do, as a sentence."""
+    related: etree._Element | None = None
+    """The other element that it takes: where an id stands first."""
 
 
 def label(element: etree._Element) -> str:

