@@ -26,6 +26,14 @@ _SPECIFIC_FIRST = (
     ("CIB102", "CIB003"),
     ("CIB201", "CIB003"),
     ("CIB702", "CIB703"),
+    # The schema has the last word, and only where no rule has another.
+    ("CIB003", "CIB005"),
+    ("CIB101", "CIB005"),
+    ("CIB102", "CIB005"),
+    ("CIB103", "CIB005"),
+    ("CIB201", "CIB005"),
+    ("CIB504", "CIB005"),
+    ("CIB608", "CIB005"),
 )
 
 

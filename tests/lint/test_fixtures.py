@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cibtools.backup.dialect import Dialect
 from cibtools.backup.loader import Limits, walk_input
 from cibtools.backup.reader import gather, read_file
 from cibtools.cluster.cluster import Cluster
@@ -92,7 +93,7 @@ def test_hasi() -> None:
 
 
 def test_every_rule_fires_in_hasi_broken() -> None:
-    assert codes_in("hasi-broken") == {rule.code for rule in RULES}
+    assert codes_in("hasi-broken") == {rule.code for rule in RULES if Dialect.HB2 in rule.dialects}
     assert codes_in("hasi-broken") == {row.code for row in rows("hasi-broken")}
 
 
