@@ -46,6 +46,7 @@ COMMANDS = (
     Deferred("rules", "cibtools.cli.rules:rules", "List the rules of the linter, or test rule files."),
     Deferred("explain", "cibtools.cli.explain:explain", "Show what a rule looks for, and why."),
     Deferred("show", "cibtools.cli.show:show", "Show a cluster as a tree."),
+    Deferred("validate", "cibtools.cli.validate:validate", "Hold CIBs against the schema of their dialect."),
 )
 
 EXIT_STATUS: dict[type[BaseException], int] = {
