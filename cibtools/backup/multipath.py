@@ -74,8 +74,11 @@ class MultipathConf:
     @property
     def aliases(self) -> dict[str, str]:
         """Wwid by alias, of the maps that have both; the first map of an alias counts."""
-        pairs = [(found.alias.text, found.wwid.text) for found in self.maps if found.alias and found.wwid]
-        return dict(reversed(pairs))
+        found: dict[str, str] = {}
+        for entry in self.maps:
+            if entry.alias and entry.wwid:
+                found.setdefault(entry.alias.text, entry.wwid.text)
+        return found
 
     @property
     def user_friendly_names(self) -> Fact[bool]:

@@ -17,6 +17,7 @@ from cibtools.cluster.fencing import Cover, NodeCoverage, fencing_coverage
 from cibtools.cluster.model import Resource, ResourceKind
 from cibtools.cluster.option import cluster_option, own_meta
 from cibtools.cluster.plugin import Quality
+from cibtools.report.hostview import HostView, host_views
 from cibtools.report.words import colocation_words, location_words, order_words
 
 _OPTIONS = (
@@ -123,6 +124,8 @@ class ClusterView:
     """MiB of all domUs whose memory is known, templates left out."""
     memory_unknown: tuple[str, ...]
     """DomUs whose memory is not known."""
+    hosts: tuple[HostView, ...]
+    """What the side files say."""
     files: tuple[FileView, ...]
 
 
@@ -143,6 +146,7 @@ def view(cluster: Cluster) -> ClusterView:
         guests,
         sum(guest.memory or 0 for guest in live),
         tuple(guest.name for guest in live if guest.memory is None),
+        host_views(cluster),
         tuple(_file(document) for document in cluster.backup.documents),
     )
 

@@ -28,6 +28,7 @@ def _cluster(view: ClusterView) -> Json:
         "domus": [_domu(found) for found in view.domus],
         "memory_mib": view.memory,
         "memory_unknown": list(view.memory_unknown),
+        "hosts": [{"subject": found.subject, "words": found.words, "hosts": list(found.hosts)} for found in view.hosts],
         "files": [
             {"path": found.path, "kind": found.kind, "reason": found.reason, "host": found.host} for found in view.files
         ],

@@ -45,6 +45,7 @@ def _cluster(view: ClusterView) -> Branch:
         _heading("Resources", [_resource(found) for found in view.resources], _primitives(view.resources), "primitive"),
         _heading("Constraints", _constraints(view), len(view.constraints)),
         _heading("DomUs", _domus(view), note=_memory(view)),
+        _heading("Hosts", _hosts(view)),
         _heading("Files", _files(view), len(view.files)),
     )
     missing = Branch((plain("Not among the files: "), (Style.WARNING, ", ".join(view.missing))))
@@ -125,6 +126,17 @@ def _memory(view: ClusterView) -> str:
     live = [found for found in view.domus if not found.template]
     unknown = f", {len(view.memory_unknown)} of unknown size" if view.memory_unknown else ""
     return f"{len(live)}, {view.memory} MiB together{unknown}"
+
+
+def _hosts(view: ClusterView) -> list[Branch]:
+    subjects = max((len(found.subject) for found in view.hosts), default=0)
+    return [
+        Branch((
+            plain(f"{found.subject:<{subjects}}  {found.words}"),
+            (Style.DIM, f"  ({', '.join(found.hosts)})" if found.hosts else ""),
+        ))
+        for found in view.hosts
+    ]  # fmt: skip
 
 
 def _files(view: ClusterView) -> list[Branch]:

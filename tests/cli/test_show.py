@@ -33,6 +33,12 @@ def test_the_cluster_of_the_guide(repo: Path, monkeypatch: pytest.MonkeyPatch) -
         "STONITH-iLO-host1 never runs on host1",
         "nfs never runs where pingd is not defined or pingd <= 0",
         "xvda w  /dev/evms/san2/vm2",
+        "Xen        dom0 keeps 1024 MiB; whether live migration is on is not told; bridges by multi-network-bridge"
+        "  (host1, host2)",
+        "Heartbeat  over ucast eth0 192.168.1.1, ucast eth1 10.0.1.1; dead after 50 s; pings 192.168.1.254  (host2)",
+        "Addresses  host1 192.168.1.1 and 10.0.1.1, host2 192.168.1.2 and 10.0.1.2  (host1, host2)",
+        "OCFS2      cluster ocfs2 of host1, host2  (host1, host2)",
+        "Multipath  mpath1, mpath2  (host1, host2)",
         "xm-domu        xen/vm/nfs.xm",
     ):
         assert line in result.stdout
@@ -46,6 +52,12 @@ def test_json(repo: Path) -> None:
     assert nfs["managed_by"] == ["nfs"]
     assert cluster["memory_mib"] == sum(domu["memory_mib"] for domu in cluster["domus"])
     assert cluster["memory_unknown"] == []
+    (o2cb,) = [found for found in cluster["hosts"] if found["subject"] == "O2CB"]
+    assert o2cb == {
+        "subject": "O2CB",
+        "words": "dead after 98 s; members told by Heartbeat",
+        "hosts": ["host1", "host2"],
+    }
 
 
 def test_secrets_do_not_appear(repo: Path) -> None:
