@@ -24,6 +24,12 @@ def anchored(survey: Survey, top: Resource, stopping: set[str]) -> str:
     return ""
 
 
+def ties(survey: Survey) -> bool:
+    """True if any constraint could keep a domU from migrating live."""
+    mandatory = any(order.strength is Strength.MANDATORY for order in survey.cluster.orders)
+    return mandatory or any(found.score is not None and found.score >= INFINITY for found in survey.cluster.colocations)
+
+
 def _clone(survey: Survey, name: str) -> str:
     """The clone that is or holds the resource of that name."""
     resource = survey.cluster.resource(name)

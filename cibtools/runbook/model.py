@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cibtools.runbook.statement import NO_FACTS, Assumption, Facts, InputFile, NodeLoad, Reason
 from cibtools.runbook.step import NO_SOAK, Duration, Soak, Step
-from cibtools.runbook.words import Light, RunbookKind, Tools, Verdict
+from cibtools.runbook.words import Light, RunbookKind, Tools, Verdict, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Criterion:
     """What has to hold, with the numbers."""
     reason: str = ""
     """Why it is not green, or what the files prove."""
+    live: bool = False
+    """True if no file can tell and somebody has to look; amber then, but no sign of trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,7 @@ class Gate:
     @property
     def state(self) -> Light:
         """The worst of its criteria."""
-        states = {criterion.state for criterion in self.criteria}
-        return next((light for light in (Light.RED, Light.AMBER) if light in states), Light.GREEN)
+        return worst(criterion.state for criterion in self.criteria)
 
 
 @dataclass(frozen=True, slots=True)

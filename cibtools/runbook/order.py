@@ -104,7 +104,7 @@ def canary(survey: Survey, order: tuple[Importance, ...]) -> Canary | None:
 def _unfit(survey: Survey, guest: Guest, dependants: int) -> str:
     if guest.id in survey.parameters.never_canary:
         return "named by never-canary"
-    if guest.stopped:
+    if guest.stopped or guest.id in survey.parameters.stop_list:
         return "stopped"
     if not guest.managed:
         return "not managed"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from cibtools.cluster.model import ColocationConstraint, Resource
 from cibtools.cluster.option import is_managed, is_stopped, meta, whole_number
 from cibtools.cluster.value import INFINITY, parse_score
-from cibtools.runbook.mobility import anchored
+from cibtools.runbook.mobility import anchored, ties
 from cibtools.runbook.score import add, location_score, stickiness
 from cibtools.runbook.step import Move
 from cibtools.runbook.survey import Survey
@@ -93,7 +93,7 @@ def settle(survey: Survey, before: State, after: State) -> Outcome:
     placing = _Placing(survey, after)
     where: dict[str, str | None] = {}
     moves = []
-    stopping = {clone for clone, node in _instances(survey, before) if node not in after.active(survey)}
+    stopping = _stopping(survey, before, after)
     for top in survey.cluster.resources:
         if top.is_clone:
             continue
@@ -123,8 +123,12 @@ def _moves(survey: Survey, top: Resource, old: str | None, new: str | None, stop
     return found
 
 
-def _instances(survey: Survey, state: State) -> tuple[tuple[str, str], ...]:
-    return _Placing(survey, state).all_instances()
+def _stopping(survey: Survey, before: State, after: State) -> set[str]:
+    """The clones that lose an instance because a node leaves."""
+    leaving = set(before.active(survey)) - set(after.active(survey))
+    if not leaving or not ties(survey):
+        return set()
+    return {clone for clone, node in _Placing(survey, before).all_instances() if node in leaving}
 
 
 class _Placing:

@@ -70,12 +70,14 @@ def without(survey: Survey, names: frozenset[str]) -> Room:
     return Room(Light.GREEN if need <= have else Light.RED, text)
 
 
-def fits(survey: Survey, where: Mapping[str, str | None], importance: tuple[str, ...]) -> Room:
+def fits(
+    survey: Survey, where: Mapping[str, str | None], importance: tuple[str, ...], stopped: frozenset[str] = frozenset()
+) -> Room:
     """Tell whether a placement of the domUs respects the memory of every node, and what to stop if it does not."""
     loads: dict[str, list[Guest]] = {host.name: [] for host in survey.hosts}
     for guest in survey.guests:
         node = where.get(guest.id)
-        if node in loads and not guest.stopped:
+        if node in loads and not guest.stopped and guest.id not in stopped:
             loads[node].append(guest)
     used = [host for host in survey.hosts if loads[host.name]]
     missing = unknown_memory([guest for load in loads.values() for guest in load], used)

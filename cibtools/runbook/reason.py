@@ -42,6 +42,8 @@ _TEXTS = {
     "S-XEN-DOWN": "Moving {list} from {new} back to {old} hypervisor is a downgrade; live migration in that direction "
     "is not supported by Xen. They will be stopped and started.",
     "S-NO-LIVE": "{list} cannot migrate live ({why}); they are down for about {sec} s when moved.",
+    "S-STICKINESS": "{n} domUs move back at once when {node} becomes active, before anything has been tried there: "
+    "{list}. Set default-resource-stickiness to INFINITY first.",
     "S-ONE-NODE": "One node is not a cluster that can roll.",
     "S-UNKNOWN-VERSION": "The running version is not known. Give --from, e.g. --from heartbeat-2.1.3.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 
@@ -61,6 +62,12 @@ class Light(Enum):
     GREEN = "green"
     AMBER = "amber"
     RED = "red"
+
+
+def worst(lights: Iterable[Light]) -> Light:
+    """The light that decides where several conditions have to hold."""
+    found = set(lights)
+    return next((light for light in (Light.RED, Light.AMBER) if light in found), Light.GREEN)
 
 
 class Who(Enum):

@@ -1,0 +1,193 @@
+"""A runbook from a cluster and wishes: the strategy, the phases, and everything around them that all kinds share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import astuple, replace
+
+from cibtools.cluster.cluster import Cluster
+from cibtools.runbook.course import Course
+from cibtools.runbook.feature import Features, features
+from cibtools.runbook.model import ClusterBrief, Gate, Phase, Runbook, Session
+from cibtools.runbook.note import Note
+from cibtools.runbook.order import Canary, canary, importance, node_order
+from cibtools.runbook.parameters import HOUR, Parameters, Wishes
+from cibtools.runbook.patch import patch_phases
+from cibtools.runbook.placement import initial_state
+from cibtools.runbook.preflight import preflight
+from cibtools.runbook.ram import node_memories
+from cibtools.runbook.statement import Assumption, Fact, Facts, Importance, NodeLoad, Reason
+from cibtools.runbook.strategy import Choice, Method, Question, choose
+from cibtools.runbook.survey import Survey, feature_set, inputs, survey, timers
+from cibtools.runbook.version import parse_target
+from cibtools.runbook.words import Light, RunbookKind, Severity, Verdict
+
+_USED = (
+    "link", "stream", "dirty_percent", "migration_fix", "start_domu", "stop_domu", "overhead", "overhead_permille",
+    "patch_host", "reboot", "patch_domu", "needs_reboot", "needs_stack_stop",
+)  # fmt: skip
+_CUT = 8 * HOUR
+"""A wait this long ends an evening."""
+
+
+def patch_runbook(
+    cluster: Cluster, wishes: Wishes, parameters: Parameters, notes: tuple[Note, ...] | None = None
+) -> Runbook:
+    """The rolling patch of a cluster, or the reasons why it is refused."""
+    found = survey(cluster, wishes, parameters)
+    question = ask(found)
+    choice = choose(question, Method.PATCH, (Method.PATCH,))
+    return finish(found, question.features, choice, RunbookKind.PATCH, notes)
+
+
+def ask(found: Survey) -> Question:
+    """The question that the wishes put."""
+    wishes = found.wishes
+    source = parse_target(wishes.from_version, "--from") if wishes.from_version else None
+    target = parse_target(wishes.to_version, "--to") if wishes.to_version else None
+    return Question(found, features(found), source, target)
+
+
+def finish(
+    found: Survey, feature: Features, choice: Choice, kind: RunbookKind, notes: tuple[Note, ...] | None
+) -> Runbook:
+    """Write the phases of a rolling patch and what belongs around them; none if the strategy is refused."""
+    order = importance(found)
+    change_id = found.wishes.change_id or derived_id(found, kind)
+    course = begin(found, feature, order, notes)
+    first = canary(found, order)
+    phases = patch_phases(course, first, change_id) if choice.method else ()
+    return around(course, choice, kind, phases, order, change_id, summary(course, first))
+
+
+def begin(found: Survey, feature: Features, order: tuple[Importance, ...], notes: tuple[Note, ...] | None) -> Course:
+    """The start of any plan."""
+    names = tuple(place.domu for place in order)
+    state = initial_state(found)
+    return Course(found, feature, preflight(found, notes), notes or (), names, node_order(found), state)
+
+
+def summary(course: Course, first: Canary | None) -> str:
+    """What a rolling patch does, in one paragraph."""
+    nodes = course.nodes
+    if len(nodes) < 2:
+        return "A cluster of one node cannot be patched while it serves."
+    tried = f" {first.domu} is the first domU to run on the new software." if first else ""
+    return (
+        f"The nodes are patched one after the other, {nodes[0]} first.{tried} {nodes[-1]} stays on the old software, "
+        "in standby, until every domU has been restarted and observed on the new one."
+    )
+
+
+def around(
+    course: Course,
+    choice: Choice,
+    kind: RunbookKind,
+    phases: tuple[Phase, ...],
+    order: tuple[Importance, ...],
+    change_id: str,
+    told: str,
+) -> Runbook:
+    """A runbook from its phases."""
+    found = course.survey
+    start = initial_state(found)
+    reasons = (*choice.reasons, *_gate_reasons(course.gates))
+    placement = tuple(NodeLoad(name, start.domus(found, name)) for name in found.names) if found.placed else ()
+    names = ", ".join(found.names)
+    return Runbook(
+        kind,
+        f"{_TITLES[kind]} of cluster {names}",
+        told,
+        change_id,
+        found.wishes.date,
+        verdict(choice, course.gates, phases, reasons),
+        ClusterBrief(found.names, len(found.guests), found.cluster.dialect.option),
+        reasons,
+        Facts(_stated(found), node_memories(found), order, placement),
+        _assumptions(found.parameters),
+        tuple(course.gates) if phases else (),
+        phases,
+        inputs(found.cluster),
+        sessions(phases),
+        choice.offers,
+    )
+
+
+_TITLES = {
+    RunbookKind.PATCH: "Rolling patch",
+    RunbookKind.SHUTDOWN: "Upgrade by shutdown",
+    RunbookKind.REATTACH: "Upgrade by detaching and reattaching",
+    RunbookKind.HOPS: "Rolling upgrade",
+    RunbookKind.CONVERT: "Conversion to SLE HA 11",
+    RunbookKind.BACKUP: "Configuration backup",
+    RunbookKind.RESTORE: "Configuration restore",
+    RunbookKind.ACCEPTANCE: "Acceptance test",
+    RunbookKind.ADD_DOMU: "New domU",
+}
+
+
+def _gate_reasons(gates: Iterable[Gate]) -> tuple[Reason, ...]:
+    """Why the plan is blocked: every red condition of a gate."""
+    found = [
+        Reason(gate.id, Severity.REFUSAL, f"{criterion.check + ' ' if criterion.check else ''}{criterion.text}: "
+               f"{criterion.reason}")
+        for gate in gates
+        for criterion in gate.criteria
+        if criterion.state is Light.RED
+    ]  # fmt: skip
+    return tuple(dict.fromkeys(found))
+
+
+def verdict(choice: Choice, gates: Iterable[Gate], phases: tuple[Phase, ...], reasons: tuple[Reason, ...]) -> Verdict:
+    """Whether the work may begin."""
+    if choice.method is None:
+        return Verdict.REFUSED
+    criteria = [criterion for gate in gates for criterion in gate.criteria]
+    if any(criterion.state is Light.RED for criterion in criteria):
+        return Verdict.BLOCKED
+    doubtful = any(criterion.state is Light.AMBER and not criterion.live for criterion in criteria)
+    warned = any(found.severity is not Severity.INFO and found.method == choice.method.value for found in reasons)
+    cautioned = any(step.warnings for phase in phases for step in phase.steps)
+    return Verdict.WARNINGS if doubtful or warned or cautioned else Verdict.READY
+
+
+def derived_id(found: Survey, kind: RunbookKind) -> str:
+    """The change id where none is given: twelve digits made of kind, inputs and options."""
+    files = sorted(file.sha256 for file in inputs(found.cluster))
+    wishes = replace(found.wishes, date="")
+    parameters = tuple(sorted(map(str, astuple(replace(found.parameters, given=frozenset())))))
+    text = "\0".join((kind.value, *files, repr(astuple(wishes)), repr(parameters), *sorted(found.parameters.given)))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _stated(found: Survey) -> tuple[Fact, ...]:
+    hint = feature_set(found.cluster)
+    facts = [
+        Fact("CRM feature set", hint, note="a hint at the release, no proof" if hint else "no whole CIB in the backup"),
+        Fact("designated controller", found.dc, note="when the CIB was written"),
+        Fact("cluster-delay", str(found.cluster_delay), "s"),
+        Fact("default-action-timeout", str(found.default_timeout), "s"),
+        *timers(found.cluster),
+    ]
+    for host in found.hosts:
+        facts += [host.total, host.dom0]
+    return tuple(facts)
+
+
+def _assumptions(parameters: Parameters) -> tuple[Assumption, ...]:
+    return tuple(parameters.assumption(name) for name in _USED)
+
+
+def sessions(phases: tuple[Phase, ...]) -> tuple[Session, ...]:
+    """Cut the phases into evenings: wherever there is a long wait."""
+    found: list[Session] = []
+    current: list[Phase] = []
+    for phase in phases:
+        current.append(phase)
+        if phase.soak.recommended >= _CUT or phase is phases[-1]:
+            seconds = sum(one.duration.nominal for one in current)
+            if seconds:
+                found.append(Session(f"evening {len(found) + 1}", tuple(one.id for one in current), seconds))
+                current = []
+    return tuple(found)

@@ -1,0 +1,34 @@
+"""What the phases of all kinds have in common: when to stop, and steps that are nothing but a decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cibtools.runbook.course import Course, numbered
+from cibtools.runbook.model import Phase
+from cibtools.runbook.step import Decision, Step
+from cibtools.runbook.words import StopKind
+
+ABORT = (
+    "failed actions appear",
+    "a domU restarts that nobody restarted",
+    "a node is fenced",
+    "a wait gives up",
+    "the window that is left is shorter than the way back",
+)
+"""When to stop and turn back, in every phase."""
+
+
+def new_phase(course: Course, identity: str, title: str, purpose: str, steps: list[Step], **more: object) -> Phase:
+    """A phase with its steps numbered, and where every domU runs after it."""
+    phase = Phase(identity, title, purpose, course.tools, numbered(identity, steps), abort_if=ABORT)
+    return replace(phase, state_after=course.loads(), **more)  # type: ignore[arg-type]
+
+
+def decide(course: Course, gate: str, title: str) -> Step:
+    """A step that is nothing but a decision."""
+    texts = tuple(criterion.text for criterion in next(found for found in course.gates if found.id == gate).criteria)
+    return Step(
+        "", title, course.console().run_on, course.tools, (), "a written yes or no",
+        decision=Decision(StopKind.GO, gate, texts),
+    )  # fmt: skip
