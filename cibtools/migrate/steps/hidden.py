@@ -18,10 +18,11 @@ from cibtools.migrate.answers import Answers, StatusChoice
 from cibtools.migrate.change import Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add, add_attribute, decide, drop, move, retag, rewrite
-from cibtools.migrate.nvset import by_strength, is_conditional, score_of
-from cibtools.migrate.option import DASHED, NEW_NAMES, named
+from cibtools.migrate.nvset import CONTAINERS, by_strength, is_conditional, score_of
+from cibtools.migrate.option import DASHED, NEW_NAMES, named, owner, pairs_in
 
-_SEARCHED = frozenset(NEW_NAMES) | DASHED
+_PRIMITIVE = frozenset({"primitive"})
+_SEARCHED = frozenset((*NEW_NAMES, *DASHED))
 
 
 def options_of_primitives(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -32,8 +33,9 @@ def options_of_primitives(draft: Draft, answers: Answers) -> Iterator[Note]:
     set with the same score and rules; where meta_attributes set it anyway, it goes. With the status kept it is copied
     instead, since the digest of a running resource's parameters counts it.
     """
-    for resource in draft.resources():
-        if resource.tag == "primitive":
+    hidden = {owner(pair) for name in _SEARCHED for pair in pairs_in(draft, name, "instance_attributes", _PRIMITIVE)}
+    for resource in draft.resources() if hidden else ():
+        if resource in hidden:
             yield from _extract(draft, resource, "M031", answers.status is StatusChoice.KEEP)
 
 
@@ -43,11 +45,10 @@ def options_of_containers(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6, tried: they never reach the children, while Pacemaker hands them down as parameters.
     Trigger: instance_attributes of a group, clone or master. Changes: options move, always; other pairs go.
     """
-    for resource in draft.resources():
-        if resource.tag != "primitive":
-            for nvset in [*resource.iterchildren("instance_attributes")]:
-                yield from _drop_parameters(resource, nvset)
-            yield from _extract(draft, resource, "M032", keep=False)
+    for resource in draft.iter(*CONTAINERS):
+        for nvset in [*resource.iterchildren("instance_attributes")]:
+            yield from _drop_parameters(resource, nvset)
+        yield from _extract(draft, resource, "M032", keep=False)
 
 
 def _drop_parameters(resource: etree._Element, nvset: etree._Element) -> Iterator[Note]:
@@ -139,6 +140,7 @@ def _new_set(
         copy.set("id", draft.book(f"{pair.get('id', '')}-meta", "nvpair"))
         reason = f"an option; {pair.get('name')} stays for the running resource, delete it after the upgrade"
         yield add(step, draft, made, copy, reason, cause=pair)
+        draft.pairs.setdefault(pair.get("name", ""), []).append(copy)
     return made
 
 

@@ -19,14 +19,13 @@ from cibtools.migrate.option import (
     is_set_besides,
     named,
     option_pairs,
-    option_sets,
     owner,
 )
 from cibtools.migrate.value import read_count, read_score
 
-_BOOLEANS = frozenset(name for name, option in OPTIONS.items() if option.type is ValueType.BOOLEAN)
-_SCORES = frozenset(name for name, option in OPTIONS.items() if option.type is ValueType.SCORE)
-_NUMBERS = _SCORES | {"priority"}
+_BOOLEANS = tuple(name for name, option in OPTIONS.items() if option.type is ValueType.BOOLEAN)
+_SCORES = tuple(name for name, option in OPTIONS.items() if option.type is ValueType.SCORE)
+_NUMBERS = (*_SCORES, "priority")
 _ROLES = {role.lower(): role for role in ROLES}
 _COUNTS = ("clone-max", "clone-node-max", "master-max", "master-node-max")
 _TRUE_IN_GROUPS = frozenset({"ordered", "collocated"})
@@ -39,14 +38,13 @@ def normalise_values(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6 (`crm_is_true`, `char2score`, `crm_parse_int`). Trigger: an option of a resource whose
     value is written otherwise. Changes: its value; asks where the author can hardly have meant it. `default` stays.
     """
-    for nvset in option_sets(draft):
-        for pair in nvset.iterchildren("nvpair"):
-            name = pair.get("name", "")
-            if name in _BOOLEANS:
-                if pair.get("value") not in ("true", "false"):
-                    yield from _boolean(pair, name)
-            elif name in _NUMBERS:
-                yield from _number(pair, name)
+    for name in _BOOLEANS:
+        for pair in option_pairs(draft, name):
+            if pair.get("value") not in ("true", "false"):
+                yield from _boolean(pair, name)
+    for name in _NUMBERS:
+        for pair in option_pairs(draft, name):
+            yield from _number(pair, name)
 
 
 def _boolean(pair: etree._Element, name: str) -> Iterator[Note]:
@@ -154,7 +152,7 @@ def settle_counts(draft: Draft, answers: Answers) -> Iterator[Note]:
     while Pacemaker starts nothing; an anonymous clone has one instance on a node. Trigger: a count that says something
     else. Changes: its value, or it goes; asks where heartbeat 2.1 did not do what is written.
     """
-    for pair in option_pairs(draft, *_COUNTS):
+    for pair in (pair for name in _COUNTS for pair in option_pairs(draft, name)):
         resource = owner(pair)
         if resource.tag not in ("clone", "master"):
             continue

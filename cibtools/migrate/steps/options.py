@@ -9,20 +9,21 @@ from lxml import etree
 from cibtools.migrate.answers import Answers, StatusChoice
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.edit import add, decide, drop, drop_attribute, rewrite, shown, whole_text
+from cibtools.migrate.edit import add, decide, drop, drop_attribute, shown, whole_text
 from cibtools.migrate.nvset import by_strength, is_conditional
 from cibtools.migrate.option import (
     DASHED,
     LATER,
     NEW_NAMES,
     OPTIONS,
+    RESOURCES,
     foreign_attributes,
     named,
-    option_sets,
+    option_pairs,
     owner,
+    pairs_in,
 )
 
-_WITH_DASH = etree.XPath(".//nvpair[contains(@name, '-')]")
 _DEAD = "on_stopfail"
 _IGNORED = "ignored since heartbeat 2.0.2"
 _WRITTEN_BY_HB2OPENAIS = "globally-unique"
@@ -37,30 +38,22 @@ def drop_inert_spellings(draft: Draft, answers: Answers) -> Iterator[Note]:
     XML attribute, or in one of its sets. Changes: it goes, globally-unique excepted; parameters that a live upgrade
     compares stay.
     """
-    for resource in draft.resources():
-        for name in foreign_attributes(resource):
+    for resource, names in foreign_attributes(draft):
+        for name in names:
             if name in DASHED:
                 value = resource.get(name, "")
                 yield drop_attribute("M033", resource, name, f"2.1 reads {_old(name)} only; {name} had no effect")
                 yield _ask(resource, resource, name, value)
-    found = _WITH_DASH(draft.configuration)
-    for pair in found if isinstance(found, list) else []:
-        if isinstance(pair, etree._Element) and pair.get("name") in DASHED:
-            nvset = pair.getparent()
-            resource_or_op = nvset.getparent() if nvset is not None and nvset.tag in _SETS else None
-            if resource_or_op is not None and resource_or_op.tag != "op":
-                yield from _inert_pair(answers, resource_or_op, pair)
+    for name in DASHED:
+        for pair in option_pairs(draft, name):
+            yield from _inert_pair(pair, name)
+        for pair in pairs_in(draft, name, "instance_attributes", RESOURCES):
+            if answers.status is not StatusChoice.KEEP or owner(pair).tag != "primitive":
+                yield from _inert_pair(pair, name)
 
 
-def _inert_pair(answers: Answers, resource: etree._Element, pair: etree._Element) -> Iterator[Note]:
-    name, value = pair.get("name", ""), pair.get("value", "")
-    old = _old(name)
-    nvset = pair.getparent()
-    if resource.tag == "primitive" and nvset is not None and nvset.tag == "instance_attributes":
-        if answers.status is StatusChoice.KEEP:
-            return
-    elif resource.tag not in ("primitive", "group", "clone", "master", "loose"):
-        return
+def _inert_pair(pair: etree._Element, name: str) -> Iterator[Note]:
+    resource, value, old = owner(pair), pair.get("value", ""), _old(name)
     if _has(resource, old):
         yield drop("M033", pair, f"2.1 reads {old} only, which is set here too; {name} had no effect")
     elif name == _WRITTEN_BY_HB2OPENAIS:
@@ -104,10 +97,8 @@ def attributes_to_meta(draft: Draft, answers: Answers) -> Iterator[Note]:
     none. Trigger: an option as an attribute of a resource. Changes: it becomes an nvpair of the strongest
     unconditional set, or of a new one; pairs of that name, which it overrode, go from all sets.
     """
-    for resource in draft.resources():
-        found = [name for name in foreign_attributes(resource) if name in NEW_NAMES]
-        if not found:
-            continue
+    for resource, names in foreign_attributes(draft):
+        found = [name for name in names if name in NEW_NAMES]
         target = None
         for name in found:
             value = resource.get(name, "")
@@ -138,6 +129,7 @@ def _attribute_to_pair(draft: Draft, resource: etree._Element, name: str, target
     value, new = str(resource.attrib.pop(name)), NEW_NAMES[name]
     identity = draft.book(f"{resource.get('id', '')}-{new}", "nvpair")
     pair = draft.create(target, "nvpair", (("id", identity), ("name", new), ("value", value)), cause=resource)
+    draft.pairs.setdefault(new, []).append(pair)
     reason = "options stand in meta_attributes"
     return Note("M030", ChangeKind.REWRITTEN, resource, name, shown(name, value), whole_text(pair), reason)
 
@@ -148,14 +140,12 @@ def drop_dead(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6, which ignores on_stopfail since 2.0.2; pacemaker-1.0 RelaxNG. Trigger: on_stopfail, or
     any attribute that is no option (those are moved already). Changes: it goes.
     """
-    for resource in draft.resources():
-        for name in foreign_attributes(resource):
+    for resource, names in foreign_attributes(draft):
+        for name in names:
             reason = _IGNORED if name == _DEAD else "no attribute of a resource; nothing read it"
             yield drop_attribute("M045", resource, name, reason)
-    for nvset in option_sets(draft):
-        for pair in [*nvset.iterchildren("nvpair")]:
-            if pair.get("name") == _DEAD:
-                yield drop("M045", pair, _IGNORED)
+    for pair in option_pairs(draft, _DEAD):
+        yield drop("M045", pair, _IGNORED)
 
 
 def rename_options(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -164,17 +154,23 @@ def rename_options(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: Pacemaker 1.0 (msg_xml.h); it reads no underscores. Trigger: one of the eighteen options in the
     meta_attributes of a resource. Changes: its name; all other names there stay as they are.
     """
-    for nvset in option_sets(draft):
-        for pair in nvset.iterchildren("nvpair"):
-            name = pair.get("name", "")
-            new = NEW_NAMES.get(name)
-            if new is not None and new != name:
-                yield rewrite("M033", pair, "name", new, "Pacemaker writes options with dashes")
-            elif name in LATER:
-                yield decide(
-                    "M033",
-                    pair,
-                    f'{named(owner(pair))} has {name}="{pair.get("value", "")}", an option that heartbeat 2.1 does not '
-                    "know and Pacemaker does. It is kept and takes effect from now on.",
-                    (f"delete nvpair '{pair.get('id', '')}' from the input to go on without it",),
-                )
+    for old, new in NEW_NAMES.items():
+        if old == new:
+            continue
+        before, after = shown("name", old), shown("name", new)
+        pairs = option_pairs(draft, old)
+        for pair in pairs:
+            pair.set("name", new)
+            yield Note(
+                "M033", ChangeKind.REWRITTEN, pair, "name", before, after, "Pacemaker writes options with dashes"
+            )
+        draft.pairs[new] = draft.pairs.get(new, []) + pairs
+    for name in LATER:
+        for pair in option_pairs(draft, name):
+            yield decide(
+                "M033",
+                pair,
+                f'{named(owner(pair))} has {name}="{pair.get("value", "")}", which heartbeat 2.1 does not know '
+                "and Pacemaker does. It is kept and takes effect from now on.",
+                (f"delete nvpair '{pair.get('id', '')}' from the input to go on without it",),
+            )
