@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cibtools.report.changelog import Entry, LogView
-from cibtools.report.printable import visible
-from cibtools.report.summary import counted
+from cibtools.report.printable import counted, visible
 
 
 def render(views: Sequence[LogView]) -> str:

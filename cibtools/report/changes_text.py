@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from cibtools.migrate.outcome import Migration
 from cibtools.report.changelog import Entry, LogView, entry_of, step_counts
-from cibtools.report.printable import visible, wrap
+from cibtools.report.printable import counted, visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
-from cibtools.report.summary import counted
 
 _WIDTH = 100
 

@@ -60,3 +60,8 @@ def wrap(text: str, width: int) -> list[str]:
         else:
             line, used = (f"{line} {word}", used + 1 + size) if line else (word, size)
     return [*lines, line]
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

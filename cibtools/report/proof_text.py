@@ -8,9 +8,8 @@ from cibtools.migrate.change import Change
 from cibtools.migrate.judge import Verdict
 from cibtools.migrate.proof import Action, Difference
 from cibtools.report.changelog import entry_of
-from cibtools.report.printable import visible, wrap
+from cibtools.report.printable import counted, visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
-from cibtools.report.summary import counted
 
 _SHOWN = 8
 """Actions of one situation that are listed; the rest is counted."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from cibtools.cluster.fencing import Cover
 from cibtools.report.clusterview import ClusterView, DomuView, NodeView, Option, ResourceView
-from cibtools.report.printable import columns, visible
+from cibtools.report.printable import columns, counted, visible
 from cibtools.report.style import Piece, Style, paint, plain
-from cibtools.report.summary import counted
 
 
 @dataclass(frozen=True, slots=True)

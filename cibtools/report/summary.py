@@ -9,16 +9,11 @@ from cibtools.backup.kind import Kind
 from cibtools.lint.finding import Severity
 from cibtools.lint.run import LintRun
 from cibtools.report.options import TextOptions
-from cibtools.report.printable import visible
+from cibtools.report.printable import counted, visible
 from cibtools.report.style import Piece, Style, plain
 
 _NOT_READ = frozenset({Kind.UNCLASSIFIED, Kind.BINARY, Kind.UNREAD, Kind.ARCHIVE, Kind.PRIVATE_KEY})
 SEVERITY_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A number with its noun."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 def read_count(run: LintRun) -> int:
