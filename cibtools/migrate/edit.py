@@ -78,8 +78,13 @@ def retag(step: str, element: etree._Element, tag: str, reason: str) -> Note:
 
 
 def drop(step: str, element: etree._Element, reason: str) -> Note:
-    """Take an element out with all that is in it; the whole text goes into the note."""
+    """Take an element out; the whole text goes into the note, and comments in it stay where it was."""
     note = Note(step, ChangeKind.DROPPED, element, "", whole_text(element), "", reason)
+    parent = element.getparent()
+    if parent is not None and "<!--" in note.before:
+        for comment in [*element.iter(etree.Comment)]:
+            comment.tail = None
+            parent.insert(parent.index(element), comment)
     detach(element)
     return note
 

@@ -12,6 +12,7 @@ from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.steps import (
     agents,
+    arrange,
     cardinality,
     clones,
     colocations,
@@ -44,6 +45,7 @@ from cibtools.migrate.steps import (
     status,
     storage,
     threshold,
+    whitelist,
 )
 
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
@@ -60,6 +62,7 @@ class Step:
 STEPS: tuple[Step, ...] = (
     # The shape of the document.
     Step(("M002",), root.rewrite_root),
+    Step(("M003",), whitelist.drop_text),
     Step(("M004",), document.flatten_attributes),
     Step(("M005",), document.clean_nvpairs),
     Step(("M006",), sets.join_rules),
@@ -129,6 +132,8 @@ STEPS: tuple[Step, ...] = (
     Step(("M088",), references.drop_dangling),
     Step(("M089",), references.drop_cloned),
     Step(("M046", "M090"), constraints.descriptions),
+    # What is left that Pacemaker has no place for.
+    Step(("M003",), whitelist.drop_foreign),
     # The stack, for any other than heartbeat.
     Step(("M120",), quorum.name_nodes),
     Step(("M121",), quorum.expect_votes),
@@ -147,6 +152,7 @@ STEPS: tuple[Step, ...] = (
     # Ids.
     Step(("M100", "M101", "M102"), ids.settle_ids),
     Step(("M103",), references.follow_renames),
+    Step((), arrange.arrange_attributes),
 )
 """All steps in the order in which they run: from the wrappers inwards, then what needs the whole, and ids last."""
 

@@ -1,0 +1,51 @@
+"""The order of attributes: the one that people are used to, so that a diff against the old file can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cibtools.migrate.answers import Answers
+from cibtools.migrate.change import Note
+from cibtools.migrate.draft import Draft
+
+_CUSTOMARY = {
+    "cib": "admin_epoch epoch num_updates validate-with",
+    "primitive": "id class provider type",
+    "nvpair": "id name value",
+    "op": "id name interval timeout start-delay role enabled on-fail requires",
+    "node": "id uname type",
+    "rsc_order": "id first first-action then then-action score symmetrical",
+    "rsc_colocation": "id rsc rsc-role with-rsc with-rsc-role node-attribute score",
+    "rsc_location": "id rsc node score",
+    "rule": "id score score-attribute role boolean-op",
+    "expression": "id attribute operation value type",
+    "date_expression": "id operation start end",
+}
+_RANKS = {tag: {name: at for at, name in enumerate(names.split())} for tag, names in _CUSTOMARY.items()}
+_ID_FIRST = {"id": 0}
+
+
+def arrange_attributes(draft: Draft, answers: Answers) -> Iterator[Note]:
+    """Put attributes in their customary order; what else an element has follows as it was.
+
+    Their order means nothing, hence no note. Only elements that are out of order are touched.
+    """
+    # Elements with the same attributes are many; whether those are in order is worked out once. None: they are.
+    orders: dict[tuple[object, ...], list[str] | None] = {}
+    for element in (draft.top, *draft.iter("*")):
+        shape = (element.tag, *element.keys())
+        if shape not in orders:
+            orders[shape] = _reordered(element.tag, [str(name) for name in element.attrib])
+        order = orders[shape]
+        if order is not None:
+            values = [(name, element.get(name, "")) for name in order]
+            element.attrib.clear()
+            element.attrib.update(values)
+    yield from ()
+
+
+def _reordered(tag: str, names: list[str]) -> list[str] | None:
+    """The names in order; None if they are."""
+    ranks = _RANKS.get(tag, _ID_FIRST)
+    order = sorted(names, key=lambda name: ranks.get(name, len(ranks)))
+    return None if order == names else order
