@@ -12,6 +12,7 @@ from lxml import etree
 from cibtools.backup.cib import is_comment
 from cibtools.migrate.change import Change, ChangeKind, Note
 from cibtools.migrate.draft import LOOSE, Draft, Shape
+from cibtools.migrate.product import NewFile, Products, Reminder
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,11 +24,23 @@ class Migration:
     """Every change in the order of the steps; decisions that the operator has taken are not among them."""
     titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What each step does, by its number, in a few words."""
+    products: Products = field(default_factory=Products, repr=False)
+    """What another stack needs besides the CIB; empty for heartbeat."""
 
     @property
     def input_name(self) -> str:
         """What was migrated, as the user named it."""
         return self.draft.cluster.backup.root
+
+    @property
+    def files(self) -> tuple[NewFile, ...]:
+        """Files to write beside the CIB, never over those of the input."""
+        return self.products.files
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        """What must be done by hand."""
+        return self.products.reminders
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

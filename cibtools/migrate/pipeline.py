@@ -10,6 +10,7 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.outcome import Migration
+from cibtools.migrate.produce import produce
 from cibtools.migrate.steps import (
     agents,
     arrange,
@@ -24,6 +25,7 @@ from cibtools.migrate.steps import (
     document,
     expressions,
     fencing_switch,
+    hacf,
     hidden,
     ids,
     later_agents,
@@ -146,6 +148,7 @@ STEPS: tuple[Step, ...] = (
     Step(("M128",), dependency.wire_storage),
     Step(("M129",), later_agents.fit_fencing),
     Step(("M130",), later_agents.replace_agents),
+    Step(("M132",), hacf.account_for_hacf),
     # Status.
     Step(("M110",), status.drop_status),
     Step(("M111",), status.keep_status),
@@ -163,7 +166,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     notes: list[Note] = []
     for step in STEPS:
         notes += _open(draft, answers, step.run(draft, answers))
-    return Migration(draft, tuple(notes), _titles())
+    return Migration(draft, tuple(notes), _titles(), produce(draft, answers))
 
 
 def _titles() -> dict[str, str]:

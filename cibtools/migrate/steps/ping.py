@@ -72,7 +72,7 @@ def _convert(draft: Draft, answers: Answers, primitive: etree._Element, hosts: t
 
 
 def _no_hosts(element: etree._Element | None, subject: str) -> Note:
-    identity = "" if element is None else f":{element.get('id')}"
+    identity = f":{element.get('id')}" if element is not None and element.get("id") else ""
     return decide(
         _STEP, element,
         f"{subject}, and no ha.cf in the input says which hosts heartbeat pings. Under the new stack its attribute "
@@ -87,7 +87,7 @@ def _create(draft: Draft, answers: Answers, line: PingLine, hosts: tuple[str, ..
     wanted = line.hosts or hosts
     if not wanted:
         if not answers.accepts(_STEP):
-            yield _no_hosts(None, "The ha.cf starts pingd without -h")
+            yield _no_hosts(draft.section("resources"), "The ha.cf starts pingd without -h")
         return
     is_ping = answers.ping_agent == "ping"
     values = [(name, value) for name, value in line.parameters if not is_ping or name not in _NOT_OF_PING]

@@ -9,6 +9,7 @@ from lxml import etree
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.blueprint import CLVM, DLM, O2CB, VOLUME_GROUP, Blueprint, build_clone, wrap_in_clone
 from cibtools.migrate.change import ChangeKind, Note
+from cibtools.migrate.domufile import disk_moves, target_of
 from cibtools.migrate.draft import RESOURCE_TAGS, Draft
 from cibtools.migrate.edit import add, decide, drop, rewrite, shown, start_tag, whole_text
 from cibtools.migrate.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
@@ -135,6 +136,7 @@ def move_to_lvm(draft: Draft, answers: Answers) -> Iterator[Note]:
     for pair, value in device_pairs(draft):
         if value.startswith(EVMS):
             yield from _move_pair(pair, value, answers)
+    yield from _move_disks(draft, answers)
     yield from _ask_domus(draft, answers)
     for group in group_users(draft, answers):
         if group_base(draft, group) is not None:
@@ -169,6 +171,20 @@ def _move_pair(pair: etree._Element, value: str, answers: Answers) -> Iterator[N
             (f"another device: say so in the answers file, below a line [evms]: {answer_line(value)}",),
             attribute="value", before=shown("value", value), after=shown("value", device.path),
         )  # fmt: skip
+
+
+def _move_disks(draft: Draft, answers: Answers) -> Iterator[Note]:
+    """Tell what is other in the domU files that are written beside the old ones."""
+    by_id = {found.get("id", ""): found for found in reversed(agents(draft, "Xen"))}
+    seen: set[tuple[str, str]] = set()
+    for move in disk_moves(draft, answers):
+        where = (target_of(move.domu, move.file), move.old)
+        if where not in seen:
+            seen.add(where)
+            subject = next((by_id[manager.id] for manager in move.domu.managers if manager.id in by_id), None)
+            reason = "the disk is a volume of LVM; the old file stays as it is"
+            before, after = (f"{where[0]}: {path}" for path in (move.old, move.new))
+            yield Note("M126", ChangeKind.REWRITTEN, subject, "", before, after, reason)
 
 
 def _ask_domus(draft: Draft, answers: Answers) -> Iterator[Note]:
