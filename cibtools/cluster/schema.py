@@ -49,9 +49,17 @@ def violations(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
         # Loading it takes as long as validating a large CIB, so it comes only with bad news.
         from cibtools.cluster.schema_model import explain
 
-        found += explain(top, _compiled(dialect), schema_file(dialect))
+        explained = tuple(explain(top, _compiled(dialect), schema_file(dialect)))
+        found += explained or (() if found else _untold(top, dialect))
     order = {element: place for place, element in enumerate(top.iter("*"))}
     return tuple(sorted(found, key=lambda one: (order[one.element], one.attribute or "", one.message)))
+
+
+def _untold(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
+    """What libxml2 itself says, should the explanation be at a loss: no rejection goes without a word."""
+    schema = _compiled(dialect)
+    schema.validate(top)
+    return (Violation("other", top, None, str(schema.error_log)),)
 
 
 def _beyond(top: etree._Element, dialect: Dialect) -> Iterator[Violation]:

@@ -14,24 +14,23 @@ from lxml import etree
 from xmlschema import XMLSchema10, XMLSchemaChildrenValidationError
 from xmlschema.validators import XsdAttribute, XsdElement
 
+from cibtools.backup.cib import SECTION_TAGS
 from cibtools.cluster.schema_choice import XSI
 from cibtools.cluster.schema_words import element_advice, expectation, legal_id, rewording
 from cibtools.cluster.spelling import nearest
 from cibtools.cluster.violation import Violation, alternatives, label
 
-_ABOVE = ("cib", "configuration")
+_BLANK = " \t\r\n"
+"""What counts as no text; str.strip would take the no-break space of a word processor with it."""
 
 
 def explain(top: etree._Element, compiled: etree.XMLSchema, path: Path) -> Iterator[Violation]:
     """Yield what the XSD at path has against a tree that the compiled one rejects."""
     schema = load_model(path)
-    if top.tag not in schema.elements:
+    if _is_declared(schema, top.tag):
+        yield from _walked(schema, compiled, top)
+    else:
         yield _stray(schema, top, None)
-        return
-    for part, depth in _parts(top):
-        if depth is None and (part.tag not in schema.elements or compiled.validate(part)):
-            continue
-        yield from _explained(schema, part, depth)
 
 
 @lru_cache(maxsize=2)
@@ -40,23 +39,31 @@ def load_model(path: Path) -> XMLSchema10:
     return XMLSchema10(str(path))
 
 
-def _parts(top: etree._Element) -> Iterator[tuple[etree._Element, int | None]]:
-    """What to look at, each with the depth to go to: what is above the objects, then each object whole."""
-    configuration = top.find("configuration") if top.tag == "cib" else top
-    if top.tag == "cib":
-        yield top, 1
-    if configuration is None or configuration.tag != "configuration":
-        yield top, None
+def _is_declared(schema: XMLSchema10, tag: object) -> bool:
+    return tag in schema.elements and not schema.elements[str(tag)].abstract
+
+
+def _walked(schema: XMLSchema10, compiled: etree.XMLSchema, top: etree._Element) -> Iterator[Violation]:
+    """What is wrong with a CIB or a part of one; what should not be there at all is not looked into."""
+    if top.tag == "status":
         return
-    yield configuration, 1
-    for section in configuration.iterchildren("*"):
-        yield section, 1
-        for part in section.iterchildren("*"):
-            yield part, None
+    section = top.tag in SECTION_TAGS
+    if not section and top.tag not in ("cib", "configuration"):
+        if not compiled.validate(top):
+            yield from _explained(schema, top, None)
+        return
+    # A section is any number of objects of certain tags: the package would take seconds over thousands of them.
+    yield from _faults(schema, top) if section else _explained(schema, top, 1)
+    known = _children(schema, str(top.tag))
+    for child in top.iterchildren("*"):
+        if child.tag in known:
+            yield from _walked(schema, compiled, child)
+        elif section:
+            yield _stray(schema, child, top)
 
 
 def _explained(schema: XMLSchema10, part: etree._Element, depth: int | None) -> Iterator[Violation]:
-    """What is wrong with a part; each element's attributes and text once, each stray child once."""
+    """What is wrong with a part down to a depth; each element's attributes and text once, each stray child once."""
     seen: set[etree._Element] = set()
     for error in schema.iter_errors(part, max_depth=depth, use_location_hints=False):
         element = _ours(error.elem)
@@ -66,16 +73,26 @@ def _explained(schema: XMLSchema10, part: etree._Element, depth: int | None) -> 
                 yield _lacking(error, element)
             elif child not in seen:
                 seen.add(child)
-                yield _stray(schema, child, element)
+                yield _stray(schema, child, element, _wanted(error))
         elif element not in seen:
             seen.add(element)
-            if element.tag not in schema.elements:
+            if not _is_declared(schema, element.tag):
                 yield _stray(schema, element, element.getparent())
                 continue
-            faults = [*_attributes(schema.elements[element.tag], element), *_text(element)]
+            faults = [*_faults(schema, element)]
             if not faults and not any(str(name).startswith(f"{{{XSI}}}") for name in element.attrib):
                 faults.append(Violation("other", element, None, f"{label(element)}: {error.reason}"))
             yield from faults
+    # The package takes a no-break space for a blank.
+    for element in part.iter("*") if depth is None else (part,):
+        if element not in seen:
+            yield from _text(element)
+
+
+def _faults(schema: XMLSchema10, element: etree._Element) -> Iterator[Violation]:
+    """What is wrong with the attributes and the text of an element."""
+    yield from _attributes(schema.elements[element.tag], element)
+    yield from _text(element)
 
 
 def _ours(element: object) -> etree._Element:
@@ -143,27 +160,40 @@ def _expected(declared: XsdAttribute) -> str:
 
 def _text(element: etree._Element) -> Iterator[Violation]:
     for piece in (element.text, *(child.tail for child in element)):
-        if piece and piece.strip():
-            said = " ".join(piece.split())
+        if piece and piece.strip(_BLANK):
+            said = " ".join(piece.split()) or "\N{NO-BREAK SPACE}"
             shown = said if len(said) <= 40 else f"{said[:39]}…"
             message = f'{label(element)}: the text "{shown}" has no place here'
             yield Violation("text", element, None, message, "elements only", "Remove it, or make it a comment.")
             return
 
 
+def _wanted(error: XMLSchemaChildrenValidationError) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"<{each.name}>" for each in error.expected or () if each.name))
+
+
 def _lacking(error: XMLSchemaChildrenValidationError, element: etree._Element) -> Violation:
-    wanted = tuple(dict.fromkeys(f"<{each.name}>" for each in error.expected or () if each.name))
-    names = alternatives(wanted) if wanted else "content"
+    names = alternatives(_wanted(error) or ("content",))
     message = f"{label(element)}: {names} is missing"
     return Violation("missing-element", element, None, message, names, f"Add {names}.")
 
 
-def _stray(schema: XMLSchema10, child: etree._Element, parent: etree._Element | None) -> Violation:
-    """An element that cannot stand where it stands."""
+def _stray(
+    schema: XMLSchema10, child: etree._Element, parent: etree._Element | None, wanted: tuple[str, ...] = ()
+) -> Violation:
+    """An element that cannot stand where it stands; something else may have to stand before it."""
     tag = str(child.tag)
-    known = _children(schema, str(parent.tag)) if parent is not None else tuple(map(str, schema.elements))
+    known = (
+        _children(schema, str(parent.tag))
+        if parent is not None
+        else tuple(name for name in map(str, schema.elements) if _is_declared(schema, name))
+    )
     expected = alternatives([f"<{name}>" for name in known]) if known and parent is not None else ""
     where = f" in {label(parent)}" if parent is not None else ""
+    if tag in known and wanted and f"<{tag}>" not in wanted:
+        names = alternatives(wanted)
+        message = f"{label(child)}: {names} is missing before it{where}"
+        return Violation("missing-element", child, None, message, names, f"Add {names}.")
     if tag in known:
         message, hint = f"{label(child)}: a <{tag}> too many, or at the wrong place{where}", "Remove or move it."
         return Violation("unknown-element", child, None, message, expected, hint)
