@@ -10,17 +10,13 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from cibtools.backup.authkeys import parse_authkeys
 from cibtools.backup.cib import CibTree, parse_cib
 from cibtools.backup.document import Backup, Document
-from cibtools.backup.hacf import parse_hacf
 from cibtools.backup.hb_report import find_report
 from cibtools.backup.kind import Defect, Kind
 from cibtools.backup.loader import Raw
-from cibtools.backup.side_file import parse_side_file
 from cibtools.backup.sniff import classify, is_excerpt
 from cibtools.backup.source import Source, Span
-from cibtools.backup.xm import parse_xm
 
 _FORCE = "force its kind with --kind PATH=KIND"
 _NAMED_BY_HOST = ("ha.cf", "lvm.conf", "evms.conf", "multipath.conf", "hosts", "authkeys", "cib.xml", "xend-config.sxp")
@@ -61,15 +57,24 @@ def parse_source(source: Source, name: str, forced: Kind | None = None) -> Docum
 
 
 def _parsed(source: Source, kind: Kind, reason: str) -> Document:
+    # A parser is imported for the first file of its kind: a lone CIB shall not wait for a dozen others.
     excerpt = is_excerpt(source)
     if kind.is_cib:
         return _cib_document(source, reason, excerpt)
     if kind is Kind.XM:
+        from cibtools.backup.xm import parse_xm
+
         return Document(kind, source, parse_xm(source), reason, excerpt=excerpt)
     if kind is Kind.HA_CF:
+        from cibtools.backup.hacf import parse_hacf
+
         return Document(kind, source, parse_hacf(source), reason, excerpt=excerpt)
     if kind is Kind.AUTHKEYS:
+        from cibtools.backup.authkeys import parse_authkeys
+
         return Document(kind, source, parse_authkeys(source), reason, excerpt=excerpt)
+    from cibtools.backup.side_file import parse_side_file
+
     content = parse_side_file(kind, source)
     return Document(kind, source, content, reason, defects=_plain_defects(kind, source, reason), excerpt=excerpt)
 

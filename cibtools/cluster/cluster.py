@@ -15,7 +15,6 @@ from lxml import etree
 from cibtools.backup.cib import CibTree
 from cibtools.backup.dialect import Dialect
 from cibtools.backup.document import Backup, Document
-from cibtools.backup.hacf import HaCf
 from cibtools.backup.kind import Kind
 from cibtools.cluster.assembly import Assembly, assemble
 from cibtools.cluster.build import (
@@ -39,6 +38,7 @@ from cibtools.cluster.model import (
 from cibtools.cluster.place import Place
 
 if TYPE_CHECKING:
+    from cibtools.backup.hacf import HaCf
     from cibtools.cluster.domu import DomU
 
 
@@ -96,11 +96,13 @@ class Cluster:
     @cached_property
     def ha_cfs(self) -> tuple[tuple[Document, HaCf], ...]:
         """Every ha.cf with its document."""
-        return tuple(
-            (document, document.content)
-            for document in self.backup.of_kind(Kind.HA_CF)
-            if isinstance(document.content, HaCf)
-        )
+        documents = self.backup.of_kind(Kind.HA_CF)
+        if not documents:
+            return ()
+        # Only a backup that holds one needs to know what is in it.
+        from cibtools.backup.hacf import HaCf
+
+        return tuple((document, document.content) for document in documents if isinstance(document.content, HaCf))
 
     @cached_property
     def domus(self) -> tuple[DomU, ...]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cibtools.cluster import option_table
 from cibtools.cluster.value import INFINITY, show_score
 
 _LEADING = re.compile(r"\s*([+-]?\d+)")
 _PLAIN = re.compile(r"\s*[+-]?\d+(\.\d*)?\s*$|\s*[+-]?0?\.\d+\s*$")
 _INFINITIES = {"infinity": INFINITY, "+infinity": INFINITY, "-infinity": -INFINITY}
 _INT_MAX = 2_147_483_647
-ROLES = {"stopped": "Stopped", "started": "Started", "slave": "Slave", "master": "Master"}
+ROLES = {role.lower(): role for role in option_table.ROLES}
 """Roles in lower case, as the engine compares them, and as they are written."""
 
 

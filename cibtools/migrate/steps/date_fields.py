@@ -33,7 +33,7 @@ def spell_fields(draft: Draft, answers: Answers) -> Iterator[Note]:
     not read, a missing id. Changes: yeardays become months and monthdays where that is exact, days hours, a duration
     with minutes or seconds an end; what cannot be said is refused.
     """
-    for date in read_rules(draft, "date_expression"):
+    for date in read_rules(draft, [*draft.iter("date_expression")]):
         for spec in [*date.iterchildren("date_spec")]:
             yield from _name(draft, date, spec)
             yield from _spec(draft, answers, date, spec)

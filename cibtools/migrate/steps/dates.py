@@ -24,7 +24,7 @@ def shape_dates(draft: Draft, answers: Answers) -> Iterator[Note]:
     Changes: what was not read goes, a range beside a date_spec becomes an expression of its own, what was never or
     always true goes with what depended on it.
     """
-    for date in read_rules(draft, "date_expression"):
+    for date in read_rules(draft, [*draft.iter("date_expression")]):
         for name in _BOUNDS:
             if date.get(name) == "":
                 yield drop_attribute("M068", date, name, "an empty date is none")

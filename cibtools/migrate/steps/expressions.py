@@ -17,6 +17,13 @@ _COMPARING = ("lt", "lte", "gt", "gte")
 _EQUAL = ("eq", "ne")
 _ALONE = ("defined", "not_defined")
 _TYPES = ("string", "number", "version")
+_ODD = etree.XPath(
+    "descendant::expression[@type or not(string(@attribute))"
+    f" or not({' or '.join(f'@operation = {word!r}' for word in (*_COMPARING, *_EQUAL, *_ALONE))})]"
+)
+_UNTYPED = etree.XPath(
+    f"descendant::expression[@value and not(@type)][{' or '.join(f'@operation = {word!r}' for word in _COMPARING)}]"
+)
 _NUMBER = re.compile(r"\s*[+-]?\d")
 
 
@@ -27,7 +34,7 @@ def spell_expressions(draft: Draft, answers: Answers) -> Iterator[Note]:
     operation or without an attribute is false, any value equals any other if the type is unknown. Trigger: such
     words. Changes: the case; what was false goes, with all that needed it; an unknown type becomes number.
     """
-    for found in read_rules(draft, "expression"):
+    for found in read_rules(draft, draft.select(_ODD)):
         written = found.get("operation")
         operation = (written or "").lower()
         if operation not in (*_COMPARING, *_EQUAL, *_ALONE):
@@ -77,9 +84,7 @@ def write_types(draft: Draft, answers: Answers) -> Iterator[Note]:
     For a ping score against 0 both are the same; what is no number, such as a node's name, can only be text.
     """
     scores: frozenset[str] | None = None
-    for found in read_rules(draft, "expression"):
-        if found.get("type") is not None or found.get("operation") not in _COMPARING or found.get("value") is None:
-            continue
+    for found in read_rules(draft, draft.select(_UNTYPED)):
         if found.get("value") == "0":
             scores = _ping_scores(draft) if scores is None else scores
             if found.get("attribute") in scores:

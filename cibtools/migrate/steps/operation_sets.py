@@ -11,6 +11,7 @@ from cibtools.migrate.change import Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add, add_attribute, decide, drop, drop_attribute, shown, whole_text
 
+_WITH_SETS = etree.XPath("descendant::op[@role_after_failure or meta_attributes or instance_attributes]")
 _HOISTED = ("timeout", "interval", "start_delay")
 """What 2.1 takes from a set too, where the XML attribute is missing."""
 _UNREAD = ("prereq", "requires", "on_fail", "on-fail", "role", "disabled", "enabled", "start-delay")
@@ -27,11 +28,9 @@ def hoist_nested(draft: Draft, answers: Answers) -> Iterator[Note]:
     `role_after_failure` as an attribute. Changes: the first become attributes of the op, unless it has them, the second
     go, the third becomes a meta attribute; agent parameters stay.
     """
-    for op in draft.iter("op"):
+    for op in draft.select(_WITH_SETS):
         if op.get("role_after_failure") is not None:
             yield from _role_after_failure(draft, op)
-        if len(op) == 0:
-            continue
         # Strongest first: M007 has put the sets of a kind in this order, and within a set the first pair wins.
         pairs = [pair for tag in _SETS for found in op.iterchildren(tag) for pair in found.iterchildren("nvpair")]
         for name in _HOISTED:
