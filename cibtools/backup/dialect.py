@@ -131,6 +131,22 @@ def _stated(schema: str | None) -> Dialect | None:
     return Dialect.P10 if (match[1], match[2]) == ("1", "0") else Dialect.P11
 
 
+def marked_tags(top: etree._Element, *, old: bool) -> Iterator[Mark]:
+    """The signs of one language among the tags, from an element down, as they are asked for."""
+    for element in top.iter(*(_OLD_TAGS | {"attributes"} if old else _NEW_TAGS)):
+        yield Mark(element, f"<{element.tag}>")
+
+
+def marked_attributes(top: etree._Element, *tags: str, old: bool) -> Iterator[Mark]:
+    """The signs of one language among the attributes of some elements, from an element down, as they are asked for."""
+    for tag in tags:
+        names = (_OLD_ATTRIBUTES if old else _NEW_ATTRIBUTES)[tag]
+        for element in top.iter(tag):
+            for name in names:
+                if element.get(name) is not None:
+                    yield Mark(element, f"{name}= on {tag}")
+
+
 def _configuration(roots: Iterable[etree._Element]) -> Iterator[etree._Element]:
     for root in roots:
         if root.tag == "cib":

@@ -64,6 +64,11 @@ class Cluster:
         found = [document.content.detection.dialect for document in documents if isinstance(document.content, CibTree)]
         return next((dialect for dialect in found if dialect), Dialect.HB2)
 
+    @property
+    def forced_dialect(self) -> Dialect | None:
+        """The dialect that the user named, whatever the files say."""
+        return self._forced
+
     def dialect_of(self, document: Document) -> Dialect:
         """A document's own dialect; one without any sign speaks that of the cluster it lies in."""
         if self._forced or not isinstance(document.content, CibTree):

@@ -76,6 +76,10 @@ class Draft:
             for copy, original in zip(copies, root.iter("*"), strict=True)
         }
 
+    def copy_of(self, original: etree._Element) -> etree._Element | None:
+        """The element of the draft that an element of the input became, unless it was made anew."""
+        return next((copy for copy, found in self._origins.items() if found is original), None)
+
     def origin(self, element: etree._Element | None) -> etree._Element | None:
         """The element of the input that an element of the draft is, or was made for; None if there is none."""
         seen = 0

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cached_property
 
 from lxml import etree
 
-from cibtools.backup.cib import is_comment
+from cibtools.backup.cib import CibTree, is_comment
+from cibtools.backup.document import Document
 from cibtools.migrate.change import Change, ChangeKind, Note
 from cibtools.migrate.draft import LOOSE, Draft, Shape
 from cibtools.migrate.product import NewFile, Products, Reminder
+
+_DEFAULTS = ("rsc_defaults", "op_defaults")
+
+
+class Given(Enum):
+    """The language of the input."""
+
+    OLD = "old"
+    """heartbeat 2.1's."""
+    NEW = "new"
+    """Pacemaker's: nothing is done."""
+    MIXED = "mixed"
+    """Both: read as the old one, and asked about."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +41,9 @@ class Migration:
     """What each step does, by its number, in a few words."""
     products: Products = field(default_factory=Products, repr=False)
     """What another stack needs besides the CIB; empty for heartbeat."""
+    given: Given = Given.OLD
+    message: str = ""
+    """Why the input was left alone; empty if it was migrated."""
 
     @property
     def input_name(self) -> str:
@@ -95,7 +113,12 @@ class Migration:
         sections = [*self.draft.configuration, *self.draft.top.iterchildren("status")]
         if self.draft.shape is Shape.SECTIONS:
             return tuple(section for section in sections if section.tag != LOOSE)
-        return tuple(found for section in sections for found in section)
+        # A section that the migration made has no other name than its own to say what is in it.
+        return tuple(
+            found
+            for section in sections
+            for found in ([section] if section in self.draft.created and section.tag in _DEFAULTS else section)
+        )
 
     def sections(self) -> tuple[etree._Element, ...]:
         """The sections of the configuration that there are."""
@@ -106,20 +129,47 @@ class Migration:
         return self.draft.originals
 
     def document(self) -> bytes:
-        """The result as UTF-8, indented, several roots one after the other."""
-        comments = [*self._prolog()]
-        pieces = [etree.tostring(found, encoding="unicode", with_tail=False) for found in comments]
+        """The result as UTF-8, indented, several roots one after the other; what was left alone byte for byte."""
+        if self.given is Given.NEW:
+            return b"".join(document.source.data for document in self._documents())
+        around = self._comments_around()
+        pieces = []
         for root in self.roots():
+            for original in self._originals_of(root):
+                pieces += around.pop(original, [])
             copy = deepcopy(root) if root.getparent() is not None else root
             copy.tail = None
             etree.indent(copy, space="  ")
             pieces.append(etree.tostring(copy, encoding="unicode", with_tail=False))
+        pieces += [comment for left in around.values() for comment in left]
         text = "\n".join(pieces) + "\n"
         return ('<?xml version="1.0" encoding="UTF-8"?>\n' + text if len(self.roots()) == 1 else text).encode()
 
-    def _prolog(self) -> list[etree._Element]:
-        """Comments in front of the root element of the input."""
-        original = self.draft.origin(self.draft.top)
-        if original is None:
-            return []
-        return [found for found in reversed([*original.itersiblings(preceding=True)]) if is_comment(found)]
+    def _originals_of(self, root: etree._Element) -> tuple[etree._Element, ...]:
+        """The elements of the input that stand for a root of the result."""
+        original = self.draft.origin(root)
+        return (original,) if original is not None else self.draft.cluster.assembly.headers.get(root.tag, ())
+
+    def _comments_around(self) -> dict[etree._Element | None, list[str]]:
+        """The comments of each file outside of its elements, by the element that follows; None: no element does."""
+        found: dict[etree._Element | None, list[str]] = {}
+        for document in self._documents():
+            if not isinstance(document.content, CibTree):
+                continue
+            top = document.content.tree.top
+            several = top not in document.content.roots
+            nodes = [*top] if several else [*reversed([*top.itersiblings(preceding=True)]), top, *top.itersiblings()]
+            waiting: list[str] = []
+            for node in nodes:
+                if is_comment(node):
+                    waiting.append(etree.tostring(node, encoding="unicode", with_tail=False))
+                elif waiting:
+                    found[node] = waiting
+                    waiting = []
+            found.setdefault(None, []).extend(waiting)
+        return found
+
+    def _documents(self) -> tuple[Document, ...]:
+        """The files that the input came from."""
+        cluster = self.draft.cluster
+        return (cluster.assembly.base,) if cluster.assembly.base else cluster.cib_documents

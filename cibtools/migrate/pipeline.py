@@ -9,7 +9,8 @@ from cibtools.cluster.cluster import Cluster
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
-from cibtools.migrate.outcome import Migration
+from cibtools.migrate.language import language
+from cibtools.migrate.outcome import Given, Migration
 from cibtools.migrate.produce import produce
 from cibtools.migrate.steps import (
     agents,
@@ -63,6 +64,7 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     # The shape of the document.
+    Step(("M001",), document.ask_about_mixture),
     Step(("M002",), root.rewrite_root),
     Step(("M003",), whitelist.drop_text),
     Step(("M004",), document.flatten_attributes),
@@ -163,10 +165,15 @@ STEPS: tuple[Step, ...] = (
 def migrate(cluster: Cluster, answers: Answers) -> Migration:
     """Rewrite a cluster's CIB into Pacemaker-1.0 form; the cluster itself stays as it is."""
     draft = draft_of(cluster)
+    given, _, new = language(cluster)
+    if given is Given.NEW:
+        sign = f" ({new.what})" if new else ""
+        message = f"{cluster.backup.root or 'the CIB'} speaks Pacemaker's language already{sign}; it was left alone"
+        return Migration(draft, (), _titles(), given=given, message=message)
     notes: list[Note] = []
     for step in STEPS:
         notes += _open(draft, answers, step.run(draft, answers))
-    return Migration(draft, tuple(notes), _titles(), produce(draft, answers))
+    return Migration(draft, tuple(notes), _titles(), produce(draft, answers), given)
 
 
 def _titles() -> dict[str, str]:

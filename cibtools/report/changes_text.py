@@ -13,7 +13,9 @@ _WIDTH = 100
 
 
 def render_short(migration: Migration, *, color: bool = False) -> str:
-    """One line per step with counts, and every decision in full."""
+    """One line per step with counts, and every decision in full; one line for what was left alone."""
+    if migration.message:
+        return f"{visible(migration.message)}\n"
     pieces: list[Piece] = [(Style.STRONG, f"{migration.input_name or '.'}: heartbeat 2.1 to Pacemaker 1.0\n")]
     rows = step_counts(migration)
     for number, title, counts in rows:

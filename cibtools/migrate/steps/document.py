@@ -1,13 +1,38 @@
-"""M002 to M005: the root element and the wrappers that Pacemaker's language does without."""
+"""M001, M004 and M005: the root element and the wrappers that Pacemaker's language does without."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cibtools.backup.dialect import Mark
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import SET_TAGS, Draft
-from cibtools.migrate.edit import dissolve, drop
+from cibtools.migrate.edit import decide, dissolve, drop
+from cibtools.migrate.language import language
+from cibtools.migrate.outcome import Given
+
+
+def ask_about_mixture(draft: Draft, answers: Answers) -> Iterator[Note]:
+    """M001: read a CIB in two languages as one of heartbeat 2.1, and say so.
+
+    Source: no release reads both. Trigger: a sign of either language. Changes: nothing; asks. A CIB in Pacemaker's
+    language alone never comes here.
+    """
+    given, old, new = language(draft.cluster)
+    if given is Given.MIXED and old is not None and new is not None:
+        yield decide(
+            "M001",
+            draft.copy_of(new.element),
+            f"The CIB speaks two languages: heartbeat 2.1's ({_where(old)}) and Pacemaker's ({_where(new)}). It was "
+            "read as one of heartbeat 2.1, which did not understand the other parts. Was it running with heartbeat?",
+            ("take the CIB from the running cluster: cibadmin -Q", "correct the parts in the wrong language by hand"),
+        )
+
+
+def _where(mark: Mark) -> str:
+    identity = mark.element.get("id")
+    return f"{mark.what}, at {mark.element.tag} {identity}" if identity else mark.what
 
 
 def flatten_attributes(draft: Draft, answers: Answers) -> Iterator[Note]:
