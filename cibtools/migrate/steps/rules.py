@@ -25,7 +25,8 @@ from cibtools.migrate.value import ROLES, read_score
 _SPELT = etree.XPath("descendant::rule[@boolean_op or @boolean-op]")
 _SCORED = etree.XPath(
     "descendant::rule[not(@score) or @score_attribute or @score_attribute_mangled or @score-attribute"
-    " or not(@score = 'INFINITY' or @score = '-INFINITY' or number(@score) < 1000000 and number(@score) > 0)]"
+    " or not(@score = 'INFINITY' or @score = '-INFINITY'"
+    " or number(@score) < 1000000 and not(translate(@score, '0123456789', '')))]"
 )
 _WITH_ROLE = etree.XPath("descendant::rule[@role]")
 _ADDING = etree.XPath("descendant::rsc_location/rule[@boolean-op = 'or'][count(*) > 1]")
