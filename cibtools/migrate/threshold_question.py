@@ -25,8 +25,11 @@ _NAMED = 10
 def ask_about_default(pair: etree._Element, weight: Weights, threshold: int, apart: list[str]) -> Note:
     """Ask whether the general threshold should stay; `apart` are those that a location score makes differ."""
     held = "unknown" if weight.stickiness is None else show_score(weight.stickiness)
-    named = "; ".join(apart[:_NAMED]) + (f"; and {len(apart) - _NAMED} more" if len(apart) > _NAMED else "")
-    more = f" Location scores made it another number: {named}; Pacemaker has one for all nodes." if apart else ""
+    more = (
+        f" Location scores made it another number: {_named(apart, '; ')}; Pacemaker has one for all nodes."
+        if apart
+        else ""
+    )
     return decide(
         STEP,
         pair,
@@ -39,18 +42,27 @@ def ask_about_default(pair: etree._Element, weight: Weights, threshold: int, apa
     )
 
 
-def ask_about_one(holder: etree._Element, weight: Weights, threshold: int, apart: str) -> Note:
-    """Ask whether the threshold of one resource should stay."""
-    cloned = holder.tag in ("clone", "master") or next(holder.iterancestors("clone", "master"), None) is not None
+def ask_about_some(holders: list[etree._Element], weight: Weights, threshold: int, apart: str) -> Note:
+    """Ask whether the threshold of some resources, which are alike, should stay."""
+    first = holders[0]
+    cloned = first.tag in ("clone", "master") or next(first.iterancestors("clone", "master"), None) is not None
+    left = "it left its node" if len(holders) == 1 else "each left its node"
     more = f" Location scores made it {apart}; Pacemaker has one number for all nodes." if apart else ""
+    names = _named([holder.get("id", "") for holder in holders], ", ")
     return decide(
         STEP,
-        holder,
-        f"{holder.get('id', '')}: with {weight.shown} it left its node at failure {threshold}; "
+        first,
+        f"{names}: with {weight.shown} {left} at failure {threshold}; "
         f"migration-threshold={threshold} says the same.{_hint(threshold, cloned=cloned)}{more} Should it stay so?",
         (_USUAL, _NEVER, _STAY),
         answer="threshold",
     )
+
+
+def _named(names: list[str], separator: str) -> str:
+    """The names, or the first of them and how many more there are."""
+    more = [f"and {len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return separator.join(names[:_NAMED] + more)
 
 
 def _hint(threshold: int, *, cloned: bool) -> str:

@@ -19,7 +19,7 @@ from cibtools.migrate.threshold_question import (
     STEP,
     ask_about_default,
     ask_about_oddity,
-    ask_about_one,
+    ask_about_some,
     refuse_rule,
 )
 
@@ -54,10 +54,10 @@ def replace_failure_stickiness(draft: Draft, answers: Answers) -> Iterator[Note]
     general = _threshold(usual, answers, draft.configuration.iterchildren("crm_config"))
     wanted = [row for top in _tops(draft) for row in _wanted(top, defaults, answers)]
     yield from _write_default(draft, answers, usual, general, wanted, spent)
-    preferences = Preferences(draft)
-    for row in wanted:
-        if row.weight.own or row.threshold != general:
-            yield from _write(draft, row, general, answers, preferences)
+    rows = [row for row in wanted if row.weight.own or row.threshold != general]
+    for row in rows:
+        yield from _write(draft, row, general, answers)
+    yield from _ask(rows, general, Preferences(draft))
     for pair in spent:
         yield drop(STEP, pair, "Pacemaker counts failures against migration-threshold instead")
 
@@ -173,10 +173,8 @@ def _write_default(
     yield ask_about_default(cause, usual, general, apart)
 
 
-def _write(
-    draft: Draft, row: _Wanted, general: int | None, answers: Answers, preferences: Preferences
-) -> Iterator[Note]:
-    """Write what a resource needs of its own, and ask."""
+def _write(draft: Draft, row: _Wanted, general: int | None, answers: Answers) -> Iterator[Note]:
+    """Write what a resource needs of its own."""
     identity = row.holder.get("id", "")
     if row.threshold is None and answers.threshold == "exact":
         yield from ask_about_oddity(row.holder, identity, row.weight)
@@ -192,6 +190,15 @@ def _write(
             identity=f"{identity}-{_THRESHOLD}",
             cause=row.holder if own is None else own,
         )
-    apart = preferences.thresholds(row.holder, row.weight)
-    if row.threshold is not None and (row.threshold != general or apart):
-        yield ask_about_one(row.holder, row.weight, row.threshold, apart)
+
+
+def _ask(rows: list[_Wanted], general: int | None, preferences: Preferences) -> Iterator[Note]:
+    """One question for all resources that are alike."""
+    alike: dict[tuple[str, str, str, int], list[_Wanted]] = {}
+    for row in rows:
+        apart = preferences.thresholds(row.holder, row.weight)
+        if row.threshold is not None and (row.threshold != general or apart):
+            kind = "clone" if row.holder.tag == "master" else row.holder.tag
+            alike.setdefault((kind, row.weight.shown, apart, row.threshold), []).append(row)
+    for (_, _, apart, threshold), found in alike.items():
+        yield ask_about_some([row.holder for row in found], found[0].weight, threshold, apart)
