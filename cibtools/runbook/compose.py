@@ -9,6 +9,7 @@ from dataclasses import astuple, replace
 from cibtools.cluster.cluster import Cluster
 from cibtools.runbook.course import Course
 from cibtools.runbook.feature import Features, features
+from cibtools.runbook.hops import hop_phases
 from cibtools.runbook.model import ClusterBrief, Gate, Phase, Runbook, Session
 from cibtools.runbook.note import Note
 from cibtools.runbook.order import Canary, canary, importance, node_order
@@ -17,6 +18,8 @@ from cibtools.runbook.patch import patch_phases
 from cibtools.runbook.placement import initial_state
 from cibtools.runbook.preflight import preflight
 from cibtools.runbook.ram import node_memories
+from cibtools.runbook.reattach import reattach_phases
+from cibtools.runbook.shutdown import shutdown_phases
 from cibtools.runbook.statement import Assumption, Fact, Facts, Importance, NodeLoad, Reason
 from cibtools.runbook.strategy import Choice, Method, Question, choose
 from cibtools.runbook.survey import Survey, feature_set, inputs, survey, timers
@@ -39,6 +42,55 @@ def patch_runbook(
     question = ask(found)
     choice = choose(question, Method.PATCH, (Method.PATCH,))
     return finish(found, question.features, choice, RunbookKind.PATCH, notes)
+
+
+def upgrade_runbook(
+    cluster: Cluster, wishes: Wishes, parameters: Parameters, notes: tuple[Note, ...] | None = None
+) -> Runbook:
+    """The upgrade of a cluster by the method that is safe, or the reasons why none or the one asked for is."""
+    found = survey(cluster, wishes, parameters)
+    question = ask(found)
+    wanted = None if wishes.method == "auto" else Method(wishes.method.upper())
+    choice = choose(question, wanted, (Method.PATCH, Method.HOPS, Method.REATTACH, Method.SHUTDOWN))
+    kind = _kind(question, choice, wanted)
+    if kind is RunbookKind.PATCH:
+        return finish(found, question.features, choice, kind, notes)
+    order = importance(found)
+    change_id = found.wishes.change_id or derived_id(found, kind)
+    course = begin(found, question.features, order, notes)
+    phases: tuple[Phase, ...] = ()
+    if choice.method is Method.HOPS:
+        phases = hop_phases(course, choice.path, change_id)
+    elif choice.method and question.target and kind is RunbookKind.REATTACH:
+        phases = reattach_phases(course, question.target, change_id)
+    elif choice.method and question.target and kind is RunbookKind.SHUTDOWN:
+        phases = shutdown_phases(course, question.target, change_id)
+    return around(course, choice, kind, phases, order, change_id, _SUMMARIES[kind])
+
+
+def _kind(question: Question, choice: Choice, wanted: Method | None) -> RunbookKind:
+    """The kind of procedure that a method is, whether or not it is refused."""
+    match choice.method or wanted:
+        case Method.PATCH:
+            return RunbookKind.PATCH
+        case Method.HOPS:
+            return RunbookKind.HOPS
+        case Method.REATTACH:
+            return RunbookKind.REATTACH
+        case _:
+            return RunbookKind.CONVERT if question.os_change else RunbookKind.SHUTDOWN
+
+
+_SUMMARIES = {
+    RunbookKind.HOPS: "Each step takes one node after the other to the next release, while the others serve. The "
+    "domUs move and are not restarted. Between two steps all nodes run the same release.",
+    RunbookKind.REATTACH: "The cluster lets go of its resources, is stopped, exchanged, started and takes them "
+    "back. The domUs run on; nothing is recovered meanwhile.",
+    RunbookKind.SHUTDOWN: "The domUs are stopped in order, then the cluster on all nodes. The software is exchanged, "
+    "the configuration put in place, and everything started again. The outage is the whole of P1 to P4.",
+    RunbookKind.CONVERT: "The operating system, the cluster stack and the storage layer change together: the cluster "
+    "is stopped, installed anew and converted.",
+}
 
 
 def ask(found: Survey) -> Question:

@@ -13,7 +13,7 @@ from cibtools.runbook.model import Phase
 from cibtools.runbook.phase import new_phase
 from cibtools.runbook.standbywork import online
 from cibtools.runbook.step import Check, Decision, Risk, Rollback, Soak, Step
-from cibtools.runbook.words import RiskLevel, StopKind, Way
+from cibtools.runbook.words import RiskLevel, StopKind, Tools, Way
 
 
 def last_node(course: Course) -> Phase:
@@ -75,11 +75,12 @@ def _spread(course: Course, node: str) -> Iterator[Step]:
     )  # fmt: skip
 
 
-def closing(course: Course) -> Phase:
+def closing(course: Course, identity: str = "P9", tools: Tools | None = None, converted: str = "") -> Phase:
     """See that nothing of the work is left behind."""
     criteria = (look("all pre-flight checks green again"), look("a backup of the new state is taken"),
                 look("no leftovers"), look("the acceptance tests of the house are passed"))  # fmt: skip
     gate = course.gate("G-END", "Is the work done?", criteria)
-    step = prepare.close(course)
+    step = prepare.close(course, tools or course.tools, converted)
     step = replace(step, decision=Decision(StopKind.GO, gate.id, tuple(found.text for found in criteria)))
-    return new_phase(course, "P9", "Close", "nothing of the work is left behind", [step], exit_gates=(gate.id,))
+    phase = new_phase(course, identity, "Close", "nothing of the work is left behind", [step], exit_gates=(gate.id,))
+    return replace(phase, tools=tools or course.tools)

@@ -11,7 +11,7 @@ from cibtools.runbook.model import Criterion
 from cibtools.runbook.network import network_attributes
 from cibtools.runbook.shell import quoted
 from cibtools.runbook.step import Check, Command, Decision, Duration, Risk, Rollback, Step
-from cibtools.runbook.words import CommandKind, RiskLevel, StopKind, Way
+from cibtools.runbook.words import CommandKind, RiskLevel, StopKind, Tools, Way
 
 _PACKAGES = "heartbeat evms ocfs2-tools xen kernel-xen multipath-tools"
 
@@ -191,21 +191,26 @@ def start_gate(course: Course, confirm: str) -> tuple[Criterion, ...]:
     )
 
 
-def close(course: Course) -> Step:
-    """See that everything is as it was, and nothing of the work is left."""
-    console = course.console()
+def close(course: Course, tools: Tools, converted: str = "") -> Step:
+    """See that everything is as it was, and nothing of the work is left; a converted CIB is compared by meaning."""
+    console = Console(tools, course.console().run_on)
+    sections = 'for s in crm_config resources constraints; do\n  cibadmin -Q -o "$s" | diff "$s.xml" -\ndone'
+    compare = (
+        Console(tools, "admin host").shell(f"cibtools diff {quoted(converted)} cib.after.xml")
+        if converted
+        else console.shell(sections)
+    )
     return Step(
         "",
         "Close: all green, nothing left behind",
         console.run_on,
-        course.tools,
+        tools,
         (
             console.status_by_node("placement.after"),
             console.shell("diff placement.before placement.after"),
             console.verify_live(),
-            console.shell("for s in crm_config resources constraints; do\n"
-                          '  cibadmin -Q -o "$s" > "$s.after.xml"; diff "$s.xml" "$s.after.xml"\ndone'),
             console.save_cib("cib.after.xml"),
+            compare,
         ),
         "the pre-flight checks are green again and the configuration has not changed",
         (
