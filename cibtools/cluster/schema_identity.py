@@ -39,6 +39,14 @@ _NAMED = (
 )
 _RESOURCES = ("primitive", "group", "clone", "master")
 _OLD_NAMED = ("node", "primitive", "group", "clone", "master_slave", "rsc_location", "rsc_colocation", "rsc_order")
+_REUSING = (
+    "cluster_property_set",
+    "meta_attributes",
+    "instance_attributes",
+    "rule",
+    "operations",
+    "resource_set",
+)
 _REFERENCES = {
     "rsc_location": ("rsc",),
     "rsc_colocation": ("rsc", "with-rsc"),
@@ -52,18 +60,18 @@ def misnamed(top: etree._Element) -> Iterator[Violation]:
     scope = _scope(top)
     if scope is None:
         return
-    owners: dict[str, etree._Element] = {}
-    reusing: list[etree._Element] = []
-    for element in scope.iter(*_NAMED):
-        # Blanks around an id do not count, as in every value of this type.
-        name = element.get("id", "").strip()
-        if name and owners.setdefault(name, element) is not element:
-            yield _twice(name, owners[name], element)
-        if element.get("id-ref") is not None:
-            reusing.append(element)
+    # Blanks around an id do not count, as in every value of this type.
+    names = [element.get("id", "").strip() for element in scope.iter(*_NAMED)]
+    known = set(names) - {""}
+    if len(known) < len(names) - names.count(""):
+        owners: dict[str, etree._Element] = {}
+        for element in scope.iter(*_NAMED):
+            name = element.get("id", "").strip()
+            if name and owners.setdefault(name, element) is not element:
+                yield _twice(name, owners[name], element)
     # A section or an object alone may refer to what lies elsewhere.
     if scope.tag == "configuration":
-        yield from _dangling(scope, owners, reusing)
+        yield from _dangling(scope, known)
 
 
 def repeated(top: etree._Element) -> Iterator[Violation]:
@@ -85,18 +93,17 @@ def _scope(top: etree._Element) -> etree._Element | None:
     return top.find("configuration") if top.tag == "cib" else top
 
 
-def _dangling(
-    scope: etree._Element, owners: dict[str, etree._Element], reusing: list[etree._Element]
-) -> Iterator[Violation]:
-    for element in scope.iter(*_REFERENCES):
-        for attribute in _REFERENCES[str(element.tag)]:
-            name = element.get(attribute)
-            if name is not None and name.strip() not in owners:
-                yield _nowhere(element, attribute, name, [key for key in owners if owners[key].tag in _RESOURCES])
-    for element in reusing:
-        name = element.get("id-ref", "")
-        if name.strip() not in owners:
-            yield _nowhere(element, "id-ref", name, [key for key in owners if owners[key].tag == element.tag])
+def _dangling(scope: etree._Element, known: set[str]) -> Iterator[Violation]:
+    for section in scope.iterchildren("constraints"):
+        for element in section.iter(*_REFERENCES):
+            for attribute in _REFERENCES[str(element.tag)]:
+                name = element.get(attribute)
+                if name is not None and name.strip() not in known:
+                    yield _nowhere(scope, element, attribute, name)
+    for element in scope.iter(*_REUSING):
+        name = element.get("id-ref")
+        if name is not None and name.strip() not in known:
+            yield _nowhere(scope, element, "id-ref", name)
 
 
 def _twice(name: str, first: etree._Element, second: etree._Element) -> Violation:
@@ -121,8 +128,9 @@ def _owner(element: etree._Element) -> str:
     return f" in {label(above)}" if above is not None else ""
 
 
-def _nowhere(element: etree._Element, attribute: str, name: str, known: list[str]) -> Violation:
-    near = nearest(name, known)
+def _nowhere(scope: etree._Element, element: etree._Element, attribute: str, name: str) -> Violation:
+    tags = _RESOURCES if attribute != "id-ref" else (str(element.tag),)
+    near = nearest(name, (found.get("id", "") for found in scope.iter(*tags)))
     what = "resource" if attribute != "id-ref" else f"<{element.tag}>"
     return Violation(
         "reference",
