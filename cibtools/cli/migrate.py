@@ -34,6 +34,7 @@ class MigrateChoice:
     verify: bool
     answers: Path | None
     form: str
+    force: bool
 
 
 @click.command(
@@ -63,6 +64,7 @@ class MigrateChoice:
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a human must decide anything.")
 @click.option("--verify", is_flag=True, help="Let the real scheduler confirm that it decides the same as before.")
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="TOML file with your decisions.")
+@click.option("--force", is_flag=True, help="Write the result even if the schema does not take it.")
 @click.option("--as", "form", type=click.Choice(["xml", "crmsh"]), default="xml", show_default=True)
 def migrate(
     choice: InputChoice,
@@ -76,13 +78,14 @@ def migrate(
     verify: bool,
     answers: Path | None,
     form: str,
+    force: bool,
 ) -> None:
     """Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0.
 
     The CIB goes to standard output; what was changed goes to standard error, in short, with every decision that a
     human must take. Nothing is ever written over an input.
     """
-    what = MigrateChoice(output, split, stack, status, changes, diff, check, verify, answers, form)
+    what = MigrateChoice(output, split, stack, status, changes, diff, check, verify, answers, form, force)
     _reject_contradictions(what)
     for path in changes:
         if path.suffix not in _CHANGE_FORMATS:
@@ -166,7 +169,7 @@ def _deliver(migration: Migration, what: MigrateChoice, errors: list[CibtoolsErr
 
         sys.stdout.write(render(migration))
     elif not what.check:
-        errors += write_result(migration, what.output, what.split, what.form)
+        errors += write_result(migration, what.output, what.split, what.form, force=what.force)
     status = 1 if what.check and migration.decisions else 0
     if what.verify and not migration.blocked:
         from cibtools.cli.verify import prove_migration

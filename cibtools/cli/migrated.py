@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,24 +19,34 @@ if TYPE_CHECKING:
 INCOMPLETE = ".incomplete"
 """Ending of a file in which something still needs an answer: nobody shall load it by mistake."""
 
+_DEVICE = re.compile(r'"/[^"]+" = "/[^"]+"')
 
-def write_result(migration: Migration, output: Path | None, split: Path | None, form: str) -> list[CibtoolsError]:
-    """Write to a file, into a directory or to standard output; give back why it is not whole, if it is not."""
+
+def write_result(
+    migration: Migration, output: Path | None, split: Path | None, form: str, *, force: bool
+) -> list[CibtoolsError]:
+    """Write to a file, into a directory or to standard output; give back why it is not whole, if it is not.
+
+    Nothing is written of a result that the schema does not take, unless it is forced. While a question without whose
+    answer there is no CIB is open, only a directory is written, in which the files that wait for it say so by name.
+    """
     from cibtools.cli.files import write_atomically
 
+    wrong = [] if force else [*_invalid(migration)]
     missing = [*_missing(migration)]
+    if wrong:
+        return wrong + missing
     if split:
         _write_split(migration, split)
     if missing:
         return missing
-    data = _text(migration, form)
     if output:
-        write_atomically(output, data)
+        write_atomically(output, _text(migration, form))
     elif not split:
         sys.stdout.flush()
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(_text(migration, form))
         sys.stdout.buffer.flush()
-    return missing
+    return []
 
 
 def _text(migration: Migration, form: str) -> bytes:
@@ -58,25 +69,79 @@ def _missing(migration: Migration) -> Iterator[CibtoolsError]:
             )
 
 
+def _invalid(migration: Migration) -> Iterator[CibtoolsError]:
+    """An error for each thing in the result that the schema does not take."""
+    from cibtools.errors import InputError
+    from cibtools.migrate.outcome import Given
+    from cibtools.migrate.selfcheck import faults
+
+    for fault in faults(migration) if migration.given is not Given.NEW else ():
+        place = migration.draft.place(fault.violation.element)
+        blame = f"after step {fault.step}" if fault.step else "as it was given"
+        yield InputError(
+            f"the result is not valid: {fault.violation.message} ({blame})",
+            hint=fault.violation.hint or "mend the input, or write it all the same with --force",
+            location=place.location if place else None,
+        )
+
+
 def _write_split(migration: Migration, directory: Path) -> None:
     """One file per section, as `cibadmin -R -o SECTION -x FILE` takes it, and the files that a stack needs."""
     from cibtools.cli.files import write_atomically
+
+    unfinished = {_section_of(change) for change in migration.decisions if change.inhibits}
+    written: list[str] = []
+
+    def write(name: str, data: bytes) -> None:
+        path = directory / name
+        _make_directory(path.parent)
+        write_atomically(path, data)
+        written.append(name)
+
+    for section in migration.sections():
+        incomplete = section.tag in unfinished or None in unfinished
+        ending = INCOMPLETE if incomplete else ""
+        (directory / f"{section.tag}.xml{'' if incomplete else INCOMPLETE}").unlink(missing_ok=True)
+        write(f"{section.tag}.xml{ending}", _section_text(section))
+    for file in migration.files:
+        write(file.name, file.data)
+    if unfinished:
+        write("answers.toml.missing", _questions(migration).encode())
+    if not unfinished:
+        (directory / "answers.toml.missing").unlink(missing_ok=True)
+    click.echo(f"\nwritten to {directory}:", err=True)
+    purposes = {file.name: f"  for {file.target}: {file.purpose}" for file in migration.files}
+    for name in written:
+        click.echo(f"  {name}{purposes.get(name, '')}", err=True)
+
+
+def _make_directory(directory: Path) -> None:
     from cibtools.errors import InputError
 
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{directory}: cannot be made ({(error.strerror or str(error)).lower()})") from error
-    unfinished = {_section_of(change) for change in migration.decisions if change.inhibits}
-    names = []
-    for section in migration.sections():
-        incomplete = section.tag in unfinished or None in unfinished
-        name = f"{section.tag}.xml{INCOMPLETE if incomplete else ''}"
-        other = directory / (f"{section.tag}.xml" if incomplete else f"{section.tag}.xml{INCOMPLETE}")
-        other.unlink(missing_ok=True)
-        write_atomically(directory / name, _section_text(section))
-        names.append(name)
-    click.echo(f"written to {directory}: {', '.join(names)}", err=True)
+
+
+def _questions(migration: Migration) -> str:
+    """The answers that are missing, ready to be corrected: devices with the paths that they probably get."""
+    from cibtools.report.printable import wrap
+
+    lines = [
+        "# What the migration could not know. Correct this, call it answers.toml, and run the same command again with",
+        "# --answers answers.toml. The paths on the right are proposals: take away the # where they are right.",
+    ]
+    for change in migration.decisions:
+        if change.inhibits:
+            lines += ["", f"# {change.subject}:", *(f"#   {line}" for line in wrap(change.reason, 110))]
+            lines += [f"#   or: {line}" for text in change.alternatives for line in wrap(text, 106)]
+    devices = {
+        found for change in migration.decisions for text in change.alternatives for found in _DEVICE.findall(text)
+    }
+    if devices:
+        lines += ["", "[evms]", *(f"# {line}" for line in sorted(devices))]
+    return "\n".join(lines) + "\n"
 
 
 def _section_of(change: Change) -> str | None:

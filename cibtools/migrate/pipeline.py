@@ -173,7 +173,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     notes: list[Note] = []
     for step in STEPS:
         notes += _open(draft, answers, step.run(draft, answers))
-    return Migration(draft, tuple(notes), _titles(), produce(draft, answers), given)
+    return Migration(draft, tuple(_relevant(draft, notes)), _titles(), produce(draft, answers), given)
 
 
 def _titles() -> dict[str, str]:
@@ -183,6 +183,19 @@ def _titles() -> dict[str, str]:
         sentence = (step.run.__doc__ or "").partition("\n")[0].partition(": ")[2].rstrip(".")
         found.update(dict.fromkeys(step.numbers, sentence))
     return found
+
+
+def _relevant(draft: Draft, notes: Iterable[Note]) -> Iterator[Note]:
+    """The notes without questions about what another step has taken out since."""
+    notes = tuple(notes)
+    dropped = {note.element: note.step for note in notes if note.kind is ChangeKind.DROPPED and not note.attribute}
+    for note in notes:
+        element = note.element
+        if note.kind is ChangeKind.DECIDE and element is not None and not draft.is_live(element):
+            taken = (dropped[found] for found in (element, *element.iterancestors()) if found in dropped)
+            if next(taken, note.step) != note.step:
+                continue
+        yield note
 
 
 def _open(draft: Draft, answers: Answers, notes: Iterable[Note]) -> Iterator[Note]:

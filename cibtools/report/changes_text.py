@@ -13,47 +13,66 @@ _WIDTH = 100
 
 
 def render_short(migration: Migration, *, color: bool = False) -> str:
-    """One line per step with counts, and every decision in full; one line for what was left alone."""
+    """One line per step with counts, every decision in full, and what must be done by hand."""
     if migration.message:
         return f"{visible(migration.message)}\n"
-    pieces: list[Piece] = [(Style.STRONG, f"{migration.input_name or '.'}: heartbeat 2.1 to Pacemaker 1.0\n")]
+    pieces: list[Piece] = [(Style.STRONG, f"{visible(migration.input_name) or '.'}: heartbeat 2.1 to Pacemaker 1.0\n")]
     rows = step_counts(migration)
     for number, title, counts in rows:
         pieces += [(Style.DIM, f"  {number}  "), plain(f"{title} ({counts})\n")]
     if not rows:
         pieces.append(plain("  nothing had to be changed\n"))
-    entries = sorted((entry_of(change) for change in migration.decisions), key=lambda entry: not entry.inhibits)
-    pieces += _decisions(entries)
-    return paint(((style, text) for style, text in pieces), color=color)
+    pieces += _decisions([entry_of(change) for change in migration.decisions])
+    pieces += _reminders(migration)
+    return paint(pieces, color=color)
 
 
 def _decisions(entries: Sequence[Entry]) -> Iterator[Piece]:
+    """Questions that are answered alike stand together, those without whose answer nothing is written first."""
     if not entries:
         return
     yield plain("\n")
     yield Style.WARNING, f"{counted(len(entries), 'decision')} for you:\n"
+    alike: dict[tuple[bool, str, tuple[str, ...]], list[Entry]] = {}
     for entry in entries:
+        alike.setdefault((not entry.inhibits, entry.step, entry.alternatives), []).append(entry)
+    for (_, step, alternatives), members in sorted(alike.items(), key=lambda item: item[0][0]):
         yield plain("\n")
-        yield from _decision(entry)
+        for entry in members:
+            yield from _question(step, entry)
+        for text in alternatives:
+            first, *rest = wrap(visible(text), _WIDTH - 4)
+            yield Style.REMEDY, f"    or: {first}\n"
+            yield from ((Style.REMEDY, f"        {line}\n") for line in rest)
 
 
-def _decision(entry: Entry) -> Iterator[Piece]:
+def _question(step: str, entry: Entry) -> Iterator[Piece]:
     yield Style.PATH, f"{entry.where}: " if entry.where else ""
     yield (Style.ERROR, "must be answered ") if entry.inhibits else (Style.WARNING, "decide ")
-    yield plain(f"{entry.step} {visible(entry.subject)}\n")
+    yield plain(f"{step} {visible(entry.subject)}\n")
     for line in wrap(visible(entry.reason), _WIDTH):
         yield plain(f"    {line}\n")
     if entry.before or entry.after:
-        yield Style.DIM, f"    done: {_arrow(entry)}\n"
-    for text in entry.alternatives:
-        first, *rest = wrap(visible(text), _WIDTH - 4)
-        yield Style.REMEDY, f"    or: {first}\n"
-        yield from ((Style.REMEDY, f"        {line}\n") for line in rest)
+        yield Style.DIM, f"    {_arrow(entry)}\n"
+
+
+def _reminders(migration: Migration) -> Iterator[Piece]:
+    if not migration.reminders:
+        return
+    yield Style.WARNING, "\nTo be done by hand:\n"
+    for reminder in migration.reminders:
+        first, *rest = wrap(visible(reminder.text), _WIDTH)
+        yield plain(f"  - {first}\n")
+        yield from (plain(f"    {line}\n") for line in rest)
+        yield from ((Style.DIM, f"      {visible(item)}\n") for item in reminder.items)
 
 
 def _arrow(entry: Entry) -> str:
+    """What was done meanwhile; a decision with nothing after it left things as they are."""
     before, after = visible(entry.before), visible(entry.after)
-    return f"{before} -> {after}" if before and after else f"{after} added" if after else f"{before} taken out"
+    if before and after:
+        return f"done: {before} -> {after}"
+    return f"written: {after}" if after else f"left as it is: {before}"
 
 
 def render_all(views: Sequence[LogView]) -> str:

@@ -129,3 +129,56 @@ def test_a_fragment_stays_a_fragment() -> None:
     status, stdout, _ = run("-", text=text)
     assert status == 0
     assert [root.tag for root in etree.fromstring(f"<x>{stdout}</x>")] == ["rsc_order", "rsc_order"]
+
+
+def test_what_waits_for_an_answer_says_so_by_its_name(repo: Path, tmp_path: Path) -> None:
+    directory = tmp_path / "out"
+    status, stdout, stderr = run(repo / "fixtures/hasi", "--stack", "openais", "--split", directory)
+    assert (status, stdout) == (2, "")
+    assert "/dev/evms/san2/cfgpool" in stderr
+    assert (directory / "resources.xml.incomplete").exists()
+    assert not (directory / "resources.xml").exists()
+    assert (directory / "openais.conf").exists()
+    questions = (directory / "answers.toml.missing").read_text()
+    assert '\n# "/dev/evms/san2/cfgpool" = "/dev/san2/cfgpool"\n' in questions
+    answers = tmp_path / "answers.toml"
+    answers.write_text(questions.replace('# "/dev', '"/dev'))
+    status, _, _ = run(repo / "fixtures/hasi", "--stack", "openais", "--split", directory, "--answers", answers)
+    assert status == 0
+    assert not (directory / "resources.xml.incomplete").exists()
+    assert "/dev/evms/" not in (directory / "resources.xml").read_text()
+    assert sorted(path.name for path in directory.rglob("nfs.xm")) == ["nfs.xm"]
+    assert not (directory / "answers.toml.missing").exists()
+
+
+def test_nothing_is_written_while_an_answer_is_missing(repo: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new.xml"
+    status, stdout, stderr = run(repo / "fixtures/hasi", "--stack", "openais", "-o", target)
+    assert (status, stdout) == (2, "")
+    assert not target.exists()
+    assert "cibtools: error: " in stderr
+
+
+def test_a_cib_of_pacemaker_is_left_alone(repo: Path) -> None:
+    path = repo / "fixtures/pacemaker-1.0/cib.xml"
+    status, stdout, stderr = run(path)
+    assert (status, stdout) == (0, path.read_text())
+    assert "it was left alone" in stderr
+
+
+def test_an_invalid_result_is_not_written_unless_forced(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cibtools.migrate import pipeline
+    from cibtools.migrate.edit import drop_attribute
+
+    def spoil(draft, answers):  # noqa: ANN001, ANN202
+        for found in draft.iter("primitive"):
+            yield drop_attribute("M041", found, "type", "a mistake of ours")
+
+    monkeypatch.setattr(pipeline, "STEPS", (*pipeline.STEPS, pipeline.Step(("M041",), spoil)))
+    status, stdout, stderr = run(old)
+    assert (status, stdout) == (2, "")
+    assert "the result is not valid" in stderr
+    assert "after step M041" in stderr
+    status, stdout, _ = run(old, "--force")
+    assert status == 0
+    assert "<primitive" in stdout
