@@ -14,6 +14,7 @@ from functools import cached_property
 from lxml import etree
 
 from cibtools.backup.cib import FRAGMENT_HOME, CibTree, is_comment
+from cibtools.backup.dialect import Mark
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place, element_route
 from cibtools.migrate.identity import legal_id
@@ -26,7 +27,6 @@ RESOURCE_TAGS = ("primitive", "group", "clone", "master")
 """Resources of the new syntax; step M039 has renamed `master_slave` before anybody asks."""
 SET_TAGS = ("instance_attributes", "meta_attributes", "cluster_property_set")
 _ALL_IDS = etree.XPath("//@id", smart_strings=False)
-_IDS_BELOW = etree.XPath(".//@id", smart_strings=False)
 
 
 class Shape(Enum):
@@ -52,6 +52,8 @@ class Draft:
         """Elements that steps made, each with the element of the input that it was made for."""
         self.former_ids: dict[etree._Element, str] = {}
         """What elements were called before the id steps renamed them; references still say so until M103."""
+        self.signs: tuple[Mark, Mark] | None = None
+        """If the input speaks two languages, a sign of the old and one of the new."""
         self._copies: list[tuple[list[etree._Element], etree._Element]] = []
 
     # --- where things came from ---------------------------------------------------------------------------------------
@@ -159,8 +161,7 @@ class Draft:
     @cached_property
     def _reserved(self) -> set[str]:
         """Every id that the configuration had when the first new one was asked for, and all that came since."""
-        found = _IDS_BELOW(self.configuration)
-        return {str(name) for name in found} if isinstance(found, list) else set()
+        return {element.get("id", "") for element in self.configuration.iter("*")}
 
     def book(self, identity: str, tag: str) -> str:
         """A legal id that nothing else has or had, for a new element; taken ones become `id-tag`, `id-tag-2` (M101)."""

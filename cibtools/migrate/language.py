@@ -84,6 +84,6 @@ def _options_as_attributes(top: etree._Element) -> Iterator[Mark]:
 
 def _bare_pairs(top: etree._Element) -> Iterator[Mark]:
     for nvset in top.iter(*SETS):
-        pair = nvset.find("nvpair")
+        pair = next(nvset.iterchildren("nvpair"), None)
         if pair is not None:
             yield Mark(pair, "nvpair directly below its set")

@@ -165,11 +165,13 @@ STEPS: tuple[Step, ...] = (
 def migrate(cluster: Cluster, answers: Answers) -> Migration:
     """Rewrite a cluster's CIB into Pacemaker-1.0 form; the cluster itself stays as it is."""
     draft = draft_of(cluster)
-    given, _, new = language(cluster)
+    given, old, new = language(cluster)
     if given is Given.NEW:
         sign = f" ({new.what})" if new else ""
         message = f"{cluster.backup.root or 'the CIB'} speaks Pacemaker's language already{sign}; it was left alone"
         return Migration(draft, (), _titles(), given=given, message=message)
+    if old is not None and new is not None:
+        draft.signs = (old, new)
     notes: list[Note] = []
     for step in STEPS:
         notes += _open(draft, answers, step.run(draft, answers))

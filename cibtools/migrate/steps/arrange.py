@@ -30,22 +30,24 @@ def arrange_attributes(draft: Draft, answers: Answers) -> Iterator[Note]:
 
     Their order means nothing, hence no note. Only elements that are out of order are touched.
     """
-    # Elements with the same attributes are many; whether those are in order is worked out once. None: they are.
-    orders: dict[tuple[object, ...], list[str] | None] = {}
+    # Elements with the same attributes are many; what is out of order is worked out once for each such shape.
+    moves: dict[tuple[object, ...], tuple[str, ...]] = {}
     for element in (draft.top, *draft.iter("*")):
         shape = (element.tag, *element.keys())
-        if shape not in orders:
-            orders[shape] = _reordered(element.tag, [str(name) for name in element.attrib])
-        order = orders[shape]
-        if order is not None:
-            values = [(name, element.get(name, "")) for name in order]
-            element.attrib.clear()
-            element.attrib.update(values)
+        late = moves.get(shape)
+        if late is None:
+            late = moves[shape] = _out_of_order(element.tag, [str(name) for name in element.attrib])
+        for name in late:
+            element.set(name, str(element.attrib.pop(name)))
     yield from ()
 
 
-def _reordered(tag: str, names: list[str]) -> list[str] | None:
-    """The names in order; None if they are."""
+def _out_of_order(tag: str, names: list[str]) -> tuple[str, ...]:
+    """The names that have to go to the end, one after the other, for all to be in order."""
     ranks = _RANKS.get(tag, _ID_FIRST)
     order = sorted(names, key=lambda name: ranks.get(name, len(ranks)))
-    return None if order == names else order
+    settled = 0
+    for name in names:
+        if name == order[settled]:
+            settled += 1
+    return tuple(order[settled:])

@@ -9,8 +9,6 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import SET_TAGS, Draft
 from cibtools.migrate.edit import decide, dissolve, drop
-from cibtools.migrate.language import language
-from cibtools.migrate.outcome import Given
 
 
 def ask_about_mixture(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -19,8 +17,8 @@ def ask_about_mixture(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: no release reads both. Trigger: a sign of either language. Changes: nothing; asks. A CIB in Pacemaker's
     language alone never comes here.
     """
-    given, old, new = language(draft.cluster)
-    if given is Given.MIXED and old is not None and new is not None:
+    if draft.signs is not None:
+        old, new = draft.signs
         yield decide(
             "M001",
             draft.copy_of(new.element),
