@@ -27,6 +27,7 @@ from cibtools.lint.engine import Engine
 from cibtools.lint.rulefiles import rule_files
 from cibtools.lint.run import LintRun
 from cibtools.report.options import TextOptions
+from tests.backup.archives import packed
 
 REPO = Path(__file__).resolve().parent.parent
 HASI = REPO / "fixtures" / "hasi"
@@ -100,6 +101,10 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "large.xm": (b"name='a'\n" * (10 << 17), "large.xm:1: "),
     "bomb.xml.gz": (gzip.compress(b"<cib>" + b" " * (64 << 20)), "bomb.xml.gz:1: "),
     "bomb.xml.bz2": (bz2.compress(b"<cib>" + b" " * (64 << 20)), "bomb.xml.bz2:1: "),
+    "bomb.tar.gz": (packed("tar.gz", {"cib.xml": CIB, "log": bytes(64 << 20)}), "bomb.tar.gz:1: "),
+    "bomb.zip": (packed("zip", {"cib.xml": CIB, "log": bytes(64 << 20)}), "bomb.zip:1: "),
+    "outside.tar.bz2": (packed("tar.bz2", {"../secret.txt": b"TOP-SECRET", "cib.xml": CIB}), "outside.tar.bz2:1: "),
+    "cut.tar": (packed("tar", {"cib.xml": CIB, "b": bytes(5_000)})[:3_000], "cut.tar:1: "),
     "cut.xml.gz": (gzip.compress(CIB)[:-9], "cut.xml.gz:1: "),
     "damaged.xml.gz": (b"\x1f\x8b\x08\0" + b"\xff" * 99, "damaged.xml.gz:1: "),
     "damaged.xml.xz": (b"\xfd7zXZ\0" + b"\xff" * 99, "damaged.xml.xz:1: "),

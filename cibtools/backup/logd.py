@@ -126,11 +126,11 @@ def _is_valid(name: str, word: str) -> bool:
 
 
 def _repeated(directives: list[Directive]) -> list[Problem]:
-    names = [directive.name for directive in directives]
+    first: dict[str, Directive] = {}
     return [
         Problem("twice", f"{directive.name} is given twice; the last one counts", directive.span)
-        for index, directive in enumerate(directives)
-        if directive.name in names[:index]
+        for directive in directives
+        if first.setdefault(directive.name, directive) is not directive
     ]
 
 

@@ -23,6 +23,8 @@ from cibtools.backup.problem import Problem
 from cibtools.backup.side_text import LOST, SideText
 from cibtools.backup.source import Source
 
+_MOST_GUESSES = 100
+"""In longer sections and after so many problems nobody is told what may be meant: finding it out takes long."""
 _BLACKLISTS = ("blacklist", "devnode_blacklist")
 
 
@@ -115,7 +117,7 @@ def parse_multipath(source: Source) -> MultipathConf:
     )
     problems = [*text.problems, *_doubles(maps)]
     for section in sections:
-        problems += _problems_of(section)
+        problems += _problems_of(section, guess=len(problems) < _MOST_GUESSES)
     return MultipathConf(
         sections,
         defaults=tuple(section for section in sections if section.path == ("defaults",)),
@@ -129,7 +131,7 @@ def parse_multipath(source: Source) -> MultipathConf:
     )
 
 
-def _problems_of(section: MultipathSection) -> Iterator[Problem]:
+def _problems_of(section: MultipathSection, *, guess: bool) -> Iterator[Problem]:
     name = section.path[-1]
     if len(section.path) == 1 and name in OLD_SECTIONS:
         yield Problem("old-name", f"{name} is called {OLD_SECTIONS[name]} in later releases", section.header)
@@ -143,7 +145,7 @@ def _problems_of(section: MultipathSection) -> Iterator[Problem]:
         if line.name in OLD_KEYWORDS and section.path == ("defaults",):
             yield Problem("old-name", f"{line.name} is called {OLD_KEYWORDS[line.name]} since 0.4.7", line.span)
         elif line.name not in known:
-            near = near_keyword(line.name)
+            near = near_keyword(line.name) if guess and len(section.settings) < _MOST_GUESSES else None
             meant = f"; is {near} meant?" if near else ""
             yield Problem("unknown", f"'{line.name}' is no keyword of multipath.conf{meant}", line.span)
         elif not line.options:
