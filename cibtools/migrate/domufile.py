@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from cibtools.backup.source import Span
 from cibtools.backup.xm import Disk
-from cibtools.cluster.domu import DomU, XmFile, xen_resources, xmfile_of
+from cibtools.cluster.domu import DomU, XmFile, xmfile_of
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.evms import EVMS, new_device
+from cibtools.migrate.evms import EVMS, managed_domus, new_device
+from cibtools.migrate.foundation import agents
+from cibtools.migrate.nvset import find_value
 from cibtools.migrate.product import NewFile
 
 _HOME = "/etc/xen/vm"
@@ -32,8 +34,8 @@ class DiskMove:
 
 def disk_moves(draft: Draft, answers: Answers) -> Iterator[DiskMove]:
     """Every disk of the cluster's domUs that has a new path and stands in its file as it is."""
-    for domu in draft.cluster.domus:
-        for file in domu.files if domu.managers else ():
+    for domu in managed_domus(draft):
+        for file in domu.files:
             for entry in file.config.disks:
                 device = new_device(entry.path, answers) if entry.path.startswith(EVMS) else None
                 span = _path_span(file, entry)
@@ -43,8 +45,8 @@ def disk_moves(draft: Draft, answers: Answers) -> Iterator[DiskMove]:
 
 def kept_disks(draft: Draft, answers: Answers) -> Iterator[tuple[DomU, XmFile, str]]:
     """The disks that stay on EVMS: nobody can know their new path, or the file computes them."""
-    for domu in draft.cluster.domus:
-        for file in domu.files if domu.managers else ():
+    for domu in managed_domus(draft):
+        for file in domu.files:
             for entry in file.config.disks:
                 if entry.path.startswith(EVMS) and not (new_device(entry.path, answers) and _path_span(file, entry)):
                     yield domu, file, entry.raw
@@ -52,9 +54,10 @@ def kept_disks(draft: Draft, answers: Answers) -> Iterator[tuple[DomU, XmFile, s
 
 def unseen_files(draft: Draft) -> tuple[str, ...]:
     """The files that Xen resources name and that are not in the input."""
-    seen = {manager.id for domu in draft.cluster.domus for manager in domu.managers}
-    pairs = (xmfile_of(found) for found in xen_resources(draft.cluster) if found.id not in seen)
-    return tuple(dict.fromkeys(pair.value.strip() for pair in pairs if pair))
+    seen = {manager.element for domu in managed_domus(draft) for manager in domu.managers}
+    unseen = (found for found in agents(draft, "Xen") if draft.origin(found) not in seen)
+    paths = (find_value(found, "instance_attributes", "xmfile").strip() for found in unseen)
+    return tuple(dict.fromkeys(path for path in paths if path))
 
 
 def _path_span(file: XmFile, entry: Disk) -> Span | None:

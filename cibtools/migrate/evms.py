@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from cibtools.backup.kind import Kind
 from cibtools.cluster.disk import canonical, clean
 from cibtools.cluster.domu import DiskUse, DomU
 from cibtools.migrate.answers import Answers
@@ -78,13 +79,20 @@ def device_pairs(draft: Draft) -> Iterator[tuple[etree._Element, str]]:
             yield pair, value
 
 
+def managed_domus(draft: Draft) -> tuple[DomU, ...]:
+    """The domUs that a resource of the cluster runs."""
+    # Who runs what is known from a model of all resources, which a large CIB without domU files need not pay for.
+    if not draft.cluster.backup.of_kind(Kind.XM):
+        return ()
+    return tuple(domu for domu in draft.cluster.domus if domu.managers)
+
+
 def domu_disks(draft: Draft) -> Iterator[tuple[DomU, DiskUse]]:
     """The EVMS disks of all domUs that a resource of the cluster runs."""
-    for domu in draft.cluster.domus:
-        if domu.managers:
-            for use in domu.disks:
-                if use.entry.path.startswith(EVMS):
-                    yield domu, use
+    for domu in managed_domus(draft):
+        for use in domu.disks:
+            if use.entry.path.startswith(EVMS):
+                yield domu, use
 
 
 def group_users(draft: Draft, answers: Answers) -> Mapping[str, tuple[etree._Element, ...]]:

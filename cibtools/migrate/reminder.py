@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from cibtools.backup.authkeys import Authkeys
 from cibtools.backup.kind import Kind
 from cibtools.backup.logd import LogdCf
-from cibtools.cluster.domu import xen_resources
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.corosync import uses_udpu
 from cibtools.migrate.domufile import kept_disks, target_of, unseen_files
@@ -114,7 +113,7 @@ def _domus(draft: Draft, answers: Answers) -> Iterator[Reminder]:
             tuple(kept),
         )
     unseen = unseen_files(draft)
-    if unseen and (agents(draft, "clvmd") or any(xen_resources(draft.cluster))):
+    if unseen:
         yield Reminder(
             "These domU files are not in the input, so nobody has looked for phy:/dev/evms/ in them; such a device "
             "does not exist any more.",

@@ -96,8 +96,15 @@ def _ask_about_users(draft: Draft, answers: Answers) -> Iterator[Note]:
 def _superseded(draft: Draft, anchored: set[etree._Element]) -> Iterator[Note]:
     """Ask about each order and colocation with EVMS whose other side hangs on nothing new."""
     cluster = draft.cluster
-    gone = {found.id for found in cluster.all_resources if found.agent and found.agent.type == "EvmsSCC"}
-    gone |= {above.id for found in cluster.all_resources if found.id in gone for above in cluster.ancestors(found)}
+    removed = [
+        found
+        for top in cluster.objects("resources")
+        for found in top.iter("primitive")
+        if found.get("type") == "EvmsSCC"
+    ]
+    gone = {above.get("id", "") for found in removed for above in (found, *found.iterancestors()) if above.get("id")}
+    if not gone:
+        return
     by_id = {found.get("id"): found for found in draft.resources()}
     waits = [(order.then, order.first, order.id) for order in cluster.orders]
     waits += [(found.rsc, found.with_rsc, found.id) for found in cluster.colocations]
