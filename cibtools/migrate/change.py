@@ -49,6 +49,8 @@ class Note(NamedTuple):
     """For a decision: what else could be chosen, and how to say so."""
     answer: str = ""
     """For a decision: the key of the answers file that takes it; nothing if only `accept` does."""
+    spot: Place | None = None
+    """Where in a side file, for what is no part of the CIB; takes precedence over the element."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

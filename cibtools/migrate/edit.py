@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from cibtools.cluster.place import Place
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft
 
@@ -143,6 +144,9 @@ def decide(
     after: str = "",
     answer: str = "",
     inhibits: bool = False,
+    spot: Place | None = None,
 ) -> Note:
     """Ask the operator; what was done meanwhile is a note of its own."""
-    return Note(step, ChangeKind.DECIDE, element, attribute, before, after, question, inhibits, alternatives, answer)
+    return Note(
+        step, ChangeKind.DECIDE, element, attribute, before, after, question, inhibits, alternatives, answer, spot
+    )

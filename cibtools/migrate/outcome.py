@@ -91,11 +91,11 @@ class Migration:
         return Change(
             note.step,
             note.kind,
-            self.draft.route(note.element),
+            note.spot.route(self.input_name) if note.spot else self.draft.route(note.element),
             note.before,
             note.after,
             note.reason,
-            self.draft.place(note.element, note.attribute),
+            note.spot or self.draft.place(note.element, note.attribute),
             note.inhibits,
             note.alternatives,
             note.answer,

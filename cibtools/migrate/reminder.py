@@ -11,7 +11,7 @@ from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.corosync import uses_udpu
 from cibtools.migrate.domufile import kept_disks, target_of, unseen_files
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.evms import EVMS, group_users
+from cibtools.migrate.evms import EVMS, answer_line, domu_disks, group_users, new_device
 from cibtools.migrate.foundation import agents, clone_around, ocfs2_mounts
 from cibtools.migrate.membership import Membership
 from cibtools.migrate.nvset import find_value
@@ -107,11 +107,12 @@ def _domus(draft: Draft, answers: Answers) -> Iterator[Reminder]:
     for domu, file, raw in kept_disks(draft, answers):
         kept[f"{target_of(domu, file)}: {raw}"] = None
     if kept:
-        yield Reminder(
-            "These domU files name EVMS devices and were not rewritten; say in the answers file, below [evms], what "
-            "the devices are, or write the new paths by hand.",
-            tuple(kept),
-        )
+        text = "These domU files name EVMS devices and were not rewritten; such a device does not exist any more."
+        yield Reminder(text, tuple(kept))
+    unknown = dict.fromkeys(use.entry.path for _, use in domu_disks(draft) if not new_device(use.entry.path, answers))
+    if unknown:
+        text = "These lines of the answers file would have them rewritten; see to it that they name the right volumes."
+        yield Reminder(text, ("[evms]", *map(answer_line, unknown)))
     unseen = unseen_files(draft)
     if unseen:
         yield Reminder(

@@ -6,7 +6,7 @@ import pytest
 
 from cibtools.backup.source import Source
 from cibtools.backup.xm import parse_xm
-from cibtools.migrate.answers import Answers, Stack
+from cibtools.migrate.answers import Answers, Stack, parse_answers
 from cibtools.migrate.change import ChangeKind
 from cibtools.migrate.outcome import Migration
 from tests.migrate.lab import answers_of, cluster_of, migrated, whole
@@ -94,9 +94,11 @@ def test_what_nobody_can_know_stays_and_is_asked_about() -> None:
     assert written(migration) == {}
     assert not migration.blocked
     (asked,) = (note for note in migration.notes if note.step == "M126" and note.kind is ChangeKind.DECIDE)
-    assert '"/dev/evms/san9/vm9" = "/dev/san9/vm9"' in asked.alternatives
+    assert '"/dev/evms/san9/vm9" = "/dev/san9/vm9"' in asked.alternatives[0]
     items = [item for found in migration.reminders for item in found.items]
     assert "/etc/xen/vm/web.xm: phy:/dev/evms/san9/vm9,xvda,w" in items
+    at = items.index("[evms]")
+    assert parse_answers("\n".join(items[at : at + 2]), "answers.toml").evms == {"/dev/evms/san9/vm9": "/dev/san9/vm9"}
 
 
 def test_a_computed_disk_is_not_edited() -> None:

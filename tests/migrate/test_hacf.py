@@ -108,6 +108,14 @@ def test_no_word_of_a_password_in_ha_cf() -> None:
     assert any(note.before.startswith("stonith_host * ") for note in notes(migration))
 
 
+def test_a_line_is_shown_where_it_stands() -> None:
+    migration = of(BASE + "watchdog /dev/watchdog\n")
+    change = migration.change(about(migration, "watchdog /dev/watchdog"))
+    assert change.place is not None
+    assert (change.place.location.path, change.place.location.line) == ("ha.cf", 4)
+    assert change.subject == "ha.cf#watchdog"
+
+
 @pytest.mark.parametrize("mode", ["crm off\n", "crm nonsense\n", ""])
 def test_a_cluster_of_haresources_is_refused(mode: str) -> None:
     migration = of(f"node n1 n2\n{mode}bcast eth0\n")

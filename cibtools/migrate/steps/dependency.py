@@ -102,10 +102,10 @@ def _superseded(draft: Draft, anchored: set[etree._Element]) -> Iterator[Note]:
         for found in top.iter("primitive")
         if found.get("type") == "EvmsSCC"
     ]
-    gone = {above.get("id", "") for found in removed for above in (found, *found.iterancestors()) if above.get("id")}
+    by_id = {found.get("id", ""): found for found in draft.resources()}
+    gone = {above.get("id", "") for found in removed for above in (found, *found.iterancestors())} - by_id.keys() - {""}
     if not gone:
         return
-    by_id = {found.get("id"): found for found in draft.resources()}
     waits = [(order.then, order.first, order.id) for order in cluster.orders]
     waits += [(found.rsc, found.with_rsc, found.id) for found in cluster.colocations]
     for user, base, identity in waits:

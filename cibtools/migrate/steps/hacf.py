@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cibtools.backup.hacf_line import Directive
+from cibtools.cluster.place import Place
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft
@@ -37,8 +38,8 @@ def account_for_hacf(draft: Draft, answers: Answers) -> Iterator[Note]:
         return
     yield from _compare(draft)
     yield from _ask_about_crm(draft)
-    for directive in {_text(line): line for _, ha_cf in draft.cluster.ha_cfs for line in ha_cf.directives}.values():
-        yield from _account(directive, membership)
+    for directive, spot in _lines(draft):
+        yield from (note._replace(spot=spot) for note in _account(directive, membership))
     yield from network_questions(draft, answers, membership, name)
 
 
@@ -50,6 +51,16 @@ def config_name(answers: Answers) -> str:
 def settled_membership(draft: Draft) -> Membership | None:
     """The membership of the migrated cluster: the nodes of the CIB, and what ha.cf says; None without an ha.cf."""
     return membership_of(draft.cluster, tuple(node.get("uname", "") for node in members(draft)))
+
+
+def _lines(draft: Draft) -> Iterator[tuple[Directive, Place]]:
+    """Each line of all copies once, with its place in the first that has it."""
+    seen: set[str] = set()
+    for document, ha_cf in draft.cluster.ha_cfs:
+        for line in ha_cf.directives:
+            if _text(line) not in seen:
+                seen.add(_text(line))
+                yield line, Place(document, spot=line.span, item=line.name)
 
 
 def _text(directive: Directive) -> str:
@@ -89,7 +100,9 @@ def _ask_about_crm(draft: Draft) -> Iterator[Note]:
                 "give the ha.cf of the cluster that the CIB is of",
                 f'migrate the CIB all the same: accept = ["{_STEP}"]',
             )
-            yield decide(_STEP, None, question, other, before=f"crm {mode.text}" if mode else "", inhibits=True)
+            before, spot = (f"crm {mode.text}", mode.span) if mode else ("", None)
+            place = Place(document, spot=spot, item="crm")
+            yield decide(_STEP, None, question, other, before=before, inhibits=True, spot=place)
             return
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cibtools.cluster.place import Place
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import Note
 from cibtools.migrate.corosync import unknown_network, uses_udpu
@@ -44,7 +45,8 @@ def network_questions(draft: Draft, answers: Answers, membership: Membership, na
 
 
 def _token(draft: Draft, membership: Membership) -> Iterator[Note]:
-    dead = draft.cluster.ha_cfs[0][1].deadtime
+    document, ha_cf = draft.cluster.ha_cfs[0]
+    dead = ha_cf.deadtime
     if dead.ms is not None and dead.ms <= LONGEST_TOKEN:
         return
     said = f"deadtime {dead.raw}" if dead.origin == "file" else ""
@@ -54,7 +56,8 @@ def _token(draft: Draft, membership: Membership) -> Iterator[Note]:
         f"{membership.token} ms, and a lost node is noticed sooner. Do the hosts and networks allow that?"
     )
     other = ("write the longer time into token, and 1.2 times that into consensus, in milliseconds",)
-    yield decide(_STEP, None, question, other, before=said, after=f"token: {membership.token}")
+    spot = Place(document, spot=dead.span, item="deadtime")
+    yield decide(_STEP, None, question, other, before=said, after=f"token: {membership.token}", spot=spot)
 
 
 def _facility(membership: Membership) -> Iterator[Note]:

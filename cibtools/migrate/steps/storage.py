@@ -78,9 +78,8 @@ def run_clvmd(draft: Draft, answers: Answers) -> Iterator[Note]:
         yield decide(
             "M125", subject,
             "EVMS is replaced by LVM with clvmd. Before the new cluster starts, the containers must have become volume "
-            "groups, and LVM must lock through the cluster. Will that be done?",
-            ("on one node, cluster down: csm-converter --scan, then vgchange -c y GROUP for each group",
-             "on all nodes: locking_type = 3 and a filter that accepts the shared disks in /etc/lvm/lvm.conf"),
+            "groups (csm-converter), and LVM must lock through the cluster on all nodes. Will that be done?",
+            ('yes, as the reminders say: accept = ["M125"]',),
         )  # fmt: skip
 
 
@@ -194,12 +193,13 @@ def _ask_domus(draft: Draft, answers: Answers) -> Iterator[Note]:
     )
     if unknown:
         titles = ", ".join(dict.fromkeys(title for _, title in unknown))
-        paths = dict.fromkeys(path for path, _ in unknown)
+        example = next(path for path, _ in unknown)
         yield decide(
             "M126", None,
             f"Disks of domUs are EVMS devices of which the answers say nothing ({titles}); their xm files were not "
             "rewritten, and these domUs cannot start on SLE HA 11. Which devices are they then?",
-            ("say so in the answers file, below a line [evms]:", *(answer_line(path) for path in paths)),
+            (f"say so in the answers file, below a line [evms], one line each, such as {answer_line(example)}; the "
+             "reminders have all of them",),
         )  # fmt: skip
 
 
@@ -232,8 +232,7 @@ def support_ocfs2(draft: Draft, answers: Answers) -> Iterator[Note]:
             f"OCFS2 ({names}) runs under Pacemaker's lock manager from now on, and a volume knows which stack it "
             "belongs to. Before the first mount it must be told, with dlm and o2cb running and mounted nowhere. Will "
             "that be done?",
-            ("tunefs.ocfs2 --update-cluster-stack DEVICE, once for each volume",
-             "and the init scripts o2cb and ocfs2 off on all nodes"),
+            ('yes, with tunefs.ocfs2 as the reminders say: accept = ["M127"]',),
         )  # fmt: skip
 
 
