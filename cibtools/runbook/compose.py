@@ -10,10 +10,10 @@ from cibtools.cluster.cluster import Cluster
 from cibtools.runbook.course import Course
 from cibtools.runbook.feature import Features, features
 from cibtools.runbook.hops import hop_phases
-from cibtools.runbook.model import ClusterBrief, Gate, Phase, Runbook, Session
+from cibtools.runbook.model import ClusterBrief, Gate, Phase, Runbook
 from cibtools.runbook.note import Note
 from cibtools.runbook.order import Canary, canary, importance, node_order
-from cibtools.runbook.parameters import HOUR, Parameters, Wishes
+from cibtools.runbook.parameters import Parameters, Wishes
 from cibtools.runbook.patch import patch_phases
 from cibtools.runbook.placement import initial_state
 from cibtools.runbook.preflight import preflight
@@ -24,14 +24,13 @@ from cibtools.runbook.statement import Assumption, Fact, Facts, Importance, Node
 from cibtools.runbook.strategy import Choice, Method, Question, choose
 from cibtools.runbook.survey import Survey, feature_set, inputs, survey, timers
 from cibtools.runbook.version import parse_target
+from cibtools.runbook.window import sessions, window_check, with_check, with_turn_back
 from cibtools.runbook.words import Light, RunbookKind, Severity, Verdict
 
 _USED = (
     "link", "stream", "dirty_percent", "migration_fix", "start_domu", "stop_domu", "overhead", "overhead_permille",
     "patch_host", "reboot", "patch_domu", "needs_reboot", "needs_stack_stop",
 )  # fmt: skip
-_CUT = 8 * HOUR
-"""A wait this long ends an evening."""
 
 
 def patch_runbook(
@@ -144,6 +143,7 @@ def around(
     """A runbook from its phases."""
     found = course.survey
     start = initial_state(found)
+    evenings = sessions(phases)
     reasons = (*choice.reasons, *_gate_reasons(course.gates))
     placement = tuple(NodeLoad(name, start.domus(found, name)) for name in found.names) if found.placed else ()
     names = ", ".join(found.names)
@@ -158,10 +158,10 @@ def around(
         reasons,
         Facts(_stated(found), node_memories(found), order, placement),
         _assumptions(found.parameters),
-        tuple(course.gates) if phases else (),
-        phases,
+        with_check(course.gates, window_check(phases, evenings, found.wishes)) if phases else (),
+        with_turn_back(phases, evenings, found.wishes),
         inputs(found.cluster),
-        sessions(phases),
+        evenings,
         choice.offers,
     )
 
@@ -229,17 +229,3 @@ def _stated(found: Survey) -> tuple[Fact, ...]:
 
 def _assumptions(parameters: Parameters) -> tuple[Assumption, ...]:
     return tuple(parameters.assumption(name) for name in _USED)
-
-
-def sessions(phases: tuple[Phase, ...]) -> tuple[Session, ...]:
-    """Cut the phases into evenings: wherever there is a long wait."""
-    found: list[Session] = []
-    current: list[Phase] = []
-    for phase in phases:
-        current.append(phase)
-        if phase.soak.recommended >= _CUT or phase is phases[-1]:
-            seconds = sum(one.duration.nominal for one in current)
-            if seconds:
-                found.append(Session(f"evening {len(found) + 1}", tuple(one.id for one in current), seconds))
-                current = []
-    return tuple(found)

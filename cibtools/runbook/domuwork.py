@@ -106,7 +106,7 @@ def _slow(guest: Guest) -> tuple[Caution, ...]:
     cost = delay_cost(guest)
     if cost < 60:
         return ()
-    words = f"{as_words(cost)} of a restart of {guest.id} are start_delay, which brings nothing when it restarts alone"
+    words = f"start_delay makes a restart of {guest.id} {as_words(cost)} longer, which brings nothing when it is alone"
     return (Caution("START-DELAY", words),)
 
 
@@ -211,7 +211,6 @@ def restart_patched(course: Course, guest: Guest, node: str) -> Step:
                  "not affected. Stop the series if two in a row fail.", (console.start(guest.id, place),),
                  f"crm_resource -W -r {guest.id}", up.nominal),
         Risk(RiskLevel.MEDIUM, f"{guest.id} is down for {as_words(down.nominal + up.nominal)}"),
-        warnings=_slow(guest),
         soak=Soak(parameters.soak_domu, parameters.soak_domu),
     )  # fmt: skip
 

@@ -64,7 +64,7 @@ def plan_evacuation(course: Course, node: str) -> Evacuation:
     cautions = (
         *(caution for _, caution in late),
         *_restarts(outcome.moves),
-        *course.cautions("XEN", "CIB50", subjects=[move.rsc for move in outcome.moves]),
+        *course.cautions("XEN10", "CIB204", subjects=[move.rsc for move in outcome.moves]),
     )
     return Evacuation(node, outcome, _duration(survey, outcome.moves, runs), criteria, cautions)
 

@@ -65,6 +65,8 @@ class Phase:
     """The phase whose state the way back leads to; empty if there is none."""
     rollback_seconds: int = 0
     """What the full way back takes from the end of this phase."""
+    turn_back_by: str = ""
+    """`01:13`: the latest time to turn back within the window; empty if there is no window or no way back."""
     soak: Soak = NO_SOAK
     state_after: tuple[NodeLoad, ...] = ()
     abort_if: tuple[str, ...] = ()

@@ -67,6 +67,7 @@ def look_around(course: Course) -> Step:
             Check("no block device is MISSING, every bridge is there", run_on="each node"),
         ),
         Duration(600, 1800, 1800, "reading"),
+        warnings=course.cautions("CIB70", "CIB704", "XEN102", "XEN104", "XEN105", "XEN203", "CIB613"),
     )  # fmt: skip
 
 
@@ -116,6 +117,7 @@ def ask_fencing(course: Course) -> Step | None:
                   "proof. Last real reset test: date ______", "echo $?", look_for=("0",)),
         ),
         Duration(180, 540, 540, "a minute for each device, and the passwords"),
+        warnings=course.cautions("CIB40"),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from cibtools.cluster.value import INFINITY
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course
 from cibtools.runbook.evacuation import Evacuation, order_restart, plan_evacuation
+from cibtools.runbook.guest import op_times
 from cibtools.runbook.model import Criterion
 from cibtools.runbook.network import after_reboot, network_attributes
 from cibtools.runbook.placement import settle
@@ -25,7 +26,7 @@ from cibtools.runbook.step import (
     Rollback,
     Step,
 )
-from cibtools.runbook.survey import clones_of
+from cibtools.runbook.survey import clones_of, place_of
 from cibtools.runbook.words import How, Light, Oracle, RiskLevel, Severity, StopKind, Way
 
 
@@ -159,8 +160,24 @@ def online(course: Course, node: str) -> Step:
         Rollback(Way.POSSIBLE, f"{node} goes back into standby; the domUs elsewhere are not touched",
                  (console.standby(node),), f"crm_mon -1 -n shows {node} in standby", 60),
         Risk(level, "domUs restart or move" if level is RiskLevel.HIGH else "a start that fails may get it fenced"),
-        warnings=(*ordering, *cautions, *course.cautions("CIB503", subjects=evms)),
+        warnings=(*ordering, *cautions, *_evms_start(course), *course.cautions("CIB601", "CIB602", "CIB606")),
         predicted=Prediction(Oracle.STATIC, moves, untouched=tuple(
             name for name in domus if name not in {move.rsc for move in moves}
         )),
     )  # fmt: skip
+
+
+def _evms_start(course: Course) -> list[Caution]:
+    """EVMS needs long to start under load, and a start that times out can get its node fenced."""
+    survey = course.survey
+    found = []
+    for clone in clones_of(survey, "EvmsSCC"):
+        for child in clone.children:
+            times = op_times(child.operations, "start", survey.default_timeout)
+            if not times.declared:
+                words = (
+                    f"{child.id} has no start timeout: {times.timeout} s apply; under load that is short, and a start "
+                    "that times out may get the node fenced, harmless as long as nothing runs there"
+                )
+                found.append(Caution("EVMS-START", words, *place_of(survey.cluster, child)))
+    return found
