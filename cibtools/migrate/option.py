@@ -82,6 +82,12 @@ def primitives_where(condition: str) -> etree.XPath:
     return etree.XPath(f"resources/primitive[{condition}] | resources/*[not(self::primitive)]//primitive[{condition}]")
 
 
+def accepting(draft: Draft, step: str, element: etree._Element) -> str:
+    """The line of an answers file that takes what a step did; what is new goes by what it was made for."""
+    original = draft.origin(element)
+    return f'accept = ["{step}:{"" if original is None else original.get("id", "")}"]'
+
+
 def named(element: etree._Element) -> str:
     """An object as a sentence names it."""
     return f"{element.tag} '{element.get('id', '')}'"

@@ -11,7 +11,7 @@ from cibtools.migrate.change import Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import decide, rewrite, shown
 from cibtools.migrate.nvset import find_pair, put_pair
-from cibtools.migrate.option import named
+from cibtools.migrate.option import OPTIONS, named
 from cibtools.migrate.value import read_count
 
 _META = "meta_attributes"
@@ -55,7 +55,11 @@ def _make_anonymous(draft: Draft, clone: etree._Element, child: etree._Element) 
     in_all, per_node = (find_pair(clone, _META, name) for name in ("clone-max", "clone-node-max"))
     several = per_node is not None and _number(per_node) > 1
     more = in_all is not None and _exceeds_nodes(draft, _number(in_all))
-    counts = [shown(pair.get("name", ""), pair.get("value", "")) for pair in (in_all, per_node) if pair is not None]
+    counts = [
+        shown(OPTIONS[pair.get("name", "")].name, pair.get("value", ""))
+        for pair in (in_all, per_node)
+        if pair is not None
+    ]
     yield from _write(draft, clone, "false", f"Pacemaker does not tell instances of {kind} agents apart")
     if per_node is not None and several:
         yield rewrite("M036", per_node, "value", "1", "one instance on each node, if they are not told apart")

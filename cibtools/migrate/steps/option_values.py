@@ -15,6 +15,7 @@ from cibtools.migrate.edit import decide, drop, rewrite
 from cibtools.migrate.nvset import find_pair
 from cibtools.migrate.option import (
     OPTIONS,
+    accepting,
     containers,
     is_set_besides,
     named,
@@ -41,13 +42,13 @@ def normalise_values(draft: Draft, answers: Answers) -> Iterator[Note]:
     for name in _BOOLEANS:
         for pair in option_pairs(draft, name):
             if pair.get("value") not in ("true", "false"):
-                yield from _boolean(pair, name)
+                yield from _boolean(draft, pair, name)
     for name in _NUMBERS:
         for pair in option_pairs(draft, name):
-            yield from _number(pair, name)
+            yield from _number(draft, pair, name)
 
 
-def _boolean(pair: etree._Element, name: str) -> Iterator[Note]:
+def _boolean(draft: Draft, pair: etree._Element, name: str) -> Iterator[Note]:
     text = pair.get("value", "")
     if name == "is-managed" and text.lower() == "default":
         return
@@ -58,14 +59,14 @@ def _boolean(pair: etree._Element, name: str) -> Iterator[Note]:
         return
     meant = name == "is-managed" or (name in _TRUE_IN_GROUPS and owner(pair).tag == "group")
     yield rewrite("M034", pair, "value", _word(meant), f"what heartbeat 2.1 made of {text!r}")
-    yield _ask(pair, name, text, _word(meant), "true or false")
+    yield _ask(draft, pair, name, text, _word(meant), "true or false")
 
 
 def _word(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _number(pair: etree._Element, name: str) -> Iterator[Note]:
+def _number(draft: Draft, pair: etree._Element, name: str) -> Iterator[Note]:
     text = pair.get("value", "")
     if name in _SCORES and text.lower() == "default":
         return
@@ -74,18 +75,18 @@ def _number(pair: etree._Element, name: str) -> Iterator[Note]:
         return
     yield rewrite("M034", pair, "value", reading.text, "the number that heartbeat 2.1 read")
     if reading.doubtful:
-        yield _ask(pair, name, text, reading.text, "a whole number")
+        yield _ask(draft, pair, name, text, reading.text, "a whole number")
 
 
-def _ask(pair: etree._Element, name: str, text: str, written: str, wanted: str) -> Note:
+def _ask(draft: Draft, pair: etree._Element, name: str, text: str, written: str, wanted: str) -> Note:
     return decide(
         "M034",
         pair,
-        f'{named(owner(pair))} has {name}="{text}", which is not {wanted}. heartbeat 2.1 took it for {written}; so '
-        "it is written now.",
+        f'{named(owner(pair))} has {OPTIONS[name].name}="{text}", which is not {wanted}. heartbeat 2.1 took it for '
+        f"{written}, and so it is written now.",
         (
-            f'accept = ["M034:{pair.get("id", "")}"] if {written} is right',
-            "else correct the value in the input and migrate again",
+            f"{accepting(draft, 'M034', pair)} if {written} is right",
+            "correct the value in the input and migrate again",
         ),
         attribute="value",
     )
@@ -102,7 +103,7 @@ def settle_target_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
         text, resource = pair.get("value", ""), owner(pair)
         role = _ROLES.get(text.lower())
         if role is None:
-            yield from _no_role(pair, text)
+            yield from _no_role(draft, pair, text)
             continue
         if role != text:
             yield rewrite("M035", pair, "value", role, "the spelling of the role")
@@ -113,14 +114,14 @@ def settle_target_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
                 f'{named(resource)} has the target-role "{text}", but is not in a master. heartbeat 2.1 tried to '
                 "promote it all the same; Pacemaker only starts it.",
                 (
-                    f'accept = ["M035:{pair.get("id", "")}"] if started is enough',
-                    'else put it into a master_slave, or write target_role="started" in the input',
+                    f"{accepting(draft, 'M035', pair)} if started is enough",
+                    'put it into a master_slave, or write target_role="started" in the input',
                 ),
                 attribute="value",
             )
 
 
-def _no_role(pair: etree._Element, text: str) -> Iterator[Note]:
+def _no_role(draft: Draft, pair: etree._Element, text: str) -> Iterator[Note]:
     resource, known = owner(pair), text.lower() == "default"
     reason = "`default` wanted no role" if known else f"{text!r} is no role, and heartbeat 2.1 passed over it"
     if is_set_besides(pair):
@@ -134,8 +135,8 @@ def _no_role(pair: etree._Element, text: str) -> Iterator[Note]:
             f'{named(resource)} has the target-role "{text}", which is no role. heartbeat 2.1 logged an error and ran '
             "it as if none was set; so will Pacemaker now.",
             (
-                f'accept = ["M035:{pair.get("id", "")}"] if it may run',
-                'else write "started" or "stopped" in the input and migrate again',
+                f"{accepting(draft, 'M035', pair)} if it may run",
+                'write "started" or "stopped" in the input and migrate again',
             ),
             attribute="value",
         )
@@ -165,7 +166,7 @@ def settle_counts(draft: Draft, answers: Answers) -> Iterator[Note]:
         if reading.text != text:
             yield rewrite("M038", pair, "value", reading.text, "the number that heartbeat 2.1 read")
         if number <= 0 or reading.doubtful:
-            yield _ask_count(resource, pair, name, text, reading.text)
+            yield _ask_count(draft, pair, name, text, reading.text)
         elif name == "clone-node-max" and number > 1 and _is_anonymous(resource):
             yield rewrite("M038", pair, "value", "1", "a clone that is not unique has one instance on a node")
 
@@ -175,15 +176,15 @@ def _is_anonymous(clone: etree._Element) -> bool:
     return pair is not None and pair.get("value") == "false"
 
 
-def _ask_count(resource: etree._Element, pair: etree._Element, name: str, text: str, written: str) -> Note:
+def _ask_count(draft: Draft, pair: etree._Element, name: str, text: str, written: str) -> Note:
     effect = "With none, heartbeat 2.1 behaves erratically and Pacemaker starts none." if int(written) <= 0 else ""
     return decide(
         "M038",
         pair,
-        f'{named(resource)} has {name}="{text}", read as {written}. {effect}'.rstrip(),
+        f'{named(owner(pair))} has {OPTIONS[name].name}="{text}", read as {written}. {effect}'.rstrip(),
         (
-            f'accept = ["M038:{pair.get("id", "")}"] if {written} is right',
-            "else correct the value in the input and migrate again",
+            f"{accepting(draft, 'M038', pair)} if {written} is right",
+            "correct the value in the input and migrate again",
         ),
         attribute="value",
     )

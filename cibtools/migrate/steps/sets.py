@@ -59,10 +59,10 @@ def _join(draft: Draft, nvset: etree._Element, rules: list[etree._Element]) -> I
 
 
 def normalise_scores(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M034: write the scores of sets as whole numbers.
+    """M034: write booleans as true or false, and scores as whole numbers.
 
-    Source: `char2score` of policy engine 0.6. Trigger: a score that is not written as the engine read it.
-    Changes: the number that was in force; asks where the author can hardly have meant it.
+    Here: the scores of sets. Source: `char2score` of policy engine 0.6. Trigger: a score that is not written as the
+    engine read it. Changes: the number that was in force; asks where the author can hardly have meant it.
     """
     for nvset in draft.iter(*SET_TAGS):
         text = nvset.get("score")
