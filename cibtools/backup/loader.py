@@ -68,7 +68,7 @@ class Raw:
     def document(self) -> Document:
         """The document that stands for a file that could not be read."""
         assert self.failure is not None
-        return Document(Kind.UNREAD, self.source, reason="it could not be read", defects=(self.failure,))
+        return Document(Kind.UNREAD, self.source, reason=self.failure.message, defects=(self.failure,))
 
 
 def walk_input(path: str, limits: Limits) -> Iterator[Raw]:

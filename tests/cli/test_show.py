@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cibtools.cli.main import cli
+from tests.backup.archives import tar
 
 
 def show(*arguments: str | Path, stdin: str | None = None) -> Result:
@@ -82,3 +83,12 @@ def test_an_input_that_is_not_there() -> None:
     result = show("no-such-file")
     assert result.exit_code == 2
     assert result.stderr.startswith("cibtools: error: no-such-file: ")
+
+
+def test_a_file_that_is_left_out_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "backup.tar"
+    path.write_bytes(tar({"nodes.xml": b"<nodes/>", "/etc/shadow": b"root:x"}))
+    result = show(path)
+    assert result.exit_code == 2
+    assert "the archive has a member whose name leads out of it, '/etc/shadow'" in result.stdout
+    assert "root:x" not in result.stdout + result.stderr
