@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
@@ -104,13 +105,15 @@ def normalise_values(draft: Draft, answers: Answers) -> Iterator[Note]:
     plainly, or the nvpair goes; an invalid stonith-enabled becomes false, and asks.
     """
     old, new = cluster_options(Dialect.HB2), cluster_options(Dialect.P10)
-    for pair in property_pairs(draft):
-        option = old.get(pair.get("name", ""))
-        if option is not None and pair.get("name") in new:
-            yield from _normalise(pair, pair.get("name", ""), option)
+    pairs = property_pairs(draft)
+    counts = Counter(pair.get("name", "") for pair in pairs)
+    for pair in pairs:
+        name = pair.get("name", "")
+        if name in old and name in new:
+            yield from _normalise(pair, name, old[name], alone=counts[name] == 1)
 
 
-def _normalise(pair: etree._Element, name: str, option: Option) -> Iterator[Note]:
+def _normalise(pair: etree._Element, name: str, option: Option, *, alone: bool) -> Iterator[Note]:
     text = pair.get("value", "")
     if option.type is ValueType.SCORE:
         yield from _normalise_score(pair, name, text)
@@ -120,6 +123,9 @@ def _normalise(pair: etree._Element, name: str, option: Option) -> Iterator[Note
         yield rewrite("M016", pair, "value", "false", "2.1 could not read the value and took its default")
         question = f'stonith-enabled="{text}" is neither true nor false; 2.1 ran without fencing. Should it stay off?'
         yield decide("M016", pair, question, ("write true, once stonith resources are tested",), attribute="value")
+    elif plain is None and not alone:
+        reason = "2.1 could not take the value and used its default, whatever a weaker set says"
+        yield rewrite("M016", pair, "value", option.default, reason)
     elif plain is None:
         yield drop("M016", pair, f"2.1 could not take the value of {name} and used its default, {option.default}")
     elif plain != text:

@@ -14,6 +14,8 @@ from cibtools.migrate.draft import LOOSE, Draft, Shape
 from cibtools.migrate.edit import decide, drop, drop_attribute
 
 _STRAY_TEXT = etree.XPath(".//text()[normalize-space() and not(ancestor::status)]")
+_TEXT = "text()"
+"""In place of an attribute's name, so that nobody takes the element around the text for dropped."""
 _WRITTEN_BY_PEOPLE = frozenset({"description", "comment", "note"})
 
 
@@ -36,7 +38,7 @@ def drop_text(draft: Draft, answers: Answers) -> Iterator[Note]:
             element = element.getparent()
         else:
             element.text = None
-        yield Note("M003", ChangeKind.DROPPED, element, "", text.strip(), "", "text between elements says nothing")
+        yield Note("M003", ChangeKind.DROPPED, element, _TEXT, text.strip(), "", "text between elements says nothing")
 
 
 def drop_foreign(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -48,6 +50,7 @@ def drop_foreign(draft: Draft, answers: Answers) -> Iterator[Note]:
     if draft.shape is Shape.WHOLE:
         legal = grammar(Dialect.P10)["cib"]
         yield from _drop_attributes(draft.top, [name for name in _names(draft.top) if name not in legal.attributes])
+        yield from _drop_attributes(draft.configuration, _names(draft.configuration))
         for child in draft.top.findall("*"):
             if child.tag not in legal.children:
                 yield drop("M003", child, f"Pacemaker's schema has no {child.tag} in cib")
