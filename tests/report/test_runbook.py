@@ -1,0 +1,144 @@
+"""Runbooks as Markdown, HTML and JSON: looks, schema, and that nothing foreign becomes markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from cibtools.report import runbook_html, runbook_json, runbook_markdown
+from cibtools.report.runbook_markdown import plain
+from cibtools.report.runbook_words import clock, wait
+from cibtools.runbook.model import Runbook
+from cibtools.runbook.words import Verdict
+from tests.report.runbook_sample import EVIL, sample
+
+RENDERERS = (runbook_markdown.render, runbook_html.render, runbook_json.render)
+
+
+@pytest.fixture(scope="module")
+def validator(repo: Path) -> Draft202012Validator:
+    schema = json.loads((repo / "schemas" / "runbook.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def test_markdown_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
+    snapshot("runbook.md", runbook_markdown.render(sample()))
+
+
+def test_html_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
+    snapshot("runbook.html", runbook_html.render(sample()))
+
+
+def test_json_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
+    snapshot("runbook.json", runbook_json.render(sample()))
+
+
+def test_json_keeps_to_the_schema(validator: Draft202012Validator) -> None:
+    validator.validate(json.loads(runbook_json.render(sample())))
+
+
+def test_the_schema_refuses_what_it_does_not_name(validator: Draft202012Validator) -> None:
+    whole = json.loads(runbook_json.render(sample()))
+    for change in ({"schema": "cibtools-runbook-2"}, {"extra": 1}, {"kind": "patch"}, {"facts": {}}, {"window": 5}):
+        with pytest.raises(ValidationError):
+            validator.validate({**whole, **change})
+    whole["phases"][0]["steps"][0]["extra"] = 1
+    with pytest.raises(ValidationError):
+        validator.validate(whole)
+    for key in sorted(whole):
+        with pytest.raises(ValidationError):
+            validator.validate({name: value for name, value in whole.items() if name != key})
+
+
+def test_json_keys_are_sorted() -> None:
+    text = runbook_json.render(sample())
+    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize("render", RENDERERS)
+def test_the_same_runbook_gives_the_same_bytes(render: Callable[[Runbook], str]) -> None:
+    assert render(sample()) == render(sample())
+
+
+@pytest.mark.parametrize("render", [runbook_markdown.render, runbook_html.render])
+def test_nothing_foreign_moves_the_cursor_or_hides(render: Callable[[Runbook], str]) -> None:
+    text = render(sample())
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_every_gate_stands_once_where_it_is_decided() -> None:
+    text = runbook_markdown.render(sample())
+    assert text.count("nothing fences host2") == 2  # in the table of what stands in the way, and at its gate
+    assert text.index("### G-START") < text.index("## P1 ") < text.index("### G-ENTRY") < text.index("### P1.01")
+    assert text.index("### P1.01") < text.index("**G-EVAC(host1): May host1 be emptied?**") < text.index("### P1.02")
+    assert text.count("and the owner?") == 1
+    assert text.count("- [ ] RAM") == 1
+
+
+def test_a_refused_plan_says_why_not_and_nothing_else() -> None:
+    refused = replace(sample(), verdict=Verdict.REFUSED, phases=(), gates=(), sessions=())
+    text = runbook_markdown.render(refused)
+    assert "| Why not |" in text
+    assert "| S-ROLL-BROKEN | broken between 0.6 and 1.0 |" in text
+    assert "## P" not in text
+    assert "Assumed" not in text
+
+
+class _Page(HTMLParser):
+    """Every element in order, with what is open at the end."""
+
+    VOID = frozenset({"meta", "input", "br"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        found = dict(attrs)
+        self.ids += [found["id"] or ""] if "id" in found else []
+        self.links += [found["href"] or ""] if "href" in found else []
+        self.loads += [found["src"] or ""] if "src" in found else []
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_html_is_one_sound_file_that_loads_nothing() -> None:
+    page = _Page()
+    page.feed(runbook_html.render(sample()))
+    assert page.open == []
+    assert "script" not in page.tags
+    assert not page.loads
+    assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
+    assert len(set(page.ids)) == len(page.ids)
+    assert {"P0.01", "P1.05", "P2.01", "G-START", "G-EVAC(host1)"} <= set(page.ids)
+
+
+def test_markdown_has_no_html_and_no_markup_of_others() -> None:
+    text = runbook_markdown.render(sample())
+    assert "<script" not in text.replace("\\<script", "")
+    assert plain(EVIL) in text
+    assert plain("a_b *c* one * two") == "a_b \\*c\\* one * two"
+    assert plain("_x_ and __init__, by ____") == "\\_x\\_ and __init__, by ____"
+
+
+def test_times_read_as_people_say_them() -> None:
+    assert [clock(seconds) for seconds in (0, 45, 60, 198, 3600, 17919)] == [
+        "0s", "45s", "1m", "3m18s", "1h00m00s", "4h58m39s",
+    ]  # fmt: skip
+    assert [wait(seconds) for seconds in (86400, 1800, 90)] == ["24 h", "30 min", "1m30s"]
