@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -62,9 +63,8 @@ _NEW_ATTRIBUTES = {
 _SCHEMA = re.compile(r"pacemaker-(\d+)\.(\d+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One structural sign of a dialect."""
+class Mark(NamedTuple):
+    """One structural sign of a dialect; a named tuple, since a large CIB holds tens of thousands."""
 
     element: etree._Element
     what: str
@@ -103,6 +103,12 @@ def detect_dialect(roots: Iterable[etree._Element]) -> Detection:
     stated: Dialect | None = None
     for element in _configuration(roots):
         tag = element.tag
+        if tag == "nvpair":
+            # By far the most elements of a CIB are these, so they are told at once.
+            parent = element.getparent()
+            if parent is not None and parent.tag in SETS:
+                new.append(Mark(element, "nvpair directly below its set"))
+            continue
         if tag == "cib":
             stated = _stated(element.get("validate-with")) or stated
             if stated:
@@ -160,9 +166,6 @@ def _configuration(roots: Iterable[etree._Element]) -> Iterator[etree._Element]:
 def _mark(element: etree._Element) -> tuple[bool, str] | None:
     """(True, sign) for the old dialect, (False, sign) for the new one, None for neither."""
     tag = element.tag
-    if tag == "nvpair":
-        parent = element.getparent()
-        return (False, "nvpair directly below its set") if parent is not None and parent.tag in SETS else None
     if tag == "attributes":
         return True, "<attributes> in a set"
     if tag in _OLD_TAGS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -75,6 +74,8 @@ _KEYS = (*_WORDS, "threshold", "evms", "accept")
 
 def parse_answers(text: str, path: str) -> Answers:
     """Read an answers file; raise ConfigError for what it cannot mean, naming the file and the key."""
+    import tomllib
+
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

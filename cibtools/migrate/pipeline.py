@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
 from cibtools.cluster.cluster import Cluster
 from cibtools.migrate.answers import Answers
@@ -11,7 +10,8 @@ from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, draft_of
 from cibtools.migrate.language import language
 from cibtools.migrate.outcome import Given, Migration
-from cibtools.migrate.produce import produce
+from cibtools.migrate.product import Products
+from cibtools.migrate.step import Step
 from cibtools.migrate.steps import (
     agents,
     arrange,
@@ -22,14 +22,11 @@ from cibtools.migrate.steps import (
     date_fields,
     dates,
     defaults,
-    dependency,
     document,
     expressions,
     fencing_switch,
-    hacf,
     hidden,
     ids,
-    later_agents,
     lifetime,
     nodes,
     operation_sets,
@@ -37,32 +34,18 @@ from cibtools.migrate.steps import (
     option_values,
     options,
     orders,
-    ping,
     prerequisites,
     properties,
-    quorum,
     references,
     root,
     rules,
     sets,
     status,
-    storage,
     threshold,
     whitelist,
 )
 
-StepFunction = Callable[[Draft, Answers], Iterator[Note]]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One function, under the numbers of the steps that it carries out."""
-
-    numbers: tuple[str, ...]
-    run: StepFunction
-
-
-STEPS: tuple[Step, ...] = (
+LANGUAGE_STEPS: tuple[Step, ...] = (
     # The shape of the document.
     Step(("M001",), document.ask_about_mixture),
     Step(("M002",), root.rewrite_root),
@@ -138,19 +121,10 @@ STEPS: tuple[Step, ...] = (
     Step(("M046", "M090"), constraints.descriptions),
     # What is left that Pacemaker has no place for.
     Step(("M003",), whitelist.drop_foreign),
-    # The stack, for any other than heartbeat.
-    Step(("M120",), quorum.name_nodes),
-    Step(("M121",), quorum.expect_votes),
-    Step(("M122",), quorum.settle_two_nodes),
-    Step(("M123",), ping.feed_pingd),
-    Step(("M124",), storage.remove_evms),
-    Step(("M125",), storage.run_clvmd),
-    Step(("M126",), storage.move_to_lvm),
-    Step(("M127",), storage.support_ocfs2),
-    Step(("M128",), dependency.wire_storage),
-    Step(("M129",), later_agents.fit_fencing),
-    Step(("M130",), later_agents.replace_agents),
-    Step(("M132",), hacf.account_for_hacf),
+)
+"""The steps for the language, in the order in which they run: from the wrappers inwards, then what needs the whole."""
+
+LAST_STEPS: tuple[Step, ...] = (
     # Status.
     Step(("M110",), status.drop_status),
     Step(("M111",), status.keep_status),
@@ -159,7 +133,7 @@ STEPS: tuple[Step, ...] = (
     Step(("M103",), references.follow_renames),
     Step((), arrange.arrange_attributes),
 )
-"""All steps in the order in which they run: from the wrappers inwards, then what needs the whole, and ids last."""
+"""What comes when all else is settled, also that of the stack: the status, and ids last."""
 
 
 def migrate(cluster: Cluster, answers: Answers) -> Migration:
@@ -169,19 +143,35 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     if given is Given.NEW:
         sign = f" ({new.what})" if new else ""
         message = f"{cluster.backup.root or 'the CIB'} speaks Pacemaker's language already{sign}; it was left alone"
-        return Migration(draft, (), _titles(), given=given, message=message)
+        return Migration(draft, (), _titles(()), given=given, message=message)
     if old is not None and new is not None:
         draft.signs = (old, new)
     notes: list[Note] = []
-    for step in STEPS:
+    steps = steps_for(answers)
+    for step in steps:
         notes += _open(draft, answers, step.run(draft, answers))
-    return Migration(draft, tuple(_relevant(draft, notes)), _titles(), produce(draft, answers), given)
+    products = Products()
+    if answers.converts_stack:
+        from cibtools.migrate.produce import produce
+
+        products = produce(draft, answers)
+    return Migration(draft, tuple(_relevant(draft, notes)), _titles(steps), products, given)
 
 
-def _titles() -> dict[str, str]:
+def steps_for(answers: Answers) -> tuple[Step, ...]:
+    """The steps that these answers ask for, in their order."""
+    if not answers.converts_stack:
+        return (*LANGUAGE_STEPS, *LAST_STEPS)
+    # Half of the side files' parsers come along, which a plain rewriting has no use for.
+    from cibtools.migrate.stack import STACK_STEPS
+
+    return (*LANGUAGE_STEPS, *STACK_STEPS, *LAST_STEPS)
+
+
+def _titles(steps: Iterable[Step]) -> dict[str, str]:
     """The first sentence of each step's documentation, by number."""
     found = {}
-    for step in STEPS:
+    for step in steps:
         sentence = (step.run.__doc__ or "").partition("\n")[0].partition(": ")[2].rstrip(".")
         found.update(dict.fromkeys(step.numbers, sentence))
     return found

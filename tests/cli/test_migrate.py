@@ -174,7 +174,7 @@ def test_an_invalid_result_is_not_written_unless_forced(old: Path, monkeypatch: 
         for found in draft.iter("primitive"):
             yield drop_attribute("M041", found, "type", "a mistake of ours")
 
-    monkeypatch.setattr(pipeline, "STEPS", (*pipeline.STEPS, pipeline.Step(("M041",), spoil)))
+    monkeypatch.setattr(pipeline, "LAST_STEPS", (*pipeline.LAST_STEPS, pipeline.Step(("M041",), spoil)))
     status, stdout, stderr = run(old)
     assert (status, stdout) == (2, "")
     assert "the result is not valid" in stderr
