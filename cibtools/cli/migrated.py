@@ -136,9 +136,9 @@ def _questions(migration: Migration) -> str:
         if change.inhibits:
             lines += ["", f"# {change.subject}:", *(f"#   {line}" for line in wrap(change.reason, 110))]
             lines += [f"#   or: {line}" for text in change.alternatives for line in wrap(text, 106)]
-    devices = {
-        found for change in migration.decisions for text in change.alternatives for found in _DEVICE.findall(text)
-    }
+    said = [text for change in migration.decisions for text in change.alternatives]
+    said += [item for reminder in migration.reminders for item in reminder.items]
+    devices = {found for text in said for found in _DEVICE.findall(text)}
     if devices:
         lines += ["", "[evms]", *(f"# {line}" for line in sorted(devices))]
     return "\n".join(lines) + "\n"
