@@ -11,7 +11,7 @@ from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.corosync import uses_udpu
 from cibtools.migrate.domufile import kept_disks, target_of, unseen_files
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.evms import EVMS, answer_line, domu_disks, group_users, new_device
+from cibtools.migrate.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
 from cibtools.migrate.foundation import agents, clone_around, ocfs2_mounts
 from cibtools.migrate.membership import Membership
 from cibtools.migrate.nvset import find_value
@@ -98,8 +98,8 @@ def _storage(draft: Draft, answers: Answers) -> Iterator[Reminder]:
         if clone is not None and find_value(clone, "meta_attributes", "notify") == "true"
     ]
     if notified:
-        yield Reminder("notify=true is no longer needed here; the agent logs an error about it, which does no harm.",
-                       tuple(dict.fromkeys(notified)))  # fmt: skip
+        text = "notify=true is not needed on these clones any more; the agent logs a harmless error about it."
+        yield Reminder(text, tuple(dict.fromkeys(notified)))
 
 
 def _domus(draft: Draft, answers: Answers) -> Iterator[Reminder]:
@@ -109,10 +109,13 @@ def _domus(draft: Draft, answers: Answers) -> Iterator[Reminder]:
     if kept:
         text = "These domU files name EVMS devices and were not rewritten; such a device does not exist any more."
         yield Reminder(text, tuple(kept))
-    unknown = dict.fromkeys(use.entry.path for _, use in domu_disks(draft) if not new_device(use.entry.path, answers))
+    paths = (*(value for _, value in device_pairs(draft)), *(use.entry.path for _, use in domu_disks(draft)))
+    unknown = dict.fromkeys(path for path in paths if path.startswith(EVMS) and not new_device(path, answers))
     if unknown:
-        text = "These lines of the answers file would have them rewritten; see to it that they name the right volumes."
-        yield Reminder(text, ("[evms]", *map(answer_line, unknown)))
+        text = (
+            "These lines are missing in the answers file, below one line [evms]; see to it that the volumes are right."
+        )
+        yield Reminder(text, tuple(map(answer_line, unknown)))
     unseen = unseen_files(draft)
     if unseen:
         yield Reminder(

@@ -12,7 +12,7 @@ from lxml import etree
 
 from cibtools.cli.inputs import InputChoice, read_inputs
 from cibtools.cli.simulator import Simulator
-from cibtools.migrate.answers import Answers, Stack
+from cibtools.migrate.answers import Answers, Stack, parse_answers
 from cibtools.migrate.change import Change, ChangeKind
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
@@ -199,6 +199,11 @@ def test_the_question_names_the_nvpair_and_the_missing_line(unanswered: Migratio
     assert '"/dev/evms/san2/cfgpool" = "/dev/san2/cfgpool"' in " ".join(asked.alternatives)
 
 
+def test_the_reminders_have_every_line_that_the_answers_lack(unanswered: Migration) -> None:
+    lines = [item for found in unanswered.reminders for item in found.items if item.startswith('"/dev/evms/')]
+    assert parse_answers("\n".join(("[evms]", *lines)), "answers.toml").evms == ALL
+
+
 def test_all_the_rest_is_converted_all_the_same(unanswered: Migration) -> None:
     clones = [found.get("id") for found in unanswered.top.iter("clone")]
     assert {"dlm-clone", "clvm-clone", "o2cb-clone", "configpool"} <= set(clones)
@@ -264,6 +269,20 @@ def test_everything_starts_and_a_standby_disturbs_nobody_else(simulator: Simulat
     back, _ = planned(simulator, with_event(_without_standby(rest), Scenario("")))
     assert ("start", "configpool-child", "host2") in back
     assert not [action for action in back if action[0] == "stop" and action[1] in base]
+
+
+@pytest.mark.pacemaker
+def test_a_domu_that_nobody_manages_stays_alone(simulator: Simulator) -> None:
+    """P-31: the peers' chain let the cluster start a domU that an administrator had taken out of its hands."""
+    cib = (REPO / "fixtures/hasi/cib.bak.xml").read_text()
+    unmanaged = cib.replace(
+        '<nvpair id="xen-sles-ia-01"', '<nvpair id="u" name="is_managed" value="false"/><nvpair id="xen-sles-ia-01"'
+    )
+    assert unmanaged != cib
+    ha_cf = (REPO / "fixtures/hasi/nodes/host1/etc/ha.d/ha.cf").read_text()
+    top = migrated(unmanaged, Answers(stack=Stack.OPENAIS, evms=ANSWER), {"ha.cf": ha_cf}).top
+    started, _ = planned(simulator, with_idle_status(top, [("pingd", "100")]))
+    assert {name for _, name, _ in started} & set(DOMUS) == set(DOMUS) - {"sles"}
 
 
 def _without_standby(cib: etree._Element) -> etree._Element:
