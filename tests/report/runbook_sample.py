@@ -1,4 +1,4 @@
-"""A runbook made by hand with everything that renderers find hard: hostile names, gates in three places, no way back."""
+"""A runbook by hand with everything that renderers find hard: hostile names, gates in three places, no way back."""
 
 from __future__ import annotations
 
