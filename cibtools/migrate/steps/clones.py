@@ -67,8 +67,8 @@ def _make_anonymous(draft: Draft, clone: etree._Element, child: etree._Element) 
         yield decide(
             "M036",
             clone,
-            f"{named(clone)} has {' and '.join(counts)}, so that several instances of {named(child)} could run on one "
-            f"node. Of {kind} agents Pacemaker runs one on each node at most: fewer may run than before.",
+            f"{named(clone)} has {' and '.join(counts)}, which relies on instances that are told apart. Of {kind} "
+            f"agents such as {named(child)} Pacemaker runs one on each node at most: fewer may run than before.",
             (
                 "give each further instance a primitive of its own in the input",
                 f'accept = ["M036:{clone.get("id", "")}"] if one on each node is enough',
