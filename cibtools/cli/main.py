@@ -124,7 +124,7 @@ def _discard_output() -> None:
 )
 @click.version_option(__version__, prog_name="cibtools", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Lint and explain Linux-HA cluster configurations.
+    """Lint, explain and migrate Linux-HA cluster configurations.
 
     Example: cibtools lint fixtures/hasi
     """
