@@ -151,7 +151,8 @@ def _phase(phase: Phase, gates: _Gates) -> PhaseView:
         way_back = f"Way back: to {phase.rollback_to}"
         if phase.rollback_seconds:
             span = words.clock(phase.rollback_seconds)
-            way_back += f", {span}. Latest time to turn back: end of the window minus {span}"
+            by = phase.turn_back_by or f"end of the window minus {span}"
+            way_back += f", {span}. Latest time to turn back: {by}"
         way_back += "."
     return PhaseView(
         phase.id,

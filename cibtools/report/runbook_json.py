@@ -120,6 +120,7 @@ def _phase(phase: Phase) -> Json:
         "point_of_no_return": phase.point_of_no_return,
         "rollback_to": phase.rollback_to or None,
         "rollback_seconds": phase.rollback_seconds,
+        "turn_back_by": phase.turn_back_by or None,
         "duration": _duration(phase.duration),
         "soak": _soak(phase.soak),
         "state_after": _loads(phase.state_after),

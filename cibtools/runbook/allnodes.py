@@ -210,6 +210,7 @@ def place_cib(exchange: Exchange) -> Step:
         exchange.everywhere,
         exchange.new_tools,
         (
+            each.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'),
             here.shell(holding, CommandKind.CHANGE),
             each.shell(f'mkdir -p "$BK/crm.old" && mv {directory}/cib* "$BK/crm.old/"', CommandKind.CHANGE),
             here.shell(

@@ -279,5 +279,6 @@ class Console:
         words = tuple(parameters)
         line = assignments(words)
         asked = [read_password(password_variable(name), f"{name}: ") for name, _ in words if is_secret_name(name)]
-        text = "\n".join([*dict.fromkeys(asked), f"stonith -t {quoted(plugin)} {line} {action}"])
+        # One line: of several that are pasted, `read` would take the next one for the password.
+        text = "; ".join([*dict.fromkeys(asked), f"stonith -t {quoted(plugin)} {line} {action}"])
         return Command(self.run_on, kind, text, self.tools)

@@ -94,7 +94,7 @@ def stop(course: Course, guest: Guest, node: str) -> Step:
             Way.POSSIBLE,
             f"{guest.id} starts again on {node}",
             (console.start(guest.id, place),),
-            f"crm_resource -W -r {guest.id}",
+            f"crm_resource -W -r {guest.id} names {node}",
             starting(course, guest).nominal,
         ),
         Risk(RiskLevel.MEDIUM, f"{guest.id} is down until it is started; a stop that fails gets its node fenced"),
@@ -122,7 +122,13 @@ def pin(course: Course, guest: Guest, node: str) -> Step:
         f"a constraint prefers {node}, and {guest.id} is still stopped",
         (Check(f"{guest.id} is NOT running", console.where_text(guest.id), look_for=("NOT running",)),),
         _SETTLE,
-        Rollback(Way.POSSIBLE, "the constraint is removed", (console.unmove(guest.id),), _no_pin(guest), 25),
+        Rollback(
+            Way.POSSIBLE,
+            "the constraint is removed",
+            (console.unmove(guest.id),),
+            f"{_no_pin(guest)} prints nothing",
+            25,
+        ),
         Risk(RiskLevel.LOW, f"{guest.id} only"),
     )
 
@@ -209,7 +215,7 @@ def restart_patched(course: Course, guest: Guest, node: str) -> Step:
         Duration(whole.nominal, whole.limit, whole.hard, basis),
         Rollback(Way.POSSIBLE, "read its console; boot the previous kernel or restore its own backup; the others are "
                  "not affected. Stop the series if two in a row fail.", (console.start(guest.id, place),),
-                 f"crm_resource -W -r {guest.id}", up.nominal),
+                 f"crm_resource -W -r {guest.id} names a node", up.nominal),
         Risk(RiskLevel.MEDIUM, f"{guest.id} is down for {as_words(down.nominal + up.nominal)}"),
         soak=Soak(parameters.soak_domu, parameters.soak_domu),
     )  # fmt: skip

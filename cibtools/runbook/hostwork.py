@@ -49,7 +49,7 @@ def is_empty(course: Course, node: str) -> Step:
             Check("no mount is printed", "mount -t ocfs2", node),
         ),
         Duration(60, 600, 600, "a look"),
-        decision=Decision(StopKind.GO, gate.id, ("only Domain-0?", "no mount?")),
+        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
     )
 
 
@@ -118,7 +118,13 @@ def reboot(course: Course, node: str) -> Step:
         f"{node} is up again and has joined the cluster in standby",
         (Check(f"{node} answers, and crm_mon -1 elsewhere shows it in standby"),),
         Duration(parameters.reboot, 2 * parameters.reboot, 2 * parameters.reboot, "assumed (reboot)"),
-        Rollback(Way.POSSIBLE, "boot the previous kernel from the boot menu", (), "uname -r", parameters.reboot),
+        Rollback(
+            Way.POSSIBLE,
+            "boot the previous kernel from the boot menu",
+            (),
+            "uname -r shows the previous kernel",
+            parameters.reboot,
+        ),
         Risk(RiskLevel.LOW, "no service here"),
     )
 
@@ -186,7 +192,7 @@ def watch(course: Course, node: str) -> Step:
         f"Watch {node}",
         node,
         course.tools,
-        (here.shell("tail -f /var/log/ha-log", CommandKind.INTERACTIVE), here.status()),
+        (here.status(), here.shell("tail -f /var/log/ha-log", CommandKind.INTERACTIVE)),
         "it is quiet",
         (
             Check("no ERROR from lrmd, crmd, evms, ocfs2"),

@@ -26,9 +26,6 @@ def last_node(course: Course) -> Phase:
     )
     gate = course.gate("G-PNR", f"Patch {node}, the last node with the old software?", criteria)
     steps = list(host.exchange(course, node))
-    steps[0] = replace(steps[0], decision=replace(steps[0].decision, questions=(
-        *steps[0].decision.questions, *(criterion.text for criterion in criteria)
-    )))  # fmt: skip
     return new_phase(
         course, "P7", f"Patch {node} (no way back after this)", "the last old node disappears", steps,
         entry_gates=(gate.id, f"G-EMPTY({node})"), exit_gates=(f"G-BACK({node})",), point_of_no_return=True,

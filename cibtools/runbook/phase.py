@@ -21,7 +21,9 @@ ABORT = (
 
 def new_phase(course: Course, identity: str, title: str, purpose: str, steps: list[Step], **more: object) -> Phase:
     """A phase with its steps numbered, and where every domU runs after it."""
-    phase = Phase(identity, title, purpose, course.tools, numbered(identity, steps), abort_if=ABORT)
+    named = purpose.startswith(course.survey.names)
+    told = purpose if named else purpose[:1].upper() + purpose[1:]
+    phase = Phase(identity, title, told, course.tools, numbered(identity, steps), abort_if=ABORT)
     return replace(phase, state_after=course.loads(), **more)  # type: ignore[arg-type]
 
 

@@ -19,18 +19,26 @@ _PACKAGES = "heartbeat evms ocfs2-tools xen kernel-xen multipath-tools"
 def working_directory(course: Course, change_id: str) -> Step:
     """Set up the directory that all file names of the plan are relative to."""
     console = course.console()
+    each = Console(course.tools, "each node")
     path = quoted(f"/root/cibtools/{change_id}")
     return Step(
         "",
         "Working directory and session log",
-        console.run_on,
+        f"each node, the log on {console.run_on}",
         course.tools,
         (
-            console.shell(f'umask 077; BK={path}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"'),
+            each.shell(f'umask 077; BK={path}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"'),
             console.shell("script -a session.log", CommandKind.INTERACTIVE),
         ),
         "every file the plan writes lands in one directory that only root can read",
-        (Check("the directory is there, and the prompt is in it", "pwd", look_for=("/root/cibtools/",)),),
+        (
+            Check(
+                "the directory is there on every node, and the prompt is in it",
+                "pwd",
+                "each node",
+                look_for=("/root/cibtools/",),
+            ),
+        ),
         Duration(60, 180, 180, "typing"),
     )
 
@@ -117,7 +125,7 @@ def ask_fencing(course: Course) -> Step | None:
                   "proof. Last real reset test: date ______", "echo $?", look_for=("0",)),
         ),
         Duration(180, 540, 540, "a minute for each device, and the passwords"),
-        warnings=course.cautions("CIB40"),
+        warnings=course.cautions("CIB401", "CIB402", "CIB403", "CIB404", "CIB405", "CIB406", "CIB407"),
     )  # fmt: skip
 
 

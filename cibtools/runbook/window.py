@@ -46,7 +46,15 @@ def window_check(phases: tuple[Phase, ...], evenings: Iterable[Session], wishes:
 
 def with_check(gates: Iterable[Gate], check: Criterion) -> tuple[Gate, ...]:
     """The gates with the check of the window at the start."""
-    return tuple(replace(gate, criteria=(*gate.criteria, check)) if gate.id == "G-START" else gate for gate in gates)
+    return tuple(
+        replace(gate, criteria=tuple(sorted((*gate.criteria, check), key=_number))) if gate.id == "G-START" else gate
+        for gate in gates
+    )
+
+
+def _number(criterion: Criterion) -> tuple[bool, str]:
+    """Checks by their numbers, questions after them."""
+    return not criterion.check, criterion.check
 
 
 def with_turn_back(phases: tuple[Phase, ...], evenings: Iterable[Session], wishes: Wishes) -> tuple[Phase, ...]:

@@ -82,6 +82,8 @@ def test_a_password_is_read_and_never_assigned() -> None:
     assert 'ilo_password="$ILO_PW"' in text
     assert "read -rsp" in text
     assert not re.search(r"ILO_PW=", text)
+    # Pasted as several lines, `read` would take the next one for the password.
+    assert "\n" not in text
 
 
 def test_a_wait_gives_up_after_the_time_it_was_given() -> None:

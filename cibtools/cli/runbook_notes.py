@@ -1,0 +1,46 @@
+"""What the linter finds in a cluster, in the form that plans take it."""
+
+from __future__ import annotations
+
+from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.place import path_below
+from cibtools.lint.finding import Finding, Severity
+from cibtools.runbook.note import Note
+from cibtools.runbook.words import Light
+
+_LIGHTS = {Severity.ERROR: Light.RED, Severity.WARNING: Light.AMBER, Severity.INFO: Light.GREEN}
+
+
+def lint_notes(cluster: Cluster) -> tuple[Note, ...]:
+    """Run the linter over a cluster and hand on what it finds."""
+    from cibtools.cli.catalogue import load_catalogue
+    from cibtools.cli.select import select_rules
+    from cibtools.lint.engine import Engine
+
+    run = Engine(select_rules(load_catalogue(), (), ())).run([cluster])
+    return tuple(_note(cluster, finding) for finding in run.findings)
+
+
+def _note(cluster: Cluster, finding: Finding) -> Note:
+    location = finding.location
+    return Note(
+        finding.code,
+        _LIGHTS[finding.severity],
+        finding.message,
+        path_below(cluster.backup.root, finding.place.document),
+        location.line,
+        frozenset(_subjects(cluster, finding)),
+    )
+
+
+def _subjects(cluster: Cluster, finding: Finding) -> list[str]:
+    """Ids of the objects that a finding is about: what it lists, and what it stands in."""
+    found = list(finding.subjects)
+    element = finding.place.element
+    while element is not None:
+        if element.get("id"):
+            found.append(element.get("id", ""))
+        element = element.getparent()
+    domus = (domu for domu in cluster.domus if finding.place.document in {file.document for file in domu.files})
+    found += [manager.id for domu in domus for manager in domu.managers]
+    return found
