@@ -42,6 +42,9 @@ METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
 @click.option(
     "--placement", type=click.Path(path_type=Path), metavar="FILE", help='Where the domUs run: lines of "domU node".'
 )
+@click.option(
+    "--simulate/--no-simulate", default=True, help="Let Pacemaker's own scheduler confirm the plan, if it is installed."
+)
 @click.option("--window", default="", metavar="START/DURATION", help="The time there is, such as 21:00/5h.")
 @click.option("--change-id", "change", default="", metavar="ID", help="The id of the change, made up if not given.")
 @click.option("--date", default="", metavar="DATE", help="The date to print; none if not given.")
@@ -58,6 +61,7 @@ def runbook(
     domu_order: str,
     node_ram: tuple[str, ...],
     placement: Path | None,
+    simulate: bool,
     window: str,
     change: str,
     date: str,
@@ -81,10 +85,10 @@ def runbook(
         change=change,
         date=date,
     )
-    sys.exit(_run(choice, kind, asked, format_name, output))
+    sys.exit(_run(choice, kind, asked, simulate, format_name, output))
 
 
-def _run(choice: InputChoice, kind: str, asked: Wishes, format_name: str, output: Path | None) -> int:
+def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_name: str, output: Path | None) -> int:
     from cibtools.cli.errors import report_error
     from cibtools.runbook.words import Verdict
 
@@ -96,7 +100,7 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, format_name: str, output
         raise click.UsageError(
             f"{names} are several clusters; plan one at a time" if names else "no cluster to plan for"
         )
-    found = plan(read.clusters[0], kind, asked)
+    found = plan(read.clusters[0], kind, asked, simulate=simulate)
     _deliver(found, format_name, output)
     no_go = found.verdict in (Verdict.REFUSED, Verdict.BLOCKED)
     if no_go:
@@ -104,16 +108,17 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, format_name: str, output
     return 2 if read.errors else 1 if no_go else 0
 
 
-def plan(cluster: Cluster, kind: str, asked: Wishes) -> Runbook:
-    """The runbook of one kind, with what the linter has to say."""
-    from cibtools.cli.runbook_notes import lint_notes
+def plan(cluster: Cluster, kind: str, asked: Wishes, *, simulate: bool) -> Runbook:
+    """The runbook of one kind, with what the linter and the scheduler have to say."""
+    from cibtools.cli.runbook_notes import find_expert, lint_notes
     from cibtools.runbook.compose import patch_runbook, upgrade_runbook
     from cibtools.runbook.parameters import Parameters
 
     notes = lint_notes(cluster)
+    expert = find_expert(cluster) if simulate else None
     if kind == "patch":
-        return patch_runbook(cluster, asked, Parameters(), notes)
-    return upgrade_runbook(cluster, asked, Parameters(), notes)
+        return patch_runbook(cluster, asked, Parameters(), notes, expert)
+    return upgrade_runbook(cluster, asked, Parameters(), notes, expert)
 
 
 def _deliver(found: Runbook, format_name: str, output: Path | None) -> None:

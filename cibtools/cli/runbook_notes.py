@@ -1,10 +1,11 @@
-"""What the linter finds in a cluster, in the form that plans take it."""
+"""What the linter and Pacemaker's scheduler have to say of a cluster, in the form that plans take it."""
 
 from __future__ import annotations
 
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import path_below
 from cibtools.lint.finding import Finding, Severity
+from cibtools.runbook.confirm import Expert
 from cibtools.runbook.note import Note
 from cibtools.runbook.words import Light
 
@@ -19,6 +20,19 @@ def lint_notes(cluster: Cluster) -> tuple[Note, ...]:
 
     run = Engine(select_rules(load_catalogue(), (), ())).run([cluster])
     return tuple(_note(cluster, finding) for finding in run.findings)
+
+
+def find_expert(cluster: Cluster) -> Expert | None:
+    """The installed scheduler with the cluster in its language; None if there is none, or the cluster resists."""
+    from cibtools.cli.simulator import find_simulator
+    from cibtools.migrate.answers import Answers
+    from cibtools.migrate.pipeline import migrate
+
+    simulator = find_simulator()
+    if simulator is None:
+        return None
+    migration = migrate(cluster, Answers())
+    return None if migration.blocked else Expert(simulator, migration.top, migration.renames)
 
 
 def _note(cluster: Cluster, finding: Finding) -> Note:

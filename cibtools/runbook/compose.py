@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, replace
 
 from cibtools.cluster.cluster import Cluster
+from cibtools.runbook.confirm import Expert, Witness
 from cibtools.runbook.course import Course
 from cibtools.runbook.feature import Features, features
 from cibtools.runbook.hops import hop_phases
@@ -34,17 +35,25 @@ _USED = (
 
 
 def patch_runbook(
-    cluster: Cluster, wishes: Wishes, parameters: Parameters, notes: tuple[Note, ...] | None = None
+    cluster: Cluster,
+    wishes: Wishes,
+    parameters: Parameters,
+    notes: tuple[Note, ...] | None = None,
+    expert: Expert | None = None,
 ) -> Runbook:
     """The rolling patch of a cluster, or the reasons why it is refused."""
     found = survey(cluster, wishes, parameters)
     question = ask(found)
     choice = choose(question, Method.PATCH, (Method.PATCH,))
-    return finish(found, question.features, choice, RunbookKind.PATCH, notes)
+    return finish(found, question.features, choice, RunbookKind.PATCH, notes, expert)
 
 
 def upgrade_runbook(
-    cluster: Cluster, wishes: Wishes, parameters: Parameters, notes: tuple[Note, ...] | None = None
+    cluster: Cluster,
+    wishes: Wishes,
+    parameters: Parameters,
+    notes: tuple[Note, ...] | None = None,
+    expert: Expert | None = None,
 ) -> Runbook:
     """The upgrade of a cluster by the method that is safe, or the reasons why none or the one asked for is."""
     found = survey(cluster, wishes, parameters)
@@ -53,10 +62,10 @@ def upgrade_runbook(
     choice = choose(question, wanted, (Method.PATCH, Method.HOPS, Method.REATTACH, Method.SHUTDOWN))
     kind = _kind(question, choice, wanted)
     if kind is RunbookKind.PATCH:
-        return finish(found, question.features, choice, kind, notes)
+        return finish(found, question.features, choice, kind, notes, expert)
     order = importance(found)
     change_id = found.wishes.change_id or derived_id(found, kind)
-    course = begin(found, question.features, order, notes)
+    course = begin(found, question.features, order, notes, expert)
     phases: tuple[Phase, ...] = ()
     if choice.method is Method.HOPS:
         phases = hop_phases(course, choice.path, change_id)
@@ -101,22 +110,35 @@ def ask(found: Survey) -> Question:
 
 
 def finish(
-    found: Survey, feature: Features, choice: Choice, kind: RunbookKind, notes: tuple[Note, ...] | None
+    found: Survey,
+    feature: Features,
+    choice: Choice,
+    kind: RunbookKind,
+    notes: tuple[Note, ...] | None,
+    expert: Expert | None = None,
 ) -> Runbook:
     """Write the phases of a rolling patch and what belongs around them; none if the strategy is refused."""
     order = importance(found)
     change_id = found.wishes.change_id or derived_id(found, kind)
-    course = begin(found, feature, order, notes)
+    course = begin(found, feature, order, notes, expert)
     first = canary(found, order)
     phases = patch_phases(course, first, change_id) if choice.method else ()
     return around(course, choice, kind, phases, order, change_id, summary(course, first))
 
 
-def begin(found: Survey, feature: Features, order: tuple[Importance, ...], notes: tuple[Note, ...] | None) -> Course:
+def begin(
+    found: Survey,
+    feature: Features,
+    order: tuple[Importance, ...],
+    notes: tuple[Note, ...] | None,
+    expert: Expert | None = None,
+) -> Course:
     """The start of any plan."""
     names = tuple(place.domu for place in order)
     state = initial_state(found)
-    return Course(found, feature, preflight(found, notes), notes or (), names, node_order(found), state)
+    witness = Witness(found, expert) if expert else None
+    checks = preflight(found, notes)
+    return Course(found, feature, checks, notes or (), names, node_order(found), state, witness=witness)
 
 
 def summary(course: Course, first: Canary | None) -> str:
@@ -144,6 +166,7 @@ def around(
     found = course.survey
     start = initial_state(found)
     evenings = sessions(phases)
+    told_by = course.witness.fact() if course.witness and course.witness.calls else None
     reasons = (*choice.reasons, *_gate_reasons(course.gates))
     placement = tuple(NodeLoad(name, start.domus(found, name)) for name in found.names) if found.placed else ()
     names = ", ".join(found.names)
@@ -156,7 +179,7 @@ def around(
         verdict(choice, course.gates, phases, reasons),
         ClusterBrief(found.names, len(found.guests), found.cluster.dialect.option),
         reasons,
-        Facts(_stated(found), node_memories(found), order, placement),
+        Facts(_stated(found), node_memories(found), order, placement, told_by),
         _assumptions(found.parameters),
         with_check(course.gates, window_check(phases, evenings, found.wishes)) if phases else (),
         with_turn_back(phases, evenings, found.wishes),

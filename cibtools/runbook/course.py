@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from cibtools.runbook.command import Console
+from cibtools.runbook.confirm import Witness
 from cibtools.runbook.feature import Features
 from cibtools.runbook.model import Criterion, Gate
 from cibtools.runbook.note import Note, about
@@ -34,6 +35,8 @@ class Course:
     gates: list[Gate] = field(default_factory=list)
     patched: set[str] = field(default_factory=set)
     """Nodes that run the new software."""
+    witness: Witness | None = None
+    """Pacemaker's own scheduler, where it is installed."""
 
     @property
     def tools(self) -> Tools:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from cibtools.cluster.device import devices
+from cibtools.runbook.confirm import Testimony, testify
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.guest import Guest
 from cibtools.runbook.model import Criterion
@@ -14,7 +15,7 @@ from cibtools.runbook.network import network_attributes
 from cibtools.runbook.placement import Outcome, settle
 from cibtools.runbook.ram import fits, packs
 from cibtools.runbook.reason import reason
-from cibtools.runbook.step import Caution, Duration, Move
+from cibtools.runbook.step import Caution, Duration, Move, Prediction
 from cibtools.runbook.survey import Survey
 from cibtools.runbook.timing import (
     Link,
@@ -27,7 +28,7 @@ from cibtools.runbook.timing import (
     nearest,
     slowest_sufficient_link,
 )
-from cibtools.runbook.words import How, Light, Severity
+from cibtools.runbook.words import How, Light, Oracle, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Evacuation:
     duration: Duration
     criteria: tuple[Criterion, ...]
     cautions: tuple[Caution, ...]
+    prediction: Prediction
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -49,12 +51,17 @@ class Evacuation:
 def plan_evacuation(course: Course, node: str) -> Evacuation:
     """Predict what standby does to a node, and judge it; the state of the plan stays as it is."""
     survey, before = course.survey, course.state
-    outcome = settle(survey, before, replace(before, standby=before.standby | {node}))
+    after = replace(before, standby=before.standby | {node})
+    outcome = settle(survey, before, after)
+    moved = {move.rsc for move in outcome.moves}
+    untouched = tuple(guest.id for guest in survey.guests if guest.id not in moved)
+    ours = Prediction(Oracle.STATIC, outcome.moves, untouched=untouched)
+    testimony = testify(course.witness if survey.placed else None, before, after, ours)
     runs = _transfers(survey, outcome.moves)
     late = tuple(_too_late(survey, runs, outcome.moves))
     criteria = (
         look("the cluster is idle (S_IDLE)"),
-        _memory(course, node, outcome),
+        _memory(course, node, outcome, testimony),
         _network(course, node),
         _unmanaged(course, node),
         _places(survey, outcome),
@@ -62,11 +69,13 @@ def plan_evacuation(course: Course, node: str) -> Evacuation:
         *_lost_fencing(course, node, outcome),
     )
     cautions = (
+        *testimony.cautions,
         *(caution for _, caution in late),
         *_restarts(outcome.moves),
         *course.cautions("XEN10", "CIB204", subjects=[move.rsc for move in outcome.moves]),
     )
-    return Evacuation(node, outcome, _duration(survey, outcome.moves, runs), criteria, cautions)
+    duration = _duration(survey, outcome.moves, runs)
+    return Evacuation(node, outcome, duration, criteria, cautions, testimony.prediction)
 
 
 def link_of(survey: Survey) -> Link:
@@ -143,12 +152,17 @@ def _too_late(
     yield Criterion("", light, "every live migration ends within its timeout", text), Caution("TIMEOUT-TOO-SMALL", text)
 
 
-def _memory(course: Course, node: str, outcome: Outcome) -> Criterion:
+def _memory(course: Course, node: str, outcome: Outcome, testimony: Testimony) -> Criterion:
     survey = course.survey
     text = f"memory for what moves off {node}"
     if not survey.placed:
         return Criterion("P-10", Light.AMBER, text, "cannot be computed: it is not known where the domUs run")
     room = fits(survey, outcome.state.guests_where(survey), course.importance, outcome.state.stopped)
+    if testimony.where is not None:
+        # Where the two disagree about nodes, the worse of both counts.
+        theirs = replace(outcome.state, where=testimony.where).guests_where(survey)
+        other = fits(survey, theirs, course.importance, outcome.state.stopped)
+        room = min((room, other), key=lambda one: (Light.RED, Light.AMBER, Light.GREEN).index(one.light))
     words = room.text
     if room.light is Light.RED:
         packing = packs(survey, node, course.state.guests_where(survey))

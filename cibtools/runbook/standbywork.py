@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cibtools.cluster.value import INFINITY
 from cibtools.runbook.command import Console
+from cibtools.runbook.confirm import testify
 from cibtools.runbook.course import Course
 from cibtools.runbook.evacuation import Evacuation, order_restart, plan_evacuation
 from cibtools.runbook.guest import op_times
@@ -55,7 +56,6 @@ def _standby(course: Course, node: str, plan: Evacuation, console: Console) -> S
     level = RiskLevel.LOW if not moving else RiskLevel.MEDIUM if first or not course.patched else RiskLevel.HIGH
     many = f"{len(moving)} domUs move" if len(moving) != 1 else "1 domU moves"
     onto = " to the new software" if course.patched - {node} and moving else ""
-    untouched = tuple(guest.id for guest in survey.guests if guest.id not in {move.rsc for move in moving})
     active = plan.outcome.state.active(survey)
     alone = (
         (Caution("S-FENCE", f"until {node} is active again, {active[0]} has no partner and cannot be fenced: a crash "
@@ -84,7 +84,7 @@ def _standby(course: Course, node: str, plan: Evacuation, console: Console) -> S
         _way_back(course, node, moving, console),
         Risk(level, f"{many}{onto}" if moving else "no domU is there"),
         warnings=(*alone, *plan.cautions),
-        predicted=Prediction(Oracle.STATIC, plan.moves, untouched=untouched),
+        predicted=plan.prediction,
     )
 
 
@@ -127,8 +127,12 @@ def online(course: Course, node: str) -> Step:
     state = course.state
     attributes = {**state.attributes, node: after_reboot(survey, state.attributes.get(node))}
     after = replace(state, standby=state.standby - {node}, attributes=attributes)
-    course.state = settle(survey, state, after).state
     domus = tuple(guest.id for guest in survey.guests)
+    moves = (*moves, *_restarts(course, moves))
+    moved = {move.rsc for move in moves}
+    ours = Prediction(Oracle.STATIC, moves, untouched=tuple(name for name in domus if name not in moved))
+    testimony = testify(course.witness if survey.placed else None, state, after, ours)
+    course.state = settle(survey, state, after).state
     restarting = criterion.state is not Light.GREEN
     level = RiskLevel.HIGH if restarting or cautions else RiskLevel.MEDIUM
     scsi = list(clones_of(survey, "EvmsSCC"))
@@ -160,11 +164,23 @@ def online(course: Course, node: str) -> Step:
         Rollback(Way.POSSIBLE, f"{node} goes back into standby; the domUs elsewhere are not touched",
                  (console.standby(node),), f"crm_mon -1 -n shows {node} in standby", 60),
         Risk(level, "domUs restart or move" if level is RiskLevel.HIGH else "a start that fails may get it fenced"),
-        warnings=(*ordering, *cautions, *_evms_start(course), *course.cautions("CIB601", "CIB602", "CIB606")),
-        predicted=Prediction(Oracle.STATIC, moves, untouched=tuple(
-            name for name in domus if name not in {move.rsc for move in moves}
-        )),
+        warnings=(
+            *ordering, *cautions, *testimony.cautions, *_evms_start(course),
+            *course.cautions("CIB601", "CIB602", "CIB606"),
+        ),
+        predicted=testimony.prediction,
     )  # fmt: skip
+
+
+def _restarts(course: Course, moves: tuple[Move, ...]) -> list[Move]:
+    """The domUs that mandatory orders restart where they are."""
+    moved = {move.rsc for move in moves}
+    found = []
+    for name in course.features.restarted:
+        node = course.state.of(course.survey, name)
+        if node is not None and name not in moved:
+            found.append(Move(name, node, node, How.RESTART_THERE, "a mandatory order on a clone"))
+    return found
 
 
 def _evms_start(course: Course) -> list[Caution]:
