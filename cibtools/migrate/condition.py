@@ -16,7 +16,6 @@ from cibtools.migrate.edit import add, decide, drop, drop_attribute, shown
 
 CONDITIONS = ("expression", "date_expression", "rule")
 """What a rule is made of."""
-_HIDDEN = etree.XPath("descendant::rsc_location[@node][@score]/rule/descendant-or-self::*")
 
 
 def conditions(rule: etree._Element) -> list[etree._Element]:
@@ -31,7 +30,13 @@ def is_or(rule: etree._Element) -> bool:
 
 def read_rules(draft: Draft, selected: list[etree._Element]) -> Iterator[etree._Element]:
     """Rules, or parts of rules, that 2.1 read and that are still there; a location with node and score hid its own."""
-    hidden = set(draft.select(_HIDDEN)) if selected else set()
+    hidden = {
+        part
+        for location in (draft.constraints("rsc_location") if selected else ())
+        if location.get("node") is not None and location.get("score") is not None
+        for rule in location.iterchildren("rule")
+        for part in rule.iter(*CONDITIONS)
+    }
     for found in selected:
         if found not in hidden and draft.is_live(found):
             yield found

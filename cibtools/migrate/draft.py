@@ -18,6 +18,7 @@ from cibtools.backup.dialect import Mark
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place, element_route
 from cibtools.migrate.identity import legal_id
+from cibtools.migrate.mention import Mentions
 
 CONFIGURATION_ORDER = ("crm_config", "rsc_defaults", "op_defaults", "nodes", "resources", "constraints")
 """The sections below `configuration` as cibadmin of Pacemaker 1.0 writes them."""
@@ -54,6 +55,7 @@ class Draft:
         """What elements were called before the id steps renamed them; references still say so until M103."""
         self.signs: tuple[Mark, Mark] | None = None
         """If the input speaks two languages, a sign of the old and one of the new."""
+        self._collected: dict[str, list[etree._Element]] = {}
         self._copies: list[tuple[list[etree._Element], etree._Element]] = []
 
     # --- where things came from ---------------------------------------------------------------------------------------
@@ -99,6 +101,11 @@ class Draft:
         original = self.origin(element)
         return element_route(original) if original is not None else "cib"
 
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Which words the files of the input can hold."""
+        return Mentions(document.source for document in self.cluster.cib_documents)
+
     # --- parts --------------------------------------------------------------------------------------------------------
 
     @property
@@ -119,6 +126,17 @@ class Draft:
         """The elements of the configuration that a path finds; ten times as fast as asking each one in Python."""
         found = path(self.configuration)
         return [node for node in found if isinstance(node, etree._Element)] if isinstance(found, list) else []
+
+    def all(self, tag: str) -> list[etree._Element]:
+        """The elements with a tag, collected when the first step asks for them, without those that are gone since.
+
+        For the steps about operations, rules and expressions, which follow each other and make none of these; what
+        another step makes later is not among them.
+        """
+        found = self._collected.get(tag)
+        if found is None:
+            found = self._collected[tag] = [*self.configuration.iter(tag)]
+        return [element for element in found if element.getparent() is not None]
 
     @cached_property
     def pairs(self) -> dict[str, list[etree._Element]]:

@@ -31,12 +31,19 @@ def arrange_attributes(draft: Draft, answers: Answers) -> Iterator[Note]:
     Their order means nothing, hence no note. Only elements that are out of order are touched.
     """
     # Elements with the same attributes are many; what is out of order is worked out once for each such shape.
+    fine: set[tuple[object, ...]] = set()
     moves: dict[tuple[object, ...], tuple[str, ...]] = {}
     for element in (draft.top, *draft.iter("*")):
         shape = (element.tag, *element.keys())
+        if shape in fine:
+            continue
         late = moves.get(shape)
         if late is None:
-            late = moves[shape] = _out_of_order(element.tag, [str(name) for name in element.attrib])
+            late = _out_of_order(element.tag, [str(name) for name in element.attrib])
+            if not late:
+                fine.add(shape)
+                continue
+            moves[shape] = late
         for name in late:
             element.set(name, str(element.attrib.pop(name)))
     yield from ()

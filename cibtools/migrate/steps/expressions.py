@@ -17,14 +17,18 @@ _COMPARING = ("lt", "lte", "gt", "gte")
 _EQUAL = ("eq", "ne")
 _ALONE = ("defined", "not_defined")
 _TYPES = ("string", "number", "version")
-_ODD = etree.XPath(
-    "descendant::expression[@type or not(string(@attribute))"
-    f" or not({' or '.join(f'@operation = {word!r}' for word in (*_COMPARING, *_EQUAL, *_ALONE))})]"
-)
-_UNTYPED = etree.XPath(
-    f"descendant::expression[@value and not(@type)][{' or '.join(f'@operation = {word!r}' for word in _COMPARING)}]"
-)
 _NUMBER = re.compile(r"\s*[+-]?\d")
+
+
+def _is_plain(found: etree._Element) -> bool:
+    """True for an expression of which every release makes the same."""
+    operation = found.get("operation", "")
+    known = operation in _EQUAL or operation in _ALONE or operation in _COMPARING
+    return known and bool(found.get("attribute")) and found.get("type") is None
+
+
+def _is_untyped(found: etree._Element) -> bool:
+    return found.get("operation") in _COMPARING and found.get("type") is None and found.get("value") is not None
 
 
 def spell_expressions(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -34,7 +38,7 @@ def spell_expressions(draft: Draft, answers: Answers) -> Iterator[Note]:
     operation or without an attribute is false, any value equals any other if the type is unknown. Trigger: such
     words. Changes: the case; what was false goes, with all that needed it; an unknown type becomes number.
     """
-    for found in read_rules(draft, draft.select(_ODD)):
+    for found in read_rules(draft, [found for found in draft.all("expression") if not _is_plain(found)]):
         written = found.get("operation")
         operation = (written or "").lower()
         if operation not in (*_COMPARING, *_EQUAL, *_ALONE):
@@ -84,7 +88,7 @@ def write_types(draft: Draft, answers: Answers) -> Iterator[Note]:
     For a ping score against 0 both are the same; what is no number, such as a node's name, can only be text.
     """
     scores: frozenset[str] | None = None
-    for found in read_rules(draft, draft.select(_UNTYPED)):
+    for found in read_rules(draft, [found for found in draft.all("expression") if _is_untyped(found)]):
         if found.get("value") == "0":
             scores = _ping_scores(draft) if scores is None else scores
             if found.get("attribute") in scores:

@@ -11,7 +11,6 @@ from cibtools.migrate.change import Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add, add_attribute, decide, drop, drop_attribute, shown, whole_text
 
-_WITH_SETS = etree.XPath("descendant::op[@role_after_failure or meta_attributes or instance_attributes]")
 _HOISTED = ("timeout", "interval", "start_delay")
 """What 2.1 takes from a set too, where the XML attribute is missing."""
 _UNREAD = ("prereq", "requires", "on_fail", "on-fail", "role", "disabled", "enabled", "start-delay")
@@ -28,7 +27,9 @@ def hoist_nested(draft: Draft, answers: Answers) -> Iterator[Note]:
     `role_after_failure` as an attribute. Changes: the first become attributes of the op, unless it has them, the second
     go, the third becomes a meta attribute; agent parameters stay.
     """
-    for op in draft.select(_WITH_SETS):
+    own = [found.getparent() for found in draft.iter(*_SETS)]
+    ops = dict.fromkeys(op for op in own if op is not None and op.tag == "op")
+    for op in draft.iter("op") if draft.mentions.attribute("role_after_failure") else ops:
         if op.get("role_after_failure") is not None:
             yield from _role_after_failure(draft, op)
         # Strongest first: M007 has put the sets of a kind in this order, and within a set the first pair wins.

@@ -14,17 +14,6 @@ from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add_attribute, decide, drop, drop_attribute, rename, rewrite, shown
 from cibtools.migrate.value import ROLES
 
-_LISTS = etree.XPath("descendant::operations[@*]")
-_NAMELESS = etree.XPath("descendant::op[not(@name) or @name = '']")
-_TO_TIME = etree.XPath(
-    "descendant::op[not(@interval) or @interval = ''"
-    " or @interval != '0' and (@name = 'start' or @name = 'stop' or @name = 'promote' or @name = 'demote')]"
-)
-_SWITCHED = etree.XPath("descendant::op[@disabled or @enabled]")
-_WITH_PREREQ = etree.XPath("descendant::op[@prereq or @requires]")
-_WITH_ON_FAIL = etree.XPath("descendant::op[@on_fail or @on-fail]")
-_WITH_ROLE = etree.XPath("descendant::op[@role]")
-_WITH_DELAY = etree.XPath("descendant::op[@start_delay or @start-delay]")
 _ONCE = ("start", "stop", "promote", "demote")
 """Actions that never recur."""
 _REQUIRES = ("nothing", "quorum", "fencing")
@@ -46,11 +35,12 @@ def clean_operations(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6, which looks an op up by its name; pacemaker-1.0 RelaxNG, where `operations` has an id at
     most. Trigger: attributes of `operations`, an op without a name. Changes: they go.
     """
-    for operations in draft.select(_LISTS):
+    for operations in draft.iter("operations"):
         for name in [str(name) for name in operations.attrib if name != "id"]:
             yield drop_attribute("M050", operations, name, "2.1 read no attribute of operations")
-    for op in draft.select(_NAMELESS):
-        yield drop("M050", op, "an operation without a name was never used")
+    for op in draft.iter("op"):
+        if not op.get("name"):
+            yield drop("M050", op, "an operation without a name was never used")
 
 
 def write_intervals(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -60,7 +50,7 @@ def write_intervals(draft: Draft, answers: Answers) -> Iterator[Note]:
     Trigger: no interval; another one on such an action. Changes: `interval="0"`; an entry that would then come before
     the one that 2.1 used goes.
     """
-    for op in draft.select(_TO_TIME):
+    for op in draft.all("op"):
         written, name = op.get("interval"), op.get("name", "")
         if not written:
             reason = "the language of Pacemaker 1.0 wants an interval; none meant 0"
@@ -68,7 +58,7 @@ def write_intervals(draft: Draft, answers: Answers) -> Iterator[Note]:
                 yield add_attribute("M051", op, "interval", "0", reason)
             else:
                 yield rewrite("M051", op, "interval", "0", reason)
-        elif name in _ONCE and parse_time(written) != 0:
+        elif name in _ONCE and written != "0" and parse_time(written) != 0:
             yield from _once(op, name, written)
 
 
@@ -109,7 +99,7 @@ def write_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
     Trigger: either. Changes: `disabled` becomes `enabled="false"` or goes; `enabled` goes, unless the answer
     `stray-enabled` is `keep`.
     """
-    for op in draft.select(_SWITCHED):
+    for op in draft.all("op") if draft.mentions.attribute("disabled", "enabled") else ():
         disabled = op.get("disabled")
         if disabled is not None:
             if op.get("enabled") is not None:
@@ -152,7 +142,7 @@ def rename_prereq(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6 (`unpack_operation`), which compares without case; pacemaker-1.0 RelaxNG. Trigger: either
     attribute. Changes: the name and the case; another word goes, and so does `requires`, which 2.1 did not read.
     """
-    for op in draft.select(_WITH_PREREQ):
+    for op in draft.all("op") if draft.mentions.attribute("prereq", "requires") else ():
         if op.get("requires") is not None:
             yield from drop_unread("M054", draft, op, "requires")
         written = op.get("prereq")
@@ -174,7 +164,7 @@ def rename_on_fail(draft: Draft, answers: Answers) -> Iterator[Note]:
     attribute. Changes: the name and the case; `nothing` is ignore, `migrate` restart; another word goes, and so does
     `on-fail`, which 2.1 did not read.
     """
-    for op in draft.select(_WITH_ON_FAIL):
+    for op in draft.all("op") if draft.mentions.attribute("on_fail", "on-fail") else ():
         if op.get("on-fail") is not None:
             yield from drop_unread("M055", draft, op, "on-fail")
         written = op.get("on_fail")
@@ -205,7 +195,7 @@ def spell_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
     with an unknown role never ran; roles of others are not read. Trigger: a role in other letters, an unknown one.
     Changes: the case; an unknown role goes, and what never ran is disabled.
     """
-    for op in draft.select(_WITH_ROLE):
+    for op in draft.all("op") if draft.mentions.attribute("role") else ():
         written = op.get("role")
         if written is None:
             continue
@@ -242,7 +232,7 @@ def rename_start_delay(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6; pacemaker-1.0 RelaxNG. Both engines add the delay to the timeout. Trigger: either
     attribute. Changes: the name; `start-delay` goes, which 2.1 did not read.
     """
-    for op in draft.select(_WITH_DELAY):
+    for op in draft.all("op") if draft.mentions.attribute("start_delay", "start-delay") else ():
         if op.get("start-delay") is not None:
             yield from drop_unread("M057", draft, op, "start-delay")
         if op.get("start_delay") is not None:

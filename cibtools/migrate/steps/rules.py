@@ -22,17 +22,20 @@ from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add, add_attribute, decide, drop, drop_attribute, move, rename, rewrite, shown
 from cibtools.migrate.value import ROLES, read_score
 
-_SPELT = etree.XPath("descendant::rule[@boolean_op or @boolean-op]")
-_SCORED = etree.XPath(
-    "descendant::rule[not(@score) or @score_attribute or @score_attribute_mangled or @score-attribute"
-    " or not(@score = 'INFINITY' or @score = '-INFINITY'"
-    " or number(@score) < 1000000 and not(translate(@score, '0123456789', '')))]"
-)
-_WITH_ROLE = etree.XPath("descendant::rule[@role]")
-_ADDING = etree.XPath("descendant::rsc_location/rule[@boolean-op = 'or'][count(*) > 1]")
-_EMPTY = etree.XPath("descendant::rule[not(expression or date_expression or rule)]")
 _DOUBLE = ("0", "INFINITY", "-INFINITY")
 """Scores that are the same however often they are added."""
+
+
+def _has(rule: etree._Element, *names: str) -> bool:
+    return any(rule.get(name) is not None for name in names)
+
+
+def _is_plainly_scored(rule: etree._Element) -> bool:
+    """True for a rule with a score that no release could read otherwise, and nothing else in its place."""
+    score = rule.get("score", "")
+    if _has(rule, "score_attribute", "score_attribute_mangled", "score-attribute"):
+        return False
+    return score in ("INFINITY", "-INFINITY") or (len(score) < 7 and score.isascii() and score.isdecimal())
 
 
 def spell_boolean(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -41,7 +44,7 @@ def spell_boolean(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6 compares it with "or" without case, all else is and; pacemaker-1.0 RelaxNG. Trigger:
     either attribute. Changes: the name and the word; `boolean-op` goes, which 2.1 did not read.
     """
-    for rule in read_rules(draft, draft.select(_SPELT)):
+    for rule in read_rules(draft, [rule for rule in draft.all("rule") if _has(rule, "boolean_op", "boolean-op")]):
         if rule.get("boolean-op") is not None:
             yield from drop_unread("M060", draft, rule, "boolean-op")
         written = rule.get("boolean_op")
@@ -59,7 +62,7 @@ def one_score(draft: Draft, answers: Answers) -> Iterator[Note]:
     score_attribute_mangled, which means the same; none is 0. Trigger: another number than one of them, a score that
     is no number, the underscore. Changes: the one that counted stays, in Pacemaker's spelling.
     """
-    for rule in read_rules(draft, draft.select(_SCORED)):
+    for rule in read_rules(draft, [rule for rule in draft.all("rule") if not _is_plainly_scored(rule)]):
         if rule.get("score-attribute") is not None:
             yield from drop_unread("M062", draft, rule, "score-attribute")
         score = rule.get("score")
@@ -101,7 +104,7 @@ def rule_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
     is never applied; only the rules directly in a location have a role. Trigger: a role. Changes: its case; a rule
     with an unknown one goes, and so does the role of any other rule.
     """
-    for rule in read_rules(draft, draft.select(_WITH_ROLE)):
+    for rule in read_rules(draft, [rule for rule in draft.all("rule") if _has(rule, "role")]):
         written = rule.get("role")
         if written is None:
             continue
@@ -131,7 +134,7 @@ def split_additive(draft: Draft, answers: Answers) -> Iterator[Note]:
     adds it once, but adds up several rules. Trigger: an or-rule directly in a location, with two parts or more, and a
     finite score or a score-attribute. Changes: one rule for each part, with ids `<id>-1` and so on.
     """
-    for rule in read_rules(draft, draft.select(_ADDING)):
+    for rule in read_rules(draft, [rule for rule in draft.all("rule") if is_or(rule) and is_location_rule(rule)]):
         if rule.get("score") in _DOUBLE:
             continue
         parts = conditions(rule)
@@ -174,7 +177,7 @@ def fill_empty(draft: Draft, answers: Answers) -> Iterator[Note]:
     Changes: in a location it holds on every node and says so; elsewhere the rule goes, and with a rule that was never
     true all that depended on it.
     """
-    for rule in read_rules(draft, draft.select(_EMPTY)):
+    for rule in read_rules(draft, [rule for rule in draft.all("rule") if not conditions(rule)]):
         if is_or(rule):
             yield never("M067", rule, "an or-rule without parts is never true")
         elif is_location_rule(rule):

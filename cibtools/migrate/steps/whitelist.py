@@ -25,6 +25,9 @@ def drop_text(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: pacemaker-1.0 RelaxNG. Trigger: text other than white space, outside of status. Changes: it goes; no engine
     reads it. Comments stay.
     """
+    # All text of the document at once, which is quick to make and as a rule nothing but blanks.
+    if not etree.tostring(draft.top, method="text", encoding="unicode").strip():
+        return
     found = _STRAY_TEXT(draft.top)
     assert isinstance(found, list)
     for text in found:
