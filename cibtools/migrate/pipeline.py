@@ -177,15 +177,21 @@ def _titles(steps: Iterable[Step]) -> dict[str, str]:
     return found
 
 
-def _relevant(draft: Draft, notes: Iterable[Note]) -> Iterator[Note]:
+def _relevant(draft: Draft, notes: list[Note]) -> Iterator[Note]:
     """The notes without questions about what another step has taken out since."""
-    notes = tuple(notes)
+    asked = {
+        note.element
+        for note in notes
+        if note.kind is ChangeKind.DECIDE and note.element is not None and not draft.is_live(note.element)
+    }
+    if not asked:
+        yield from notes
+        return
     dropped = {note.element: note.step for note in notes if note.kind is ChangeKind.DROPPED and not note.attribute}
     for note in notes:
-        element = note.element
-        if note.kind is ChangeKind.DECIDE and element is not None and not draft.is_live(element):
-            taken = (dropped[found] for found in (element, *element.iterancestors()) if found in dropped)
-            if next(taken, note.step) != note.step:
+        if note.kind is ChangeKind.DECIDE and note.element in asked:
+            above = (note.element, *note.element.iterancestors())
+            if next((dropped[found] for found in above if found in dropped), note.step) != note.step:
                 continue
         yield note
 
