@@ -13,7 +13,7 @@ from cibtools.runbook.shell import quoted, wait_until
 from cibtools.runbook.step import Check, Command, Duration, Risk, Rollback, Step
 from cibtools.runbook.survey import clones_of, seconds, timers
 from cibtools.runbook.version import PACEMAKER_1, Target
-from cibtools.runbook.words import CommandKind, RiskLevel, Tools, Way
+from cibtools.runbook.words import CommandKind, RiskLevel, Tools, Way, Who
 
 CIB_DIRECTORY = "/var/lib/heartbeat/crm"
 """Where the CIB lies on disk, in heartbeat 2.1 and in Pacemaker 1.0."""
@@ -260,6 +260,7 @@ def start_everywhere(exchange: Exchange) -> Step:
         Duration(initdead + 10 + keepalive, hard, hard, f"initdead {initdead}s, then the election of a DC"),
         Rollback(Way.POSSIBLE, "stop the stack on all nodes; then old packages, old CIB", back, _PROCESSES, 120),
         Risk(RiskLevel.HIGH, "a node that is not seen by then is fenced as soon as something is managed"),
+        who=Who.SECOND,
         warnings=course.cautions("CIB404", "CIB405", "CIB406"),
     )
 

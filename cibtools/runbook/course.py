@@ -35,6 +35,8 @@ class Course:
     gates: list[Gate] = field(default_factory=list)
     patched: set[str] = field(default_factory=set)
     """Nodes that run the new software."""
+    pinned: str = ""
+    """The domU whose pin is still there."""
     witness: Witness | None = None
     """Pacemaker's own scheduler, where it is installed."""
 

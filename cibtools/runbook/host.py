@@ -17,6 +17,7 @@ from cibtools.cluster.option import effective
 from cibtools.cluster.place import path_below
 from cibtools.cluster.value import parse_boolean
 from cibtools.runbook.parameters import Wishes
+from cibtools.runbook.seen import seen_online
 from cibtools.runbook.statement import Fact
 
 _ON = frozenset({"on", "true", "yes", "1"})
@@ -69,21 +70,22 @@ def _host(cluster: Cluster, node: Node, states: Mapping[str, etree._Element], wi
     pairs = {pair.name: pair.value for nvset in reversed(node.attribute_sets) for pair in reversed(nvset.pairs)}
     standby = effective(node.attribute_sets, ("standby",), cluster.dialect)
     total = dict(wishes.node_ram).get(node.uname)
+    seen, waiting = seen_online(cluster, node.uname) if not states else (_online(cluster, state), None)
     return Host(
         node,
         Fact(f"memory of {node.uname}", None if total is None else str(total), "MiB", note="--node-ram"),
         _dom0(cluster, node.uname),
-        standby is not None and standby.value.strip().lower() in _ON,
-        _online(cluster, state, bool(states)),
+        bool(waiting) or (standby is not None and standby.value.strip().lower() in _ON),
+        seen,
         pairs,
         dict(_transient(state)) if state is not None else ({} if states else None),
         _relocation(cluster, node.uname),
     )
 
 
-def _online(cluster: Cluster, state: etree._Element | None, any_state: bool) -> Truth:
+def _online(cluster: Cluster, state: etree._Element | None) -> Truth:
     if state is None:
-        return Truth.NO if any_state else Truth.UNKNOWN
+        return Truth.NO
     up = state.get("crmd") == "online" and parse_boolean(state.get("in_ccm")) is True
     member = state.get("join", "member") == "member"
     # Only heartbeat 2.1 says whether the layer below sees the node.

@@ -18,11 +18,13 @@ from cibtools.runbook.model import Phase, Table
 from cibtools.runbook.order import Canary
 from cibtools.runbook.patchend import closing, last_back, last_node
 from cibtools.runbook.phase import decide, new_phase
+from cibtools.runbook.reason import reason
 from cibtools.runbook.score import stickiness
 from cibtools.runbook.standbywork import empty_node, online
-from cibtools.runbook.step import Check, Decision, Duration, Soak, Step
+from cibtools.runbook.step import Check, Decision, Duration, Rollback, Soak, Step
 from cibtools.runbook.timing import as_words
-from cibtools.runbook.wayback import full_way_back
+from cibtools.runbook.wayback import full_way_back, one_back
+from cibtools.runbook.words import Severity, Way
 
 
 def patch_phases(course: Course, canary: Canary | None, change_id: str, *, domus: bool = True) -> tuple[Phase, ...]:
@@ -44,11 +46,7 @@ def patch_phases(course: Course, canary: Canary | None, change_id: str, *, domus
 
 
 def _prepare(course: Course, canary: Canary | None, change_id: str) -> Phase:
-    confirm = ""
-    if canary and canary.confirm:
-        confirm = f'canary "{canary.domu}" was chosen by memory and name only: confirm, or give --domu-order'
-    elif canary is None and course.survey.guests:
-        confirm = "no domU is fit to be a canary"
+    confirm = "; ".join(_to_confirm(course, canary))
     course.gate("G-START", "May the work begin?", prepare.start_gate(course, confirm))
     steps = [
         prepare.working_directory(course, change_id),
@@ -60,6 +58,21 @@ def _prepare(course: Course, canary: Canary | None, change_id: str) -> Phase:
     found = [step for step in steps if step]
     purpose = "nothing is changed: everything is looked at, saved and agreed"
     return new_phase(course, "P0", "Preparation", purpose, found, exit_gates=("G-START",))
+
+
+def _to_confirm(course: Course, canary: Canary | None) -> Iterator[str]:
+    """What a person should know before saying yes to the order of the domUs."""
+    listed = course.survey.wishes.domu_order
+    if canary and canary.confirm:
+        yield f'canary "{canary.domu}" was chosen by memory and name only: confirm, or give --domu-order'
+    elif canary is None and course.survey.guests:
+        yield "no domU is fit to be a canary"
+    if canary and canary.passed_over:
+        words = ", ".join(f"{name} ({why})" for name, why in canary.passed_over)
+        yield f"less important than the canary, but not fit to be it: {words}"
+    missing = [name for name in course.importance if name not in listed]
+    if listed and missing:
+        yield f"not in the list you gave, and taken for more important: {', '.join(missing)}"
 
 
 def _first_node(course: Course) -> Phase:
@@ -107,22 +120,37 @@ def _canary(course: Course, name: str) -> Phase:
     wait = survey.parameters.soak_canary
     old = next((other for other in course.nodes[1:]), node)
     steps = [domu.patch_inside(course, guest), domu.stop(course, guest, old)]
+    sticky = stickiness(survey.cluster, guest.resource)
     if survey.parameters.pin:
-        steps += [domu.pin(course, guest, node), domu.start(course, guest, node), domu.unpin(course, guest, node)]
+        steps += [domu.pin(course, guest, node), domu.start(course, guest, node)]
+        # Without any stickiness it would go back to the old software at once.
+        steps += [domu.unpin(course, guest, node)] if sticky > 0 else []
+        course.pinned = name if sticky <= 0 else ""
     else:
         steps.append(domu.start(course, guest, ""))
-    sticky = stickiness(survey.cluster, guest.resource)
     course.state = replace(course.state, where={**course.state.where, survey.cluster.top(guest.resource).id: node})
     criteria = [
         look(f"{name} ran {as_words(wait)} on {node}, no failed monitor"),
         look(f"the owner of {name} says yes: ____"),
         look("P-01 to P-08 are green"),
     ]
-    if sticky < INFINITY:
+    if course.pinned:
+        criteria.append(look(f"the pin of {name} is on the list of leftovers: it is removed at the end of P4"))
+    elif sticky < INFINITY:
         criteria.append(look(f"{name} is still on {node}: its stickiness is {sticky}, it may have moved back"))
     gate = course.gate("G-CANARY", f"May the others follow {name}?", criteria)
-    steps.append(decide(course, gate.id, f"Decide whether the others follow {name}"))
     back = domu.stopping(course, guest).nominal + domu.starting(course, guest).nominal + 50
+    # Written down now, while the names are at hand: whoever turns back has no time to look them up.
+    way = Rollback(
+        Way.POSSIBLE,
+        f"if {name} misbehaves: to {old} by stop and start, and its own backup if its patches are to blame",
+        tuple(one_back(course, guest, old)),
+        f"crm_resource -W -r {name} names {old}",
+        back,
+    )
+    down = reason("S-XEN-DOWN", Severity.WARNING, (), list=name, new=node, old=old)
+    decision = decide(course, gate.id, f"Decide whether the others follow {name}")
+    steps.append(replace(decision, rollback=way, warnings=(down.caution(),)))  # fmt: skip
     return new_phase(
         course, "P2", f"{name} (canary domU)", "the least important domU shows whether the new software carries it",
         steps, exit_gates=(gate.id,), soak=Soak(wait, wait), rollback_to="P1", rollback_seconds=back,
@@ -138,6 +166,10 @@ def _fallback(course: Course) -> Phase:
     way_back, seconds = full_way_back(course)
     steps[-1] = replace(steps[-1], rollback=way_back)
     steps += [_empty_look(course, node), _all_well(course)]
+    if course.pinned:
+        guest = course.survey.guest(course.pinned)
+        steps.append(domu.unpin(course, guest, course.state.of(course.survey, guest.id) or course.nodes[0]))
+        course.pinned = ""
     moved = f"the other {len(before)} domUs" if len(before) > 1 else "what is left"
     return new_phase(
         course, "P4", f"Empty {node}, leave it unpatched",

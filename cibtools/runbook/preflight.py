@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from cibtools.backup.authkeys import Authkeys
 from cibtools.backup.fact import Truth
+from cibtools.backup.hosts import Hosts
 from cibtools.backup.kind import Kind
 from cibtools.cluster.fencing import Cover, fencing_coverage
 from cibtools.runbook.leftover import leftovers
@@ -23,7 +24,6 @@ _LIVE = (
     ("P-15", "the block devices of every domU are there on every node"),
     ("P-16", "the bridges of every domU are there on every node"),
     ("P-18", "the clocks are synchronised, offset below one second"),
-    ("P-19", "node names resolve without DNS, to the network that live migration is to use"),
     ("P-20", "multipath has two active paths for each LUN"),
     ("P-21", "the CIB is backed up, with checksums, off the hosts"),
     ("P-22", "a system backup is there that somebody has restored once"),
@@ -37,7 +37,7 @@ def preflight(survey: Survey, notes: tuple[Note, ...] | None) -> tuple[Criterion
     found = [
         members(survey), quorum(survey), _valid(notes), failed_actions(survey), fail_counts(survey),
         leftovers(survey), domus_running(survey), _live_migration(survey), _memory(survey), _fencing(survey),
-        _network(survey, survey.names), _same_files(survey), _relocation(survey), _same_stack(survey),
+        _network(survey, survey.names), _same_files(survey), _relocation(survey), _names(survey), _same_stack(survey),
     ]  # fmt: skip
     found += [Criterion(check, Light.AMBER, text, "to be seen on the cluster", True) for check, text in _LIVE]
     return tuple(sorted(found, key=lambda criterion: criterion.check))
@@ -141,6 +141,30 @@ def _relocation(survey: Survey) -> Criterion:
     if unknown:
         return Criterion("P-17", Light.AMBER, text, f"the files do not tell for {', '.join(unknown)}")
     return Criterion("P-17", Light.GREEN, text, "xend-config.sxp of every node allows it")
+
+
+def _names(survey: Survey) -> Criterion:
+    """P-19: live migration goes to the address that a node's name resolves to."""
+    text = "node names resolve without DNS, to the network that live migration is to use"
+    files = {
+        document.host: document.content
+        for document in survey.cluster.backup.of_kind(Kind.HOSTS)
+        if isinstance(document.content, Hosts)
+    }
+    missing: list[str] = []
+    words: dict[str, None] = {}
+    for name in survey.names:
+        if name not in files:
+            return Criterion("P-19", Light.AMBER, text, "the backup does not have hosts of every node", True)
+        for other in survey.names:
+            addresses = files[name].addresses_of(other)
+            if addresses:
+                words[f"{other} {addresses[0]}"] = None
+            else:
+                missing.append(f"{other} on {name}")
+    if missing:
+        return Criterion("P-19", Light.RED, text, f"hosts does not name {', '.join(missing)}")
+    return Criterion("P-19", Light.AMBER, text, f"hosts says {', '.join(words)}: is that the network?", True)
 
 
 def _same_stack(survey: Survey) -> Criterion:

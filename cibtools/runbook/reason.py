@@ -9,7 +9,7 @@ from cibtools.runbook.words import Severity
 _HARD = frozenset(
     {
         "S-ROLL-BROKEN", "S-ROLL-STACK", "S-MIXED-OS", "S-ROLL-CLASS", "S-REATTACH-REBOOT", "S-REATTACH-EVMS",
-        "S-REATTACH-OCFS2", "S-REATTACH-OLD", "S-OCFS2-NO-HB", "S-ONE-NODE", "S-UNKNOWN-VERSION",
+        "S-REATTACH-OCFS2", "S-REATTACH-OLD", "S-SWING-SAME", "S-OCFS2-NO-HB", "S-ONE-NODE", "S-UNKNOWN-VERSION",
     }
 )  # fmt: skip
 _TEXTS = {
@@ -44,6 +44,8 @@ _TEXTS = {
     "S-NO-LIVE": "{list} cannot migrate live ({why}); they are down for about {sec} s when moved.",
     "S-STICKINESS": "{n} domUs move back at once when {node} becomes active, before anything has been tried there: "
     "{list}. Set default-resource-stickiness to INFINITY first.",
+    "S-SWING-SAME": "A swing makes two clusters of the nodes; that is planned only where another operating system is "
+    "installed.",
     "S-ONE-NODE": "One node is not a cluster that can roll.",
     "S-UNKNOWN-VERSION": "The running version is not known. Give --from, e.g. --from heartbeat-2.1.3.",
 }

@@ -92,13 +92,14 @@ def _way_back(course: Course, node: str, moving: list[Move], console: Console) -
     sticky = all(
         stickiness(course.survey.cluster, course.survey.guest(move.rsc).resource) >= INFINITY for move in moving
     )
+    forget = console.forget_failures("R", node).text.replace("\n", "; ")
     stay = "domUs that have moved stay where they are" if sticky else "domUs may move back at once"
     return Rollback(
         Way.POSSIBLE,
         f"{node} becomes active again; {stay}. A domU whose migration failed is stopped and started elsewhere by the "
-        "cluster: look at its console before going on.",
+        f"cluster: look at its console, then let the cluster forget the failure of that R ({forget}).",
         (console.online(node),),
-        f"crm_mon -1 -n shows {node} online",
+        f"crm_mon -1 -n shows {node} online, and no Failed actions",
         60,
     )
 

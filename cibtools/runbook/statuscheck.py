@@ -27,6 +27,11 @@ def has_history(survey: Survey) -> bool:
     return any(True for state in survey.cluster.objects("status") for _ in state.iter("lrm_resource"))
 
 
+def _ran(survey: Survey) -> bool:
+    """True if the backup tells where resources ran, by its status or by what crm_mon printed."""
+    return bool(survey.running)
+
+
 def members(survey: Survey) -> Criterion:
     """P-01: all nodes are there and none is in standby."""
     text = f"all nodes online, none in standby: {', '.join(survey.names)}"
@@ -102,7 +107,7 @@ def domus_running(survey: Survey) -> Criterion:
             bad.append(f"{guest.id} is active on {', '.join(guest.nodes)}")
         elif not guest.nodes and not guest.stopped:
             unknown.append(guest.id)
-    if unknown and has_history(survey) and not survey.wishes.placement:
+    if unknown and _ran(survey) and not survey.wishes.placement:
         bad += [f"{name} ran nowhere when the backup was taken" for name in unknown]
     if bad:
         return _criterion("P-08", Light.RED, text, "; ".join(bad))

@@ -152,6 +152,8 @@ def _against(question: Question, method: Method) -> Iterator[Reason]:
         yield from _against_reattach(question)
     if method is not Method.SHUTDOWN and method is not Method.REATTACH:
         yield from _against_moving(question, method)
+    if method is Method.SWING and not question.os_change:
+        yield _refuse(question, "S-SWING-SAME", method)
     if question.features.ocfs2 and question.os_change and question.target and question.target.stack == "heartbeat":
         yield _refuse(question, "S-OCFS2-NO-HB", method)
     if method in (Method.SHUTDOWN, Method.REATTACH):
@@ -231,7 +233,7 @@ def _against_moving(question: Question, method: Method) -> Iterator[Reason]:
 def _offers(question: Question, taken: Method | None) -> Iterator[str]:
     """Other methods worth a look: the swing is never chosen by itself."""
     enough = question.features.tightest[1].light is not Light.RED
-    if taken is Method.SHUTDOWN and len(question.survey.hosts) >= 2 and enough and not question.same_series:
+    if taken is Method.SHUTDOWN and len(question.survey.hosts) >= 2 and enough and question.os_change:
         yield (
             "--method swing: half of the nodes is installed anew while the other half serves with the old cluster; the "
             "new half must not touch the shared disks before the old half is down, and both never serve at once"

@@ -11,7 +11,7 @@ from lxml import etree
 
 from cibtools.backup.document import Document
 from cibtools.backup.fact import Truth
-from cibtools.cluster.activity import Activity, activities
+from cibtools.cluster.activity import Activity
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.model import LocationConstraint, Resource
 from cibtools.cluster.option import cluster_option
@@ -21,6 +21,7 @@ from cibtools.errors import PlanError
 from cibtools.runbook.guest import Guest, default_timeout, guests
 from cibtools.runbook.host import Host, hosts
 from cibtools.runbook.parameters import Parameters, Wishes
+from cibtools.runbook.seen import seen_running
 from cibtools.runbook.statement import Fact, InputFile
 from cibtools.runbook.words import Tools
 
@@ -80,7 +81,7 @@ def survey(cluster: Cluster, wishes: Wishes, parameters: Parameters) -> Survey:
             "the backup does not tell which nodes the cluster has",
             hint="add a whole CIB, nodes.bak.xml or ha.cf to the inputs",
         )
-    running = activities(cluster)
+    running = seen_running(cluster)
     delay = cluster_option(cluster, "cluster-delay")
     found = Survey(
         cluster,

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from cibtools.runbook import domuwork as domu
 from cibtools.runbook.course import Course
+from cibtools.runbook.guest import Guest
 from cibtools.runbook.step import Command, Rollback
 from cibtools.runbook.timing import as_words
 from cibtools.runbook.words import Way
+
+
+def one_back(course: Course, guest: Guest, node: str) -> list[Command]:
+    """Take one domU to a node by stop and start; a live migration to an older hypervisor is not supported."""
+    console, place = course.console(), domu.role_place(course, guest)
+    return [
+        console.stop(guest.id, place), console.wait_stopped(guest.id, domu.stopping(course, guest).hard),
+        console.move(guest.id, node), console.start(guest.id, place),
+        console.wait_running(guest.id, node, domu.starting(course, guest).hard), console.unmove(guest.id),
+    ]  # fmt: skip
 
 
 def full_way_back(course: Course) -> tuple[Rollback, int]:
@@ -18,13 +29,7 @@ def full_way_back(course: Course) -> tuple[Rollback, int]:
     seconds = sum(parameters.stop_domu + parameters.start_domu + domu.delay_cost(guest) for guest in guests)
     commands: list[Command] = [console.online(node)]
     if guests:
-        first = guests[0]
-        place = domu.role_place(course, first)
-        commands += [
-            console.stop(first.id, place), console.wait_stopped(first.id, domu.stopping(course, first).hard),
-            console.move(first.id, node), console.start(first.id, place),
-            console.wait_running(first.id, node, domu.starting(course, first).hard), console.unmove(first.id),
-        ]  # fmt: skip
+        commands += one_back(course, guests[0], node)
     names = ", ".join(guest.id for guest in guests)
     delays = sum(map(domu.delay_cost, guests))
     text = (

@@ -328,3 +328,27 @@ def _memory_is_respected_or_said(runbook: Runbook, ram: int | None, rows: list[_
         for load in found.state_after
     )
     assert fits or said
+
+
+def test_without_stickiness_the_pin_of_the_canary_stays_until_the_old_node_is_empty(repo: Path) -> None:
+    files = changed(repo, 'name="default-resource-stickiness" value="INFINITY"',
+                    'name="default-resource-stickiness" value="0"')  # fmt: skip
+    runbook = patch_runbook(cluster_of(files), replace(WISHES, accept=("S-STICKINESS",)), Parameters())
+    unpin = "crm_resource -U -r test"
+    where = [found.id for found in runbook.phases for one in found.steps for two in one.commands if two.text == unpin]
+    assert where == ["P4"]
+
+
+def test_the_way_back_of_the_canary_is_written_down(repo: Path) -> None:
+    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters())
+    decision = phase(runbook, "P2").steps[-1]
+    lines = [command.text for command in decision.rollback.commands]
+    assert "crm_resource -M -r test -H host2" in lines
+    assert lines[-1] == "crm_resource -U -r test"
+    assert "S-XEN-DOWN" in {caution.rule for caution in decision.warnings}
+
+
+def test_domus_that_the_list_leaves_out_are_reported(repo: Path) -> None:
+    runbook = patch_runbook(cluster_of(example(repo)), replace(WISHES, domu_order=("nfs", "mon")), Parameters())
+    reasons = " ".join(criterion.reason for criterion in gate(runbook, "G-START").criteria)
+    assert "not in the list you gave, and taken for more important: dns1, dns2, test" in reasons

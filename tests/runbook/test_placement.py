@@ -113,3 +113,24 @@ def test_every_domu_has_a_place_when_a_node_is_emptied(nodes: int, places: list[
     assert set(where.values()) <= set(found.names) - {name}
     before = start.guests_where(found)
     assert {rsc for rsc in where if where[rsc] != before[rsc]} == {rsc for rsc in where if before[rsc] == name}
+
+
+def test_what_crm_mon_printed_tells_where_the_domus_run() -> None:
+    text = """
+============
+Last updated: Thu Feb 12 09:12:44 2009
+Current DC: host1 (id-host1)
+2 Nodes configured.
+2 Resources configured.
+============
+
+Node: host1 (id-host1): online
+\tweb\t(ocf::heartbeat:Xen):\tStarted
+Node: host2 (id-host2): online
+\tdb\t(ocf::heartbeat:Xen):\tStarted
+"""
+    files = replace(Paper(), status=False).files() | {"crm_mon.txt": text}
+    found, start = begin(cluster_of(files))
+    assert (start.of(found, "web"), start.of(found, "db")) == ("host1", "host2")
+    assert found.placed
+    assert {host.online.value for host in found.hosts} == {"yes"}
