@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -102,18 +103,18 @@ Make = Callable[[Attributes], etree._Element]
 def prove(old: Make, new: Make, tried: Sequence[Scenario], scheduler: Scheduler, now: datetime) -> Proof:
     """Compare the plans of two configurations in every situation; their resources have the same ids."""
     before, after = _Planner(old, scheduler, now), _Planner(new, scheduler, now)
-
-    def compare(scenario: Scenario) -> Difference | None:
-        one, other = before.plan(scenario), after.plan(scenario)
-        if one == other:
-            return None
-        return Difference(scenario, tuple(sorted(one - other)), tuple(sorted(other - one)))
-
-    try:
-        found = [compare(scenario) for scenario in tried]
-    except Rejected as error:
-        return Proof(tuple(tried), (), str(error))
-    return Proof(tuple(tried), tuple(difference for difference in found if difference))
+    differences = []
+    # The scheduler is a program of its own, so the two sides can be asked at the same time.
+    with ThreadPoolExecutor(2) as pool:
+        for scenario in tried:
+            asked = [pool.submit(side.plan, scenario) for side in (before, after)]
+            try:
+                one, other = (plan.result() for plan in asked)
+            except Rejected as error:
+                return Proof(tuple(tried), (), str(error))
+            if one != other:
+                differences.append(Difference(scenario, tuple(sorted(one - other)), tuple(sorted(other - one))))
+    return Proof(tuple(tried), tuple(differences))
 
 
 class _Planner:
