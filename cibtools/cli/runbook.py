@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from cibtools.runbook.model import Runbook
     from cibtools.runbook.parameters import Wishes
 
-KINDS = ("patch", "upgrade")
+KINDS = ("patch", "upgrade", "convert")
 FORMATS = {"md": "runbook_markdown", "html": "runbook_html", "json": "runbook_json"}
 """The module of each format, below `cibtools.report`."""
 METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
 
 
 @click.command(
-    epilog="Example: cibtools runbook patch fixtures/hasi --node-ram host1=14333 --node-ram host2=14333",
-    short_help="Plan a procedure: patch, upgrade.",
+    epilog="Example: cibtools runbook patch fixtures/hasi",
+    short_help="Plan a procedure: patch, upgrade, convert.",
 )
 @click.argument("kind", type=click.Choice(KINDS))
 @input_options
@@ -110,15 +110,20 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_n
 
 def plan(cluster: Cluster, kind: str, asked: Wishes, *, simulate: bool) -> Runbook:
     """The runbook of one kind, with what the linter and the scheduler have to say."""
+    from cibtools.cli.runbook_conversion import conversion
     from cibtools.cli.runbook_notes import find_expert, lint_notes
     from cibtools.runbook.compose import patch_runbook, upgrade_runbook
+    from cibtools.runbook.compose_convert import convert_runbook
     from cibtools.runbook.parameters import Parameters
 
     notes = lint_notes(cluster)
     expert = find_expert(cluster) if simulate else None
     if kind == "patch":
         return patch_runbook(cluster, asked, Parameters(), notes, expert)
-    return upgrade_runbook(cluster, asked, Parameters(), notes, expert)
+    made = conversion(cluster) if kind == "convert" or asked.to_version.startswith("sle-ha-11") else None
+    if kind == "convert":
+        return convert_runbook(cluster, asked, Parameters(), notes, expert, made)
+    return upgrade_runbook(cluster, asked, Parameters(), notes, expert, made)
 
 
 def _deliver(found: Runbook, format_name: str, output: Path | None) -> None:

@@ -230,12 +230,31 @@ def _back(rollback: Rollback, where: str) -> BackView | None:
 
 
 def blocks(commands: Iterable[Command], where: str) -> tuple[Block, ...]:
-    """Commands that follow each other in one place, as one block to copy."""
+    """Commands that follow each other in one place, as one block to copy and paste."""
     found: list[Block] = []
-    for place, group in groupby(commands, key=lambda command: command.run_on):
-        text = "\n".join(printable for command in group for printable in map(visible, command.text.split("\n")))
-        found.append(Block("" if place == where and not found else place, text))
+    before = where
+    for (place, _), group in groupby(_portions(commands), key=lambda portion: portion[:2]):
+        text = "\n".join(map(visible, (line for _, _, lines in group for line in lines)))
+        found.append(Block("" if place == before else place, text))
+        before = place
     return tuple(found)
+
+
+def _portions(commands: Iterable[Command]) -> Iterator[tuple[str, int, list[str]]]:
+    """Lines with their place and the number of their block: what reads the terminal would eat the lines after it."""
+    number = 0
+    for command in commands:
+        alone = command.kind is CommandKind.INTERACTIVE
+        number += alone
+        lines: list[str] = []
+        for line in command.text.split("\n"):
+            lines.append(line)
+            if line.startswith("read -rs"):
+                yield command.run_on, number, lines
+                number, lines = number + 1, []
+        if lines:
+            yield command.run_on, number, lines
+        number += alone
 
 
 def _ticks(gate: Gate) -> tuple[Tick, ...]:

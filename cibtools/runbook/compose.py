@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import astuple, replace
 
 from cibtools.cluster.cluster import Cluster
+from cibtools.errors import PlanError
 from cibtools.runbook.confirm import Expert, Witness
+from cibtools.runbook.conversion import Conversion
+from cibtools.runbook.convert import convert_phases
 from cibtools.runbook.course import Course
 from cibtools.runbook.feature import Features, features
 from cibtools.runbook.hops import hop_phases
@@ -54,8 +57,12 @@ def upgrade_runbook(
     parameters: Parameters,
     notes: tuple[Note, ...] | None = None,
     expert: Expert | None = None,
+    made: Conversion | None = None,
 ) -> Runbook:
-    """The upgrade of a cluster by the method that is safe, or the reasons why none or the one asked for is."""
+    """The upgrade of a cluster by the method that is safe, or the reasons why none or the one asked for is.
+
+    `made` is what the migration to SLE HA 11 gave, for the case that this is where the way leads.
+    """
     found = survey(cluster, wishes, parameters)
     question = ask(found)
     wanted = None if wishes.method == "auto" else Method(wishes.method.upper())
@@ -73,6 +80,13 @@ def upgrade_runbook(
         phases = reattach_phases(course, question.target, change_id)
     elif choice.method and question.target and kind is RunbookKind.SHUTDOWN:
         phases = shutdown_phases(course, question.target, change_id)
+    elif choice.method is Method.SWING:
+        raise PlanError(
+            "a swing is offered, but there is no plan for it step by step", hint="--method shutdown has one"
+        )
+    elif choice.method and question.target and kind is RunbookKind.CONVERT:
+        first = canary(found, order)
+        phases = convert_phases(course, question.target, change_id, first, made or Conversion())
     return around(course, choice, kind, phases, order, change_id, _SUMMARIES[kind])
 
 
@@ -96,8 +110,9 @@ _SUMMARIES = {
     "back. The domUs run on; nothing is recovered meanwhile.",
     RunbookKind.SHUTDOWN: "The domUs are stopped in order, then the cluster on all nodes. The software is exchanged, "
     "the configuration put in place, and everything started again. The outage is the whole of P1 to P4.",
-    RunbookKind.CONVERT: "The operating system, the cluster stack and the storage layer change together: the cluster "
-    "is stopped, installed anew and converted.",
+    RunbookKind.CONVERT: "The operating system, the cluster stack and the storage layer change together: the domUs "
+    "are stopped, every node is installed anew, EVMS containers become volume groups, OCFS2 learns its new stack, and "
+    "the domUs start on the converted configuration. The outage is the whole of P1 to P6.",
 }
 
 

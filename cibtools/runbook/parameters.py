@@ -41,6 +41,10 @@ class Parameters:
     soak_domu: int = 600
     soak_all: int = 24 * HOUR
     soak_hop: int = 24 * HOUR
+    soak_evms: int = 24 * HOUR
+    """How long the old cluster runs on renamed volumes before it is converted."""
+    install_host: int = 2 * HOUR
+    """What a fresh installation of a host takes, with its side files."""
     needs_reboot: bool = True
     """Whether the patches hold a kernel, a hypervisor or what else wants a reboot; taken for true unless told."""
     needs_stack_stop: bool = True
@@ -86,6 +90,8 @@ _UNITS = {
     "soak_domu": "s",
     "soak_all": "s",
     "soak_hop": "s",
+    "soak_evms": "s",
+    "install_host": "s",
 }
 
 

@@ -20,7 +20,7 @@ from cibtools.runbook.allnodes import (
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.guest import Guest
-from cibtools.runbook.model import Phase
+from cibtools.runbook.model import Criterion, Phase
 from cibtools.runbook.patchend import closing
 from cibtools.runbook.phase import new_phase
 from cibtools.runbook.placement import settle
@@ -34,7 +34,13 @@ from cibtools.runbook.words import CommandKind, RiskLevel, StopKind, Way
 def shutdown_phases(course: Course, target: Target, change_id: str) -> tuple[Phase, ...]:
     """All phases of an upgrade by shutdown."""
     exchange = Exchange(course, target)
-    phases = [preparation(exchange, change_id), _stop(exchange), _install(exchange), _place(exchange), _start(exchange)]
+    phases = [
+        preparation(exchange, change_id),
+        stop_phase(exchange),
+        _install(exchange),
+        _place(exchange),
+        _start(exchange),
+    ]
     return (*phases, _accept(exchange), closing(course, "P6", exchange.new_tools, exchange.converted))
 
 
@@ -66,7 +72,7 @@ def waves(course: Course) -> tuple[tuple[Guest, ...], ...]:
     return tuple(tuple(running[number : number + size]) for number in range(0, len(running), size))
 
 
-def _together(survey: Survey, guests: tuple[Guest, ...], name: str, nominal: int) -> Duration:
+def together(survey: Survey, guests: tuple[Guest, ...], name: str, nominal: int) -> Duration:
     """How long one operation of several domUs takes, four at a time on each node."""
     nodes = {guest.node for guest in guests}
     loads = [[guest for guest in guests if guest.node == node] for node in nodes]
@@ -77,14 +83,15 @@ def _together(survey: Survey, guests: tuple[Guest, ...], name: str, nominal: int
     return Duration(expected, limit, max(hard, limit), f"{len(guests)} domUs, four at a time on each node, with delays")
 
 
-def _stop(exchange: Exchange) -> Phase:
-    """Stop the domUs in waves, then the cluster."""
+def stop_phase(exchange: Exchange, *more: Criterion, extra: tuple[Step, ...] = ()) -> Phase:
+    """Stop the domUs in waves, then the cluster; `more` has to hold before the software is exchanged."""
     course = exchange.course
     steps = [_stop_wave(course, number, guests) for number, guests in enumerate(waves(course), 1)]
-    steps += [_nothing_left(exchange), stop_everywhere(exchange, domus_stay=False)]
+    steps += [_nothing_left(exchange), stop_everywhere(exchange, domus_stay=False), *extra]
     criteria = (
         look("no process of the cluster runs, no OCFS2 volume is mounted, on any node"),
         look("the backup of P0 is readable (sha256sum -c SHA256SUMS)"),
+        *more,
         look("yes, exchange the software: ____"),
     )
     gate = course.gate("G-PNR", "Exchange the software on all nodes?", criteria)
@@ -103,7 +110,7 @@ def _stop(exchange: Exchange) -> Phase:
 
 def _stop_wave(course: Course, number: int, guests: tuple[Guest, ...]) -> Step:
     console = course.console()
-    duration = _together(course.survey, guests, "stop", course.survey.parameters.stop_domu)
+    duration = together(course.survey, guests, "stop", course.survey.parameters.stop_domu)
     places = {guest.id: domu.role_place(course, guest) for guest in guests}
     names = ", ".join(guest.id for guest in guests)
     return Step(
@@ -124,7 +131,7 @@ def _stop_wave(course: Course, number: int, guests: tuple[Guest, ...]) -> Step:
         Rollback(
             Way.POSSIBLE, f"{names} start again",
             tuple(console.start(guest.id, places[guest.id]) for guest in guests), "crm_mon -1 -r",
-            _together(course.survey, guests, "start", course.survey.parameters.start_domu).nominal,
+            together(course.survey, guests, "start", course.survey.parameters.start_domu).nominal,
         ),
         Risk(RiskLevel.HIGH, f"outage of {names}; a stop that fails gets its node fenced"),
     )  # fmt: skip
@@ -169,7 +176,7 @@ def _place(exchange: Exchange) -> Phase:
 
 def _all_start(course: Course) -> Duration:
     guests = tuple(guest for wave in waves(course) for guest in wave)
-    return _together(course.survey, guests, "start", course.survey.parameters.start_domu)
+    return together(course.survey, guests, "start", course.survey.parameters.start_domu)
 
 
 def _start(exchange: Exchange) -> Phase:
@@ -202,7 +209,7 @@ def _start(exchange: Exchange) -> Phase:
         Risk(RiskLevel.HIGH, "all domUs start; a node that is not seen is fenced"),
         Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in again)),
     )  # fmt: skip
-    course.state = replace(course.state, down=frozenset(), where=_started(course))
+    course.state = replace(course.state, down=frozenset(), where=started(course))
     return replace(
         new_phase(
             course, "P4", "Start", "first the cluster alone, then what it runs; the outage ends",
@@ -213,7 +220,7 @@ def _start(exchange: Exchange) -> Phase:
     )  # fmt: skip
 
 
-def _started(course: Course) -> dict[str, str | None]:
+def started(course: Course) -> dict[str, str | None]:
     """Where the scheduler puts everything when all starts at once."""
     empty = replace(course.state, where=dict.fromkeys(course.state.where, None), down=frozenset())
     return dict(settle(course.survey, empty, empty).state.where)
@@ -222,7 +229,7 @@ def _started(course: Course) -> dict[str, str | None]:
 def _full_return(course: Course) -> int:
     """Seconds back to the old release from a running new one."""
     parameters = course.survey.parameters
-    stop = sum(_together(course.survey, guests, "stop", parameters.stop_domu).nominal for guests in waves(course))
+    stop = sum(together(course.survey, guests, "stop", parameters.stop_domu).nominal for guests in waves(course))
     return stop + parameters.patch_host * len(course.survey.names) + 240 + _all_start(course).nominal
 
 

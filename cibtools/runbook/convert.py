@@ -1,0 +1,77 @@
+"""The conversion of a SLES 10 cluster to SLE HA 11: another system, stack and storage layer in one outage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cibtools.runbook.allnodes import Exchange
+from cibtools.runbook.conversion import Conversion
+from cibtools.runbook.convertend import accept
+from cibtools.runbook.convertprep import NEW_CIB, preparation
+from cibtools.runbook.convertstart import ocfs2, start
+from cibtools.runbook.convertstorage import files, install, storage
+from cibtools.runbook.course import Course, look
+from cibtools.runbook.gap import Gap, gaps
+from cibtools.runbook.model import Phase, Table
+from cibtools.runbook.order import Canary
+from cibtools.runbook.shutdown import stop_phase
+from cibtools.runbook.step import Step
+from cibtools.runbook.storagemap import volumes
+from cibtools.runbook.version import Target
+
+_CLOSED_BY: dict[int, tuple[str, ...]] = {
+    1: ("Make compatibility volumes", "Draw the storage map", "Convert the configuration on paper"),
+    2: ("Put the xm files with the new device names", "Convert the configuration on paper"),
+    3: ("Convert the configuration on paper", "Start what lies below"),
+    4: ("Convert the configuration on paper", "Start what lies below"),
+    5: ("Convert the configuration on paper", "Start what lies below"),
+    6: ("Convert the configuration on paper", "Try the vendor's converter"),
+    7: ("Try the vendor's converter", "Convert the configuration on paper"),
+    8: ("Convert the configuration on paper", "Start openais on the other nodes"),
+    9: ("Convert the configuration on paper", "Start openais on the other nodes"),
+    10: ("Put openais.conf in place",),
+    11: ("Start what lies below",),
+    12: ("Let LVM see", "Let LVM lock"),
+    13: ("Put openais.conf in place", "Try the vendor's converter"),
+    14: ("Put openais.conf in place",),
+    15: ("Try the vendor's converter",),
+}
+"""For each gap, how the titles of the steps begin that close it."""
+
+
+def convert_phases(
+    course: Course, target: Target, change_id: str, canary: Canary | None, made: Conversion
+) -> tuple[Phase, ...]:
+    """All phases; the table of gaps with the steps that close each stands in the first."""
+    found = volumes(course.survey)
+    exchange = Exchange(course, target)
+    told = gaps(course, found)
+    phases = [
+        preparation(course, made, found, change_id),
+        stop_phase(exchange, look("the old system of every node has an image; the vendor supports no way back: ____")),
+        install(course, change_id, course.nodes),
+        storage(course, found),
+        files(course),
+        ocfs2(course, made, found),
+        start(course, made, canary),
+        *accept(course, NEW_CIB),
+    ]
+    first = phases[0]
+    return (replace(first, tables=(_table(told, tuple(phases)), *first.tables)), *phases[1:])
+
+
+def _table(told: tuple[Gap, ...], phases: tuple[Phase, ...]) -> Table:
+    steps = [step for phase in phases for step in phase.steps]
+    return Table(
+        "What the vendor's converter leaves to you:",
+        ("", "gap", "here", "remedy", "step"),
+        tuple(
+            (str(gap.number), gap.what, gap.here or "not here", gap.remedy, ", ".join(closing_steps(gap.number, steps)))
+            for gap in told
+        ),
+    )
+
+
+def closing_steps(number: int, steps: list[Step]) -> tuple[str, ...]:
+    """The ids of the steps that close a gap, in the order of the plan."""
+    return tuple(step.id for step in steps if step.title.startswith(_CLOSED_BY[number]))
