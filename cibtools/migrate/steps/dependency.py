@@ -84,12 +84,12 @@ def _ask_about_users(draft: Draft, answers: Answers) -> Iterator[Note]:
         )
         base = group_base(draft, group)
         if plain and base is not None:
+            orders = ", ".join(f"{base.get('id')}-before-{name}" for name in plain)
             yield decide(
                 "M128", users[0],
                 f"{', '.join(plain)}: must run where {base.get('id')} is active from now on, and is stopped with it, "
                 f"because its disk is a volume of {group}. Is that wanted?",
-                (f"an order with score 0 instead, which only puts the starts in order: edit NAME in "
-                 f"{base.get('id')}-before-NAME",),
+                (f'score="0" instead of INFINITY in {orders}: this only puts the starts in order',),
             )  # fmt: skip
 
 
