@@ -31,7 +31,7 @@ LEFT_OF: dict[str, set[str]] = {
 
 RESULT_TYPES = {
     "cibtools.lint.finding", "cibtools.lint.rule", "cibtools.lint.run",
-    "cibtools.migrate.change", "cibtools.migrate.outcome",
+    "cibtools.migrate.change", "cibtools.migrate.outcome", "cibtools.migrate.product",
     "cibtools.migrate.judge", "cibtools.migrate.proof",
     "cibtools.runbook.model", "cibtools.runbook.statement", "cibtools.runbook.step", "cibtools.runbook.words",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from cibtools.backup.cib import CibTree, is_comment
 from cibtools.backup.document import Document
 from cibtools.migrate.change import Change, ChangeKind, Note
 from cibtools.migrate.draft import LOOSE, Draft, Shape
+from cibtools.migrate.outlook import differences, upgrades
 from cibtools.migrate.product import NewFile, Products, Reminder
 
 _DEFAULTS = ("rsc_defaults", "op_defaults")
@@ -59,6 +60,16 @@ class Migration:
     def reminders(self) -> tuple[Reminder, ...]:
         """What must be done by hand."""
         return self.products.reminders
+
+    @cached_property
+    def differences(self) -> tuple[Reminder, ...]:
+        """Where Pacemaker decides otherwise than heartbeat 2.1, whatever the CIB says."""
+        return () if self.given is Given.NEW else tuple(differences(self.draft))
+
+    @cached_property
+    def upgrades(self) -> tuple[Reminder, ...]:
+        """What an upgrade to Pacemaker 2.x or 3.x will say or change; nothing to do now."""
+        return () if self.given is Given.NEW else tuple(upgrades(self.draft))
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:

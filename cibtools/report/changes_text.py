@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cibtools.migrate.outcome import Migration
+from cibtools.migrate.product import Reminder
 from cibtools.report.changelog import Entry, LogView, entry_of, step_counts
 from cibtools.report.printable import counted, visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
@@ -23,7 +24,8 @@ def render_short(migration: Migration, *, color: bool = False) -> str:
     if not rows:
         pieces.append(plain("  nothing had to be changed\n"))
     pieces += _decisions([entry_of(change) for change in migration.decisions])
-    pieces += _reminders(migration)
+    pieces += _reminders("Pacemaker decides otherwise all the same:", migration.differences)
+    pieces += _reminders("To be done by hand:", migration.reminders)
     return paint(pieces, color=color)
 
 
@@ -56,11 +58,11 @@ def _question(step: str, entry: Entry) -> Iterator[Piece]:
         yield Style.DIM, f"    {_arrow(entry)}\n"
 
 
-def _reminders(migration: Migration) -> Iterator[Piece]:
-    if not migration.reminders:
+def _reminders(title: str, reminders: Sequence[Reminder]) -> Iterator[Piece]:
+    if not reminders:
         return
-    yield Style.WARNING, "\nTo be done by hand:\n"
-    for reminder in migration.reminders:
+    yield Style.WARNING, f"\n{title}\n"
+    for reminder in reminders:
         first, *rest = wrap(visible(reminder.text), _WIDTH)
         yield plain(f"  - {first}\n")
         yield from (plain(f"    {line}\n") for line in rest)

@@ -1,0 +1,102 @@
+"""What no rewriting can hide, and what later upgrades will say: each remark where it belongs, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.migrate.lab import migrated, whole
+
+STONITH = '<nvpair id="s" name="stonith-enabled" value="{}"/>'
+PLAIN = '<primitive id="a" $D/><primitive id="b" $D/>'
+CLONES = (
+    '<clone id="c" interleave="{}"><primitive id="a" $D/></clone><clone id="d"><primitive id="b" $D/></clone>'
+    '<rsc_order id="o" from="d" to="c" score="0"/>'
+)
+RULE = '<rsc_location id="l" rsc="a"><rule id="r" score="5">{}</rule></rsc_location>'
+HERE = '<expression id="e" attribute="#uname" operation="eq" value="n1"/>'
+
+
+def _options(pairs: str) -> str:
+    return f'<cluster_property_set id="x"><attributes>{pairs}</attributes></cluster_property_set>'
+
+
+def said(text: str) -> tuple[list[str], list[str]]:
+    """The first words of each remark, and its items."""
+    found = migrated(whole(text))
+    return (
+        [f"{remark.text.partition(',')[0]}: {' '.join(remark.items)}" for remark in found.differences],
+        [f"{remark.text}: {' '.join(remark.items)}" for remark in found.upgrades],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "items"),
+    [
+        (_options(STONITH.format("true")) + PLAIN, "With stonith-enabled=true", ""),
+        (PLAIN + '<rsc_colocation id="k" from="a" to="b" score="50"/>', "If the partner cannot run", "k"),
+        (PLAIN + '<rsc_colocation id="k" from="a" to="b" score="-50"/>', "If keeping apart leaves no node", "k"),
+        (CLONES.format("true"), "The two clones differ", "o"),
+        ('<primitive id="a" $D is_managed="no"/>' + RULE.format(HERE), "The resource is unmanaged", "l"),
+        (
+            PLAIN + RULE.format('<date_expression id="d" operation="gt" start="2009-01-01"/>'),
+            "Dates are looked at",
+            "l",
+        ),
+    ],
+)
+def test_a_difference_that_stays_is_told(text: str, word: str, items: str) -> None:
+    found = [line for line in said(text)[0] if line.startswith(word)]
+    assert len(found) == 1
+    assert found[0].rpartition(": ")[2] == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _options(STONITH.format("false")) + PLAIN,
+        PLAIN + '<rsc_colocation id="k" from="a" to="b" score="INFINITY"/>',
+        PLAIN + '<rsc_colocation id="k" from="a" to="b" score="-INFINITY"/>',
+        CLONES.format("false"),
+        '<primitive id="a" $D is_managed="yes"/>' + RULE.format(HERE),
+        _options(STONITH.format("false") + '<nvpair id="t" name="cluster_recheck_interval" value="5min"/>')
+        + PLAIN
+        + RULE.format('<date_expression id="d" operation="gt" start="2009-01-01"/>'),
+    ],
+)
+def test_where_all_is_the_same_nothing_is_told(text: str) -> None:
+    assert said(text)[0] == []
+
+
+ORDER = '<rsc_order id="o" from="a" to="b" score="0"/>'
+POWEROFF = _options(STONITH.format("false") + '<nvpair id="t" name="stonith_action" value="poweroff"/>')
+REMOVING = _options(STONITH.format("false") + '<nvpair id="t" name="remove_after_stop" value="true"/>')
+MASTER = (
+    '<master_slave id="m" globally_unique="false"><primitive id="a" class="ocf" provider="heartbeat" type="Stateful"/>'
+    "</master_slave>"
+)
+MONITOR = (
+    '<primitive id="a" $D><operations><op id="p" name="monitor" interval="5s" prereq="nothing"/></operations>'
+    "</primitive>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "items"),
+    [
+        (PLAIN + ORDER, "Pacemaker 2.x wants `kind`", "o"),
+        (POWEROFF + PLAIN, "stonith-action=poweroff", ""),
+        (REMOVING + PLAIN, "remove-after-stop=true", ""),
+        ('<primitive id="a" $D restart_type="restart"/>', "These options", "restart-type (a-restart-type)"),
+        ('<primitive id="f" class="stonith" type="external/ipmi"/>', "Plugins called external/…", "f"),
+        (MASTER, "Pacemaker 2.x makes a promotable clone", "m"),
+        (MONITOR, "Pacemaker 2.x drops `requires`", "p"),
+    ],
+)
+def test_what_an_upgrade_will_say_is_told(text: str, word: str, items: str) -> None:
+    (found,) = said(text)[1]
+    assert found.startswith(word)
+    assert found.rpartition(": ")[2] == items
+
+
+def test_a_plain_cluster_needs_no_word() -> None:
+    assert said(PLAIN) == ([], [])
