@@ -19,7 +19,7 @@ CIB_DIRECTORY = "/var/lib/heartbeat/crm"
 """Where the CIB lies on disk, in heartbeat 2.1 and in Pacemaker 1.0."""
 RUNNING = "xm list | awk '{print $1, $2}' | sort"
 """Names and ids of the domUs of a host, without the times that go on."""
-_PROCESSES = "ps -C heartbeat,ccm,cib,crmd,lrmd,pengine,tengine -o pid,args"
+_PROCESSES = "ps -C heartbeat,ccm,cib,crmd,lrmd,pengine,tengine -o pid=,args="
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Exchange:
     def converted(self) -> str:
         """The CIB in the new syntax; empty if the syntax stays."""
         return "cib-1.0.xml" if self.converts else ""
+
+    @property
+    def packages(self) -> str:
+        """The directory with the new packages, below the working directory."""
+        return f"packages-{str(self.target.version).replace(' ', '-').lower()}"
 
     @property
     def everywhere(self) -> str:
@@ -110,6 +115,13 @@ def release(exchange: Exchange, console: Console) -> tuple[Command, ...]:
     if exchange.new_tools is Tools.P10:
         return (console.delete_option("maintenance-mode"),)
     return manage(exchange, console)
+
+
+def simulate_release(exchange: Exchange, console: Console) -> tuple[Command, ...]:
+    """Show what the cluster will do once it may, on a copy: while it is held it would show nothing."""
+    copy = "cib.released.xml"
+    lines = "\n".join(f"CIB_file={copy} {command.text}" for command in release(exchange, console))
+    return (console.save_cib(copy), console.shell(lines), console.simulate_file(copy))
 
 
 def prepare_cib(exchange: Exchange) -> Step:
@@ -169,8 +181,7 @@ def install_everywhere(exchange: Exchange, *, reboots: bool) -> Step:
     parameters = course.survey.parameters
     nodes = exchange.dc_last
     each = Console(course.tools, "each node")
-    name = str(exchange.target.version).replace(" ", "-").lower()
-    command = parameters.patch_command or f'rpm -Uvh "$BK"/packages-{name}/*.rpm'
+    command = parameters.patch_command or f'rpm -Uvh "$BK"/{exchange.packages}/*.rpm'
     lines = [
         each.shell("chkconfig heartbeat off", CommandKind.CHANGE),
         each.shell("rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE}.%{ARCH}\\n' | sort > rpms.before"),
@@ -232,7 +243,7 @@ def place_cib(exchange: Exchange) -> Step:
     )  # fmt: skip
 
 
-def start_everywhere(exchange: Exchange) -> Step:
+def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
     """Start the stack on all nodes within initdead of each other: who is missing then gets fenced."""
     course = exchange.course
     nodes = tuple(reversed(exchange.dc_last))
@@ -251,11 +262,13 @@ def start_everywhere(exchange: Exchange) -> Step:
         f"all nodes in order {', '.join(nodes)}",
         exchange.new_tools,
         (*lines, wait, here.verify_live(), here.status_by_node()),
-        "all nodes are online, there is a DC, and the cluster touches no resource yet",
+        f"all nodes are online, there is a DC, and {'nothing is touched' if held else 'every domU stays stopped'} yet",
         (
             Check("every node is online", "crm_mon -1 -n", here.run_on, tuple(f"Node {node}" for node in nodes)),
             Check("prints nothing", "crm_verify -L -V", here.run_on),
-            Check("every resource is unmanaged", "crm_mon -1 -r", here.run_on, ("unmanaged",)),
+            Check("every resource is unmanaged", "crm_mon -1 -r", here.run_on, ("unmanaged",))
+            if held
+            else Check("no domU runs", "xm list", "each node", ("Domain-0",)),
         ),
         Duration(initdead + 10 + keepalive, hard, hard, f"initdead {initdead}s, then the election of a DC"),
         Rollback(Way.POSSIBLE, "stop the stack on all nodes; then old packages, old CIB", back, _PROCESSES, 120),

@@ -17,10 +17,11 @@ from cibtools.runbook.network import network_attributes
 from cibtools.runbook.order import Canary
 from cibtools.runbook.phase import decide, new_phase
 from cibtools.runbook.shell import quoted, wait_until
-from cibtools.runbook.shutdown import started, together
+from cibtools.runbook.shutdown import started
 from cibtools.runbook.step import Check, Command, Decision, Duration, Risk, Rollback, Step
 from cibtools.runbook.storagemap import Volume
 from cibtools.runbook.timing import as_words
+from cibtools.runbook.wave import together
 from cibtools.runbook.words import CommandKind, RiskLevel, StopKind, Way, Who
 
 

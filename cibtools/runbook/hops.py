@@ -76,6 +76,7 @@ def _adapted(course: Course, phase: Phase, source: Version, target: Version) -> 
         else:
             steps.append(step)
     title = phase.title.replace("Preparation", f"Preparation for {target}").replace("Patch ", "Upgrade ")
+    title = title.replace("leave it unpatched", f"leave it on {source}")
     return replace(phase, title=title, steps=numbered(phase.id, steps))
 
 

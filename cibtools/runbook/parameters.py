@@ -55,6 +55,8 @@ class Parameters:
     """Whether the canary is pinned to the new software for its first start."""
     wave: int = 4
     """How many domUs are stopped at a time before a shutdown of the cluster."""
+    live_upgrade: bool = False
+    """Whether the CIB changes its syntax in the running cluster, by the release's own converter."""
     never_canary: tuple[str, ...] = ()
     """DomUs the operator needs during the work: monitoring, the jump host."""
     stopped_ok: tuple[str, ...] = ()

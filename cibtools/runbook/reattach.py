@@ -19,6 +19,7 @@ from cibtools.runbook.allnodes import (
     own_managed,
     place_cib,
     release,
+    simulate_release,
     start_everywhere,
     stop_everywhere,
 )
@@ -184,18 +185,14 @@ def _simulate(exchange: Exchange) -> Phase:
         look("all nodes are online"),
     )  # fmt: skip
     gate = course.gate("G-MANAGE", "May the cluster act again?", criteria)
-    save = here.save_cib("cib.managed.xml").text
-    lines = tuple(
-        here.shell(f"CIB_file=cib.managed.xml {command.text}", CommandKind.READ) for command in release(exchange, here)
-    )
     step = Step(
         "",
         "What will it do once it may?",
         here.run_on,
         exchange.new_tools,
-        (here.shell(save), *lines, here.simulate_file("cib.managed.xml")),
+        simulate_release(exchange, here),
         "nothing but starts that are expected",
-        (Check("no line says Stop, Restart, Move or Migrate of a domU", here.simulate_file("cib.managed.xml").text),),
+        (Check("no line says Stop, Restart, Move or Migrate of a domU", here.simulate_file("cib.released.xml").text),),
         Duration(120, 600, 600, "a copy that may act"),
         decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
     )

@@ -14,40 +14,46 @@ from cibtools.runbook.allnodes import (
     place_cib,
     prepare_cib,
     release,
+    simulate_release,
     start_everywhere,
     stop_everywhere,
 )
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.guest import Guest
+from cibtools.runbook.live import live_phases
 from cibtools.runbook.model import Criterion, Phase
 from cibtools.runbook.patchend import closing
 from cibtools.runbook.phase import new_phase
 from cibtools.runbook.placement import settle
 from cibtools.runbook.step import Check, Decision, Duration, Risk, Rollback, Soak, Step
-from cibtools.runbook.survey import Survey
-from cibtools.runbook.timing import finish, hard_limit
 from cibtools.runbook.version import Target
+from cibtools.runbook.wave import all_start, together, waves
 from cibtools.runbook.words import CommandKind, RiskLevel, StopKind, Way
 
 
 def shutdown_phases(course: Course, target: Target, change_id: str) -> tuple[Phase, ...]:
     """All phases of an upgrade by shutdown."""
     exchange = Exchange(course, target)
-    phases = [
-        preparation(exchange, change_id),
-        stop_phase(exchange),
-        _install(exchange),
-        _place(exchange),
-        _start(exchange),
-    ]
-    return (*phases, _accept(exchange), closing(course, "P6", exchange.new_tools, exchange.converted))
+    phases = [preparation(exchange, change_id), stop_phase(exchange), _install(exchange)]
+    if exchange.converts and course.survey.parameters.live_upgrade:
+        phases += live_phases(exchange)
+        course.state = replace(course.state, down=frozenset(), where=started(course))
+        phases[-1] = replace(phases[-1], state_after=course.loads())
+    else:
+        phases += [_place(exchange), _start(exchange)]
+    number = len(phases)
+    ending = closing(course, f"P{number + 1}", exchange.new_tools, exchange.converted)
+    return (*phases, _accept(exchange, f"P{number}"), ending)
 
 
 def preparation(exchange: Exchange, change_id: str, *more: Step) -> Phase:
     """P0: look, save, convert, agree."""
     course = exchange.course
-    criteria = [*prepare.start_gate(course, ""), look(f"the packages of {exchange.target.version} are on every node")]
+    criteria = [
+        *prepare.start_gate(course, ""),
+        look(f"the packages are on every node, in {exchange.packages} of the working directory"),
+    ]
     if exchange.converts:
         criteria.append(look("the converted CIB is proved, and every decision is taken"))
     course.gate("G-START", "May the work begin?", criteria)
@@ -62,25 +68,6 @@ def preparation(exchange: Exchange, change_id: str, *more: Step) -> Phase:
     found = [step for step in steps if step]
     purpose = "nothing is changed: everything is looked at, saved, converted and agreed"
     return new_phase(course, "P0", "Preparation", purpose, found, exit_gates=("G-START",))
-
-
-def waves(course: Course) -> tuple[tuple[Guest, ...], ...]:
-    """The domUs to stop together, least important first."""
-    guests = [course.survey.guest(name) for name in course.importance]
-    running = [guest for guest in guests if not guest.stopped and guest.managed]
-    size = max(1, course.survey.parameters.wave)
-    return tuple(tuple(running[number : number + size]) for number in range(0, len(running), size))
-
-
-def together(survey: Survey, guests: tuple[Guest, ...], name: str, nominal: int) -> Duration:
-    """How long one operation of several domUs takes, four at a time on each node."""
-    nodes = {guest.node for guest in guests}
-    loads = [[guest for guest in guests if guest.node == node] for node in nodes]
-    expected = max((finish((one.op(name).delay, nominal) for one in load) for load in loads), default=0)
-    limit = max((finish((one.op(name).delay, one.op(name).timeout) for one in load) for load in loads), default=0)
-    hard = hard_limit([(guest.op(name).timeout, guest.op(name).delay) for guest in guests], survey.cluster_delay)
-    limit = max(expected, limit)
-    return Duration(expected, limit, max(hard, limit), f"{len(guests)} domUs, four at a time on each node, with delays")
 
 
 def stop_phase(exchange: Exchange, *more: Criterion, extra: tuple[Step, ...] = ()) -> Phase:
@@ -101,7 +88,7 @@ def stop_phase(exchange: Exchange, *more: Criterion, extra: tuple[Step, ...] = (
     course.state = replace(
         course.state, where=dict.fromkeys(course.state.where, None), down=frozenset(course.survey.names)
     )
-    seconds = 120 + _all_start(course).nominal
+    seconds = 120 + all_start(course).nominal
     return new_phase(
         course, "P1", "Controlled stop", "the domUs stop in order, then the cluster; the outage begins", steps,
         entry_gates=("G-START",), exit_gates=(gate.id,), rollback_to="P0", rollback_seconds=seconds,
@@ -174,20 +161,15 @@ def _place(exchange: Exchange) -> Phase:
     return replace(phase, tools=exchange.new_tools)
 
 
-def _all_start(course: Course) -> Duration:
-    guests = tuple(guest for wave in waves(course) for guest in wave)
-    return together(course.survey, guests, "start", course.survey.parameters.start_domu)
-
-
 def _start(exchange: Exchange) -> Phase:
     """Start the stack, look, and let it start the domUs."""
     course = exchange.course
     here = exchange.first
-    duration = _all_start(course)
+    duration = all_start(course)
     again = (
         look("every node is online, none is missing: who is missing now gets fenced"),
         look("crm_verify -L -V prints nothing"),
-        look("ptest -L -VV shows starts only"),
+        look("the simulation shows starts only"),
     )
     gate = course.gate("G-RELEASE", "May the cluster start the domUs?", again)
     go = Step(
@@ -195,7 +177,10 @@ def _start(exchange: Exchange) -> Phase:
         "Let the cluster start everything",
         here.run_on,
         exchange.new_tools,
-        (here.simulate_live(), *release(exchange, here), here.wait_idle(duration.hard), here.status_by_node()),
+        (
+            *simulate_release(exchange, here), *release(exchange, here), here.wait_idle(duration.hard),
+            here.status_by_node(),
+        ),
         "all domUs run, each on one node",
         (
             Check("all domUs run", "crm_mon -1 -n -r", must_not_show=("Failed actions", "Stopped"), retry_every=5,
@@ -230,10 +215,10 @@ def _full_return(course: Course) -> int:
     """Seconds back to the old release from a running new one."""
     parameters = course.survey.parameters
     stop = sum(together(course.survey, guests, "stop", parameters.stop_domu).nominal for guests in waves(course))
-    return stop + parameters.patch_host * len(course.survey.names) + 240 + _all_start(course).nominal
+    return stop + parameters.patch_host * len(course.survey.names) + 240 + all_start(course).nominal
 
 
-def _accept(exchange: Exchange) -> Phase:
+def _accept(exchange: Exchange, identity: str) -> Phase:
     """A part of the acceptance tests, and the stack starts by itself again."""
     course = exchange.course
     each = Console(exchange.new_tools, "each node")
@@ -258,7 +243,7 @@ def _accept(exchange: Exchange) -> Phase:
         Risk(RiskLevel.MEDIUM, "each test names its own"),
     )
     phase = new_phase(
-        course, "P5", "Acceptance", "what a failover needs has been seen to work", [step], soak=Soak(wait, wait),
+        course, identity, "Acceptance", "what a failover needs has been seen to work", [step], soak=Soak(wait, wait),
         rollback_to="P0", rollback_seconds=_full_return(course),
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)

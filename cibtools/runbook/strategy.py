@@ -10,7 +10,16 @@ from cibtools.runbook.feature import Features
 from cibtools.runbook.reason import check_accept, reason
 from cibtools.runbook.statement import Reason
 from cibtools.runbook.survey import Survey
-from cibtools.runbook.version import PACEMAKER_1, REATTACH_OLDEST, Target, Version, can_roll, hops, oldest_partner
+from cibtools.runbook.version import (
+    PACEMAKER_1,
+    REATTACH_OLDEST,
+    Target,
+    Version,
+    can_roll,
+    heartbeat,
+    hops,
+    oldest_partner,
+)
 from cibtools.runbook.words import Light, Severity
 
 
@@ -124,7 +133,9 @@ def _why(question: Question, method: Method) -> str:
         case Method.PATCH:
             return "rolling, same release: stack and operating system do not change, one node at a time is worked on"
         case Method.HOPS:
-            return f"rolling in steps that each can be in one cluster: {_ways(question)}"
+            unlisted = question.source is not None and question.source.version == heartbeat(2, 1, 4)
+            taken = " (2.1.4 is in no table of Pacemaker's; it is taken for a 2.1.3)" if unlisted else ""
+            return f"rolling in steps that each can be in one cluster: {_ways(question)}{taken}"
         case Method.REATTACH:
             return "the hosts stay up and nothing of the storage changes, so that the domUs can go on running"
         case Method.SHUTDOWN:

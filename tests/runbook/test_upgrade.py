@@ -39,6 +39,7 @@ def plans(repo: Path) -> list[Runbook]:
         upgrade_runbook(cluster, hops, Parameters()),
         upgrade_runbook(cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="shutdown"), Parameters()),
         upgrade_runbook(cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="reattach"), NO_REBOOT),
+        upgrade_runbook(cluster, TO_1_0, Parameters(live_upgrade=True)),
     ]
 
 
@@ -46,18 +47,19 @@ def test_each_method_is_chosen_where_it_is_safe(repo: Path) -> None:
     kinds = [plan.kind for plan in plans(repo)]
     assert kinds == [
         RunbookKind.SHUTDOWN, RunbookKind.REATTACH, RunbookKind.HOPS, RunbookKind.SHUTDOWN, RunbookKind.REATTACH,
+        RunbookKind.SHUTDOWN,
     ]  # fmt: skip
     assert all(plan.phases and plan.verdict is Verdict.WARNINGS for plan in plans(repo))
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_every_snippet_passes_bash_and_shellcheck(repo: Path, number: int, complaints: Callable[[str], str]) -> None:
     plan = plans(repo)[number]
     lines = [command.text for step in steps(plan) for command in (*step.commands, *step.rollback.commands)]
     assert complaints("#!/bin/bash\n" + "\n".join(dict.fromkeys(lines)) + "\n") == ""
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_no_plan_holds_a_secret_or_a_change_without_a_way_back(repo: Path, number: int) -> None:
     plan = plans(repo)[number]
     assert "CLEARTEXTPASSWORD" not in repr(plan)
@@ -68,7 +70,7 @@ def test_no_plan_holds_a_secret_or_a_change_without_a_way_back(repo: Path, numbe
             assert step.rollback.way is Way.POSSIBLE or step.decision.kind is not StopKind.NONE, step.title
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_steps_and_gates_have_ids_of_their_own(repo: Path, number: int) -> None:
     plan = plans(repo)[number]
     ids = [step.id for step in steps(plan)]
@@ -175,3 +177,16 @@ def test_every_domu_is_stopped_once_or_not_at_all(nodes: int, count: int, wave: 
     if method == "shutdown":
         started = next(phase for phase in plan.phases if phase.id == "P4")
         assert {name for load in started.state_after for name in load.domus} == {domu.name for domu in domus}
+
+
+def test_the_live_upgrade_starts_no_domu_before_the_new_syntax_is_in_force(repo: Path) -> None:
+    plan = upgrade_runbook(cluster_of(fixture_files(repo)), TO_1_0, Parameters(live_upgrade=True))
+    lines = texts(plan)
+    shadow = next(number for number, line in enumerate(lines) if line.startswith("crm_shadow -c upgrade06 -b"))
+    upgrade = lines.index("cibadmin -u -f")
+    commit = next(number for number, line in enumerate(lines) if line.startswith("crm_shadow -C upgrade06 -f"))
+    starts = [number for number, line in enumerate(lines) if "-d target-role" in line]
+    assert lines.index("rcheartbeat start") < shadow < upgrade < commit < min(starts)
+    assert len(starts) == 15
+    assert not any("maintenance-mode" in line for line in lines)
+    assert [phase.id for phase in plan.phases] == [f"P{number}" for number in range(9)]
