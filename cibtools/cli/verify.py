@@ -12,9 +12,9 @@ from cibtools.cli.inputs import InputChoice, read_inputs
 
 if TYPE_CHECKING:
     from cibtools.cluster.cluster import Cluster
+    from cibtools.cluster.scheduler import Scheduler
     from cibtools.migrate.judge import Verdict
     from cibtools.migrate.outcome import Migration
-    from cibtools.migrate.proof import Scheduler
 
 NOT_FOUND = "not proven: crm_simulate not found (Debian: pacemaker-cli-utils, SUSE: pacemaker)"
 

@@ -13,12 +13,13 @@ from cibtools.backup.reader import Read, gather, parse_source
 from cibtools.backup.source import Source
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.model import Resource
+from cibtools.cluster.scheduler import Scheduler
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import Change, ChangeKind
 from cibtools.migrate.draft import draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
-from cibtools.migrate.proof import Attributes, Difference, Proof, Scheduler, prove
+from cibtools.migrate.proof import Attributes, Difference, Proof, prove
 from cibtools.migrate.restated import restated_cib
 from cibtools.migrate.scenario import Scenario, asked_attributes, scenarios
 

@@ -11,41 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from lxml import etree
 
+from cibtools.cluster.scheduler import Scheduler, Simulated
 from cibtools.migrate.scenario import Scenario, with_event, with_idle_status
 
 _INSTANCE = re.compile(r":\d+$")
 _TASKS = frozenset({"start", "stop", "promote", "demote", "migrate_to", "migrate_from", "monitor"})
-
-
-class Simulated(Protocol):
-    """What the scheduler gave for one CIB."""
-
-    @property
-    def accepted(self) -> bool:
-        """False if it did not plan at all."""
-
-    @property
-    def complaint(self) -> str:
-        """Why not."""
-
-    @property
-    def graph(self) -> bytes:
-        """The transition graph as XML."""
-
-    @property
-    def after(self) -> bytes:
-        """The CIB after the transition."""
-
-
-class Scheduler(Protocol):
-    """Whoever runs Pacemaker's scheduler on a CIB."""
-
-    def run(self, cib: bytes, *arguments: str) -> Simulated:
-        """Plan for a CIB, and simulate the plan."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

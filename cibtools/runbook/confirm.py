@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from lxml import etree
 
+from cibtools.cluster.scheduler import Scheduler, Simulated
 from cibtools.runbook.placement import State
 from cibtools.runbook.statement import SimulatorFact
 from cibtools.runbook.step import Caution, Move, Prediction
@@ -34,36 +34,6 @@ _WAYS = {
     "Stop": How.STOP,
     "Start": How.START,
 }
-
-
-class Simulated(Protocol):
-    """What the scheduler gave for one CIB."""
-
-    @property
-    def accepted(self) -> bool:
-        """False if it did not plan at all; an empty plan is something else."""
-
-    @property
-    def complaint(self) -> str:
-        """Why not."""
-
-    @property
-    def stdout(self) -> str:
-        """What it printed, the summary of the transition among it."""
-
-    @property
-    def after(self) -> bytes:
-        """The CIB after the transition, in the newest schema it knows."""
-
-
-class Scheduler(Protocol):
-    """Whoever runs Pacemaker's scheduler on a CIB."""
-
-    def run(self, cib: bytes, *arguments: str) -> Simulated:
-        """Plan for a CIB, and simulate the plan."""
-
-    def version(self) -> str:
-        """What it says of its version."""
 
 
 class Unanswered(Exception):  # noqa: N818 - what happened, not a fault of ours

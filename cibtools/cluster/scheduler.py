@@ -1,0 +1,39 @@
+"""Whoever runs Pacemaker's scheduler on paper: handed in from outside, since the core runs no programs."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Simulated(Protocol):
+    """What the scheduler gave for one CIB."""
+
+    @property
+    def accepted(self) -> bool:
+        """False if it did not plan at all; an empty plan is something else."""
+
+    @property
+    def complaint(self) -> str:
+        """Why not."""
+
+    @property
+    def stdout(self) -> str:
+        """What it printed, the summary of the transition among it."""
+
+    @property
+    def graph(self) -> bytes:
+        """The transition graph as XML."""
+
+    @property
+    def after(self) -> bytes:
+        """The CIB after the transition, in the newest schema it knows."""
+
+
+class Scheduler(Protocol):
+    """Runs the scheduler on a CIB; nothing of any real cluster is touched."""
+
+    def run(self, cib: bytes, *arguments: str) -> Simulated:
+        """Plan for a CIB, and simulate the plan; arguments are those of crm_simulate, such as `--node-down=host1`."""
+
+    def version(self) -> str:
+        """What it says of its version."""
