@@ -107,23 +107,31 @@ def _run(choice: InputChoice, what: MigrateChoice) -> int:
     # A CIB of thousands of resources makes a million objects, all of which live until the end.
     gc.disable()
     from cibtools.cli.errors import report_error
+    from cibtools.errors import InputError
     from cibtools.migrate.pipeline import migrate as migrate_cluster
 
     answers = _answers(what)
     read = read_inputs(choice)
-    if len(read.clusters) > 1 and not (what.check or what.diff):
+    several = len(read.clusters) > 1
+    if several and not (what.check or what.diff or (what.split and not what.output)):
         names = ", ".join(cluster.backup.root for cluster in read.clusters)
-        raise click.UsageError(f"{names} are several clusters; migrate one at a time, or look at them with --check")
+        raise click.UsageError(
+            f"{names} are several clusters; name one, or write a directory for each with --split DIR"
+        )
     errors: list[CibtoolsError] = [*read.errors]
     migrations: list[Migration] = []
     for cluster in read.clusters:
+        if not cluster.cib_documents:
+            errors.append(InputError(f"{cluster.backup.root}: holds no CIB", hint="name the directory that holds it"))
+            continue
         migration = migrate_cluster(cluster, answers)
         migrations.append(migration)
         click.echo(_short(migration), err=True, nl=False)
     _write_changes(what.changes, migrations)
     status = 0
     for migration in migrations:
-        status = max(status, _deliver(migration, what, errors))
+        split = what.split / (Path(migration.input_name).name or ".") if what.split and several else what.split
+        status = max(status, _deliver(migration, replace(what, split=split), errors))
     for error in errors:
         report_error(error)
     return 2 if errors else status
@@ -174,7 +182,7 @@ def _deliver(migration: Migration, what: MigrateChoice, errors: list[CibtoolsErr
     elif not what.check:
         errors += write_result(migration, what.output, what.split, what.form, force=what.force)
     status = 1 if what.check and migration.decisions else 0
-    if what.verify and not migration.blocked:
+    if what.verify:
         from cibtools.cli.verify import prove_migration
 
         status = max(status, prove_migration(migration))

@@ -43,6 +43,9 @@ def verify(old: str, new: str) -> None:
 
 def prove_migration(migration: Migration) -> int:
     """Let the scheduler confirm a migration; say so on stderr and give back the exit status."""
+    if migration.blocked:
+        click.echo("not proven: the migration waits for answers", err=True)
+        return 1
     from cibtools.migrate.judge import judge_migration
 
     return _ask(lambda scheduler: judge_migration(migration, scheduler), err=True)

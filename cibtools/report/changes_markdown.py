@@ -26,7 +26,7 @@ def _log(view: LogView) -> Iterator[str]:
             yield f"- [ ] **{entry.step}** {_code(entry.subject)}{_place(entry)}{must}"
             yield f"  {_plain(entry.reason)}"
             if entry.before or entry.after:
-                yield f"  {'Done for now' if entry.after else 'Left as it is'}: {_arrow(entry)}."
+                yield f"  {'Done for now' if entry.after else 'About'}: {_arrow(entry)}."
             yield from (f"  Or: {_plain(text)}" for text in entry.alternatives)
     for step in view.steps:
         yield ""

@@ -70,11 +70,11 @@ def _reminders(title: str, reminders: Sequence[Reminder]) -> Iterator[Piece]:
 
 
 def _arrow(entry: Entry) -> str:
-    """What was done meanwhile; a decision with nothing after it left things as they are."""
+    """What was done meanwhile, or what the question is about."""
     before, after = visible(entry.before), visible(entry.after)
     if before and after:
         return f"done: {before} -> {after}"
-    return f"written: {after}" if after else f"left as it is: {before}"
+    return f"written: {after}" if after else f"about: {before}"
 
 
 def render_all(views: Sequence[LogView]) -> str:

@@ -182,3 +182,18 @@ def test_an_invalid_result_is_not_written_unless_forced(old: Path, monkeypatch: 
     status, stdout, _ = run(old, "--force")
     assert status == 0
     assert "<primitive" in stdout
+
+
+def test_several_clusters_go_into_a_directory_each(repo: Path, tmp_path: Path) -> None:
+    status, _, stderr = run(repo / "fixtures/hasi-broken")
+    assert status == 2
+    assert "are several clusters" in stderr
+    status, stdout, _ = run(repo / "fixtures/hasi-broken", "--split", tmp_path / "out")
+    assert stdout == ""
+    assert {path.name for path in (tmp_path / "out").iterdir()} >= {"production", "testlab"}
+
+
+def test_a_directory_without_a_cib_is_an_error(repo: Path) -> None:
+    status, stdout, stderr = run(repo / "fixtures/hasi/xen")
+    assert (status, stdout) == (2, "")
+    assert "holds no CIB" in stderr
