@@ -152,8 +152,9 @@ def prepare_cib(exchange: Exchange) -> Step:
 def stop_everywhere(exchange: Exchange, *, domus_stay: bool) -> Step:
     """Stop the stack on every node, the DC last."""
     course = exchange.course
-    lines = tuple(Console(course.tools, node).stack("stop") for node in exchange.dc_last)
-    back = tuple(Console(course.tools, node).stack("start") for node in reversed(exchange.dc_last))
+    openais = course.survey.openais
+    lines = tuple(Console(course.tools, node).stack("stop", openais=openais) for node in exchange.dc_last)
+    back = tuple(Console(course.tools, node).stack("start", openais=openais) for node in reversed(exchange.dc_last))
     after = (
         Check("the domUs run as before, with the same ids", f"{RUNNING} | diff xm.before -", "each node")
         if domus_stay
@@ -178,12 +179,12 @@ def stop_everywhere(exchange: Exchange, *, domus_stay: bool) -> Step:
 def install_everywhere(exchange: Exchange, *, reboots: bool) -> Step:
     """Install the new packages on every node, with the stack kept from starting by itself."""
     course = exchange.course
-    parameters = course.survey.parameters
+    parameters, service = course.survey.parameters, course.survey.service
     nodes = exchange.dc_last
     each = Console(course.tools, "each node")
     command = parameters.patch_command or f'rpm -Uvh "$BK"/{exchange.packages}/*.rpm'
     lines = [
-        each.shell("chkconfig heartbeat off", CommandKind.CHANGE),
+        each.shell(f"chkconfig {service} off", CommandKind.CHANGE),
         each.shell("rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE}.%{ARCH}\\n' | sort > rpms.before"),
         each.shell(command, CommandKind.CHANGE),
     ]
@@ -198,12 +199,12 @@ def install_everywhere(exchange: Exchange, *, reboots: bool) -> Step:
         tuple(lines),
         "every node has the new release, and the stack does not start by itself",
         (
-            Check("off at every level", "chkconfig --list heartbeat", "each node", ("3:off", "5:off")),
-            Check("equal lines on all nodes", "rpm -q heartbeat pacemaker", "each node"),
+            Check("off at every level", f"chkconfig --list {service}", "each node", ("3:off", "5:off")),
+            Check("equal lines on all nodes", f"rpm -q {course.survey.packages}", "each node"),
         ),
         Duration(once * len(nodes), 2 * once * len(nodes), 2 * once * len(nodes), "node by node, as assumed"),
         Rollback(Way.POSSIBLE, "install the versions that rpms.before names, on every node",
-                 (each.shell("chkconfig heartbeat on", CommandKind.CHANGE),), "rpm -qa as in rpms.before",
+                 (each.shell(f"chkconfig {service} on", CommandKind.CHANGE),), "rpm -qa as in rpms.before",
                  parameters.patch_host * len(nodes)),
         Risk(RiskLevel.LOW, "no stack runs" if reboots else "the domUs run on without a cluster"),
     )  # fmt: skip
@@ -247,15 +248,16 @@ def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
     """Start the stack on all nodes within initdead of each other: who is missing then gets fenced."""
     course = exchange.course
     nodes = tuple(reversed(exchange.dc_last))
+    openais = course.survey.openais
     known = timers(course.survey.cluster)
     initdead = seconds(known, "initdead", 60)
     keepalive = seconds(known, "keepalive", 1)
     hard = max(300, 2 * initdead + 60)
-    lines = [Console(exchange.new_tools, node).stack("start") for node in nodes]
+    lines = [Console(exchange.new_tools, node).stack("start", openais=openais) for node in nodes]
     here = exchange.first
     ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(nodes)}"
     wait = here.shell(wait_until(ask, hard, "crm_mon -1 -n"), CommandKind.WAIT)
-    back = tuple(Console(exchange.new_tools, node).stack("stop") for node in nodes)
+    back = tuple(Console(exchange.new_tools, node).stack("stop", openais=openais) for node in nodes)
     return Step(
         "",
         f"Start the stack on all nodes, within {initdead}s of each other",

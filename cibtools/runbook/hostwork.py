@@ -61,16 +61,17 @@ def stop_stack(course: Course, node: str) -> Step:
         f"Stop the cluster stack on {node}",
         node,
         course.tools,
-        (here.stack("stop"),),
+        (here.stack("stop", openais=course.survey.openais),),
         f"{node} has left the cluster in order and was not fenced",
         (
             Check(f"{node} is OFFLINE and all domUs still run", "crm_mon -1", peer, (node, "OFFLINE"),
                   ("Failed actions",)),
-            Check("no line about stonith", "tail -n 50 /var/log/ha-log", peer, (), ("stonith",)),
+            Check("no line about stonith", f"tail -n 50 {course.survey.log}", peer, (), ("stonith",)),
         ),
         Duration(10, 60, 60, "an empty node has nothing to stop"),
         Rollback(Way.POSSIBLE, f"{node} joins again, still in standby. If it does not stop in a minute: look, do not "
-                 "kill.", (here.stack("start"),), f"crm_mon -1 shows {node} in standby", 60),
+                 "kill.", (here.stack("start", openais=course.survey.openais),),
+                 f"crm_mon -1 shows {node} in standby", 60),
         Risk(RiskLevel.LOW, "nothing runs there"),
     )  # fmt: skip
 
@@ -137,12 +138,12 @@ def start_stack(course: Course, node: str) -> Step:
         f"Start the cluster stack on {node}",
         node,
         course.tools,
-        (here.stack("start"),),
+        (here.stack("start", openais=course.survey.openais),),
         f"{node} is back in the cluster, in standby",
         (Check(f"{node} is shown in standby, not OFFLINE", "crm_mon -1 -n", look_for=("standby",), retry_every=5,
                give_up_after=180),),
         Duration(20, 180, 180, "a node joins a running cluster"),
-        Rollback(Way.POSSIBLE, "stop it again", (here.stack("stop"),), "", 60),
+        Rollback(Way.POSSIBLE, "stop it again", (here.stack("stop", openais=course.survey.openais),), "", 60),
         Risk(RiskLevel.LOW, "no service here"),
     )  # fmt: skip
 
@@ -151,7 +152,10 @@ def healthy(course: Course, node: str) -> Step:
     """Look at a node before it may take anything."""
     here = Console(course.tools, node)
     evms = any(True for _ in clones_of(course.survey, "EvmsSCC"))
-    lines = ["uname -r; xm info | grep xen_; multipath -ll", "rcheartbeat status; ntpq -pn"]
+    lines = [
+        "uname -r; xm info | grep xen_; multipath -ll",
+        f"{here.stack('status', openais=course.survey.openais).text}; ntpq -pn",
+    ]
     if evms:
         lines.append("ps -C evmsd -o pid,args")
     gate = course.gate(
@@ -192,7 +196,7 @@ def watch(course: Course, node: str) -> Step:
         f"Watch {node}",
         node,
         course.tools,
-        (here.status(), here.shell("tail -f /var/log/ha-log", CommandKind.INTERACTIVE)),
+        (here.status(), here.shell(f"tail -f {course.survey.log}", CommandKind.INTERACTIVE)),
         "it is quiet",
         (
             Check("no ERROR from lrmd, crmd, evms, ocfs2"),

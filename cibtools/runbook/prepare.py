@@ -13,8 +13,6 @@ from cibtools.runbook.shell import quoted
 from cibtools.runbook.step import Check, Command, Decision, Duration, Risk, Rollback, Step
 from cibtools.runbook.words import CommandKind, RiskLevel, StopKind, Tools, Way
 
-_PACKAGES = "heartbeat evms ocfs2-tools xen kernel-xen multipath-tools"
-
 
 def working_directory(course: Course, change_id: str) -> Step:
     """Set up the directory that all file names of the plan are relative to."""
@@ -91,7 +89,7 @@ def _on_each(course: Course, each: Console) -> list[Command]:
         each.shell("xm info | grep -E 'total_memory|free_memory|xen_major|xen_minor|xen_extra'"),
         each.shell("xm list"),
         each.shell("ntpq -pn"),
-        each.shell(f"rpm -q {_PACKAGES}"),
+        each.shell(f"rpm -q {course.survey.packages}"),
         each.shell("md5sum /etc/xen/vm/* /etc/ha.d/authkeys /etc/xen/xend-config.sxp"),
         each.shell("brctl show"),
         each.shell("grep relocation /etc/xen/xend-config.sxp"),
@@ -226,7 +224,7 @@ def close(course: Course, tools: Tools, converted: str = "") -> Step:
         (
             Check("P-01 to P-20 are green"),
             Check("diff shows no leftover in options, resources and constraints"),
-            Check("versions are equal on all hosts", f"rpm -q {_PACKAGES}", "each node"),
+            Check("versions are equal on all hosts", f"rpm -q {course.survey.packages}", "each node"),
             Check("new backup taken, change record closed, session variables gone"),
         ),
         Duration(600, 1800, 1800, "reading"),

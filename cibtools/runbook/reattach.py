@@ -212,7 +212,7 @@ def _manage(exchange: Exchange) -> Phase:
         here.run_on,
         exchange.new_tools,
         (*release(exchange, here), here.wait_idle(300), here.status_by_node(),
-         Console(exchange.new_tools, "each node").shell("chkconfig heartbeat on", CommandKind.CHANGE)),
+         Console(exchange.new_tools, "each node").shell(f"chkconfig {course.survey.service} on", CommandKind.CHANGE)),
         "every resource is managed; no domU was restarted: ids and times in xm list have gone on",
         (
             Check("no (unmanaged)", "crm_mon -1 -r", must_not_show=("(unmanaged)", "Failed actions")),

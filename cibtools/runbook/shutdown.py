@@ -230,16 +230,22 @@ def _accept(exchange: Exchange, identity: str) -> Phase:
         exchange.new_tools,
         (
             exchange.first.verify_live(),
-            each.shell("chkconfig heartbeat on", CommandKind.CHANGE),
+            each.shell(f"chkconfig {course.survey.service} on", CommandKind.CHANGE),
             each.shell(f"ls -l {CIB_DIRECTORY}"),
         ),
         "the tests are passed, and the stack starts at boot again",
         (
             Check("the tests of cibtools runbook acceptance with these numbers are passed"),
-            Check("on", "chkconfig --list heartbeat", "each node", ("3:on", "5:on")),
+            Check("on", f"chkconfig --list {course.survey.service}", "each node", ("3:on", "5:on")),
         ),
         Duration(1800, 7200, 7200, "the tests"),
-        Rollback(Way.POSSIBLE, "off again", (each.shell("chkconfig heartbeat off", CommandKind.CHANGE),), "", 60),
+        Rollback(
+            Way.POSSIBLE,
+            "off again",
+            (each.shell(f"chkconfig {course.survey.service} off", CommandKind.CHANGE),),
+            "",
+            60,
+        ),
         Risk(RiskLevel.MEDIUM, "each test names its own"),
     )
     phase = new_phase(

@@ -50,6 +50,28 @@ class Survey:
         return Tools.P10 if self.cluster.dialect.is_pacemaker else Tools.HB21
 
     @property
+    def openais(self) -> bool:
+        """True if openais or corosync is the membership layer, as the CIB says; heartbeat is unless it does."""
+        found = cluster_option(self.cluster, "cluster-infrastructure")
+        return found is not None and any(name in found.value.lower() for name in ("openais", "corosync"))
+
+    @property
+    def service(self) -> str:
+        """The name of the init script of the cluster stack."""
+        return "openais" if self.openais else "heartbeat"
+
+    @property
+    def log(self) -> str:
+        """The file that the cluster's messages end up in."""
+        return "/var/log/messages" if self.openais else "/var/log/ha-log"
+
+    @property
+    def packages(self) -> str:
+        """The packages whose versions count."""
+        stack = "openais pacemaker lvm2-clvm" if self.openais else "heartbeat evms"
+        return f"{stack} ocfs2-tools xen kernel-xen multipath-tools"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The nodes in the order of the CIB."""
         return tuple(host.name for host in self.hosts)

@@ -352,3 +352,13 @@ def test_domus_that_the_list_leaves_out_are_reported(repo: Path) -> None:
     runbook = patch_runbook(cluster_of(example(repo)), replace(WISHES, domu_order=("nfs", "mon")), Parameters())
     reasons = " ".join(criterion.reason for criterion in gate(runbook, "G-START").criteria)
     assert "not in the list you gave, and taken for more important: dns1, dns2, test" in reasons
+
+
+def test_a_cluster_on_openais_gets_the_commands_of_its_stack(repo: Path) -> None:
+    runbook = patch_runbook(cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(), Parameters())
+    lines = "\n".join(command.text for found in runbook.phases for one in found.steps for command in one.commands)
+    assert "rcopenais stop" in lines
+    assert "/var/log/messages" in lines
+    assert "heartbeat" not in lines
+    assert "target_role" not in lines
+    assert "zypper patch" in lines
