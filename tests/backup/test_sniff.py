@@ -136,7 +136,7 @@ PRIMITIVE = '<primitive id="nfs" class="ocf" provider="heartbeat" type="Xen"/>\n
             "Please edit this template and describe the issue or the problem you met in the end.\nBy: hb_report -f 2\n",
             Kind.HB_REPORT,
         ),
-        (gzip.compress(b"<cib/>"), Kind.ARCHIVE),
+        (gzip.compress(b"<cib/>", mtime=0), Kind.ARCHIVE),
         (bz2.compress(b"<cib/>"), Kind.ARCHIVE),
         (lzma.compress(b"a"), Kind.ARCHIVE),
         (tar(), Kind.ARCHIVE),
