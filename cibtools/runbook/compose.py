@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, replace
 
 from cibtools.cluster.cluster import Cluster
-from cibtools.errors import PlanError
+from cibtools.errors import ConfigError, PlanError
 from cibtools.runbook.confirm import Expert, Witness
 from cibtools.runbook.conversion import Conversion
 from cibtools.runbook.convert import convert_phases
@@ -45,6 +45,10 @@ def patch_runbook(
     expert: Expert | None = None,
 ) -> Runbook:
     """The rolling patch of a cluster, or the reasons why it is refused."""
+    if wishes.method not in ("auto", "patch"):
+        raise ConfigError(
+            f"a patch is rolling; --method {wishes.method} is for upgrades", hint="cibtools runbook upgrade"
+        )
     found = survey(cluster, wishes, parameters)
     question = ask(found)
     choice = choose(question, Method.PATCH, (Method.PATCH,))

@@ -75,7 +75,12 @@ def _memory(survey: Survey) -> Criterion:
     rooms = {name: without(survey, frozenset({name})) for name in survey.names}
     light = worst(room.light for room in rooms.values())
     words = dict.fromkeys(f"without {name}: {room.text}" for name, room in rooms.items() if room.light is light)
-    return Criterion("P-10", light, text, "; ".join(words))
+    return Criterion("P-10", _accepted(survey, light, "S-RAM"), text, "; ".join(words))
+
+
+def _accepted(survey: Survey, light: Light, code: str) -> Light:
+    """A red that the operator took upon herself is amber: it is not forgotten, and not in the way."""
+    return Light.AMBER if light is Light.RED and code in survey.wishes.accept else light
 
 
 def _fencing(survey: Survey) -> Criterion:
@@ -91,7 +96,7 @@ def _fencing(survey: Survey) -> Criterion:
         else:
             names = ", ".join(device.resource.id for device in found.by)
             words.append(f"{found.node.uname} by {names}")
-    return Criterion("P-12", worst(lights), text, "; ".join(words))
+    return Criterion("P-12", _accepted(survey, worst(lights), "S-FENCE"), text, "; ".join(words))
 
 
 def _network(survey: Survey, names: Iterable[str]) -> Criterion:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cibtools.cluster.value import parse_boolean
 from cibtools.runbook.guest import Guest
 from cibtools.runbook.host import Host
 from cibtools.runbook.statement import NodeMemory
@@ -53,8 +54,28 @@ def unknown_memory(guests: Iterable[Guest], hosts: Iterable[Host]) -> str:
 
 
 def running_guests(survey: Survey) -> tuple[Guest, ...]:
-    """The domUs that need a place."""
-    return tuple(guest for guest in survey.guests if not guest.stopped)
+    """The domUs that need a place: neither stopped nor given up for the time being."""
+    given_up = survey.parameters.stop_list
+    return tuple(guest for guest in survey.guests if not guest.stopped and guest.id not in given_up)
+
+
+def proposal(survey: Survey, leaving: str, importance: tuple[str, ...]) -> tuple[str, ...]:
+    """The domUs to stop for the rest to fit on the nodes that are left, least important first; none if it fits."""
+    domus = list(running_guests(survey))
+    need, have = demand(domus), capacity(host for host in survey.hosts if host.name != leaving)
+    if need is None or have is None:
+        return ()
+    return tuple(sorted(_too_much(domus, need - have, importance), key=importance.index))
+
+
+def resizes(survey: Survey) -> str:
+    """The domUs whose agent changes their memory by itself, which makes every sum meaningless."""
+    found = []
+    for guest in survey.guests:
+        pair = guest.resource.parameter("allow_mem_management")
+        if pair and parse_boolean(pair.value):
+            found.append(guest.id)
+    return ", ".join(found)
 
 
 def without(survey: Survey, names: frozenset[str]) -> Room:
@@ -67,6 +88,8 @@ def without(survey: Survey, names: frozenset[str]) -> Room:
     if need is None or have is None:
         return Room(Light.AMBER, f"cannot be computed: {missing} not known")
     text = f"{nodes}: {need} of {have} MiB needed"
+    if resizes(survey):
+        return Room(Light.AMBER, f"{text}, but the agent changes the memory of {resizes(survey)} by itself")
     return Room(Light.GREEN if need <= have else Light.RED, text)
 
 
@@ -84,6 +107,8 @@ def fits(
     if missing:
         return Room(Light.AMBER, f"cannot be computed: {missing} not known")
     words, stops = [], []
+    if resizes(survey):
+        return Room(Light.AMBER, f"means nothing: the agent changes the memory of {resizes(survey)} by itself")
     for host in used:
         need, room = demand(loads[host.name]) or 0, host.usable or 0
         words.append(f"{host.name} {need} of {room} MiB")

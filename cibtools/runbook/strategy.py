@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cibtools.runbook.feature import Features
+from cibtools.runbook.order import importance
+from cibtools.runbook.ram import proposal
 from cibtools.runbook.reason import check_accept, reason
 from cibtools.runbook.statement import Reason
 from cibtools.runbook.survey import Survey
@@ -229,7 +231,7 @@ def _against_moving(question: Question, method: Method) -> Iterator[Reason]:
         yield _refuse(question, "S-ONE-NODE", method)
         return
     node, room = features.tightest
-    if room.light is Light.RED and not survey.parameters.stop_list:
+    if room.light is Light.RED:
         yield _refuse(question, "S-RAM", method, node=node, have=features.have, need=features.need)
     for name in features.unfenced:
         yield _refuse(question, "S-FENCE", method, node=name)
@@ -242,7 +244,12 @@ def _against_moving(question: Question, method: Method) -> Iterator[Reason]:
 
 
 def _offers(question: Question, taken: Method | None) -> Iterator[str]:
-    """Other methods worth a look: the swing is never chosen by itself."""
+    """What else could be done: other methods, the swing among them, which is never chosen by itself, and room."""
+    survey, (node, _) = question.survey, question.features.tightest
+    names = proposal(survey, node, tuple(place.domu for place in importance(survey)))
+    if names and len(survey.hosts) > 1:
+        listed = ", ".join(f'"{name}"' for name in names)
+        yield f"stop-list = [{listed}] in [runbook]: with these stopped the others fit on the nodes that are left"
     enough = question.features.tightest[1].light is not Light.RED
     if taken is Method.SHUTDOWN and len(question.survey.hosts) >= 2 and enough and question.os_change:
         yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cibtools.errors import PlanError
+from cibtools.errors import ConfigError, PlanError
 from cibtools.runbook.compose import patch_runbook
 from cibtools.runbook.model import Gate, Phase, Runbook
 from cibtools.runbook.parameters import Parameters, Wishes
@@ -159,19 +160,54 @@ def test_without_pingd_the_last_node_must_not_be_emptied(repo: Path) -> None:
     assert "pingd on host1, since pingd-child is stopped" in red(runbook)
 
 
-def test_short_memory_is_red_and_names_what_to_stop(repo: Path) -> None:
+def test_short_memory_is_refused_and_names_what_to_stop(repo: Path) -> None:
     wishes = replace(WISHES, node_ram=(("host1", 9000), ("host2", 14333)))
-    runbook = patch_runbook(cluster_of(example(repo)), wishes, Parameters())
-    assert runbook.verdict is Verdict.REFUSED
-    assert "S-RAM" in {reason.code for reason in runbook.reasons}
+    refused = patch_runbook(cluster_of(example(repo)), wishes, Parameters())
+    assert refused.verdict is Verdict.REFUSED
+    assert "S-RAM" in {reason.code for reason in refused.reasons}
+    assert refused.hints[0].startswith('stop-list = ["test", "mon", "cups"')
     accepted = patch_runbook(cluster_of(example(repo)), replace(wishes, accept=("S-RAM",)), Parameters())
     criterion = next(one for one in gate(accepted, "G-EVAC(host2)").criteria if one.check == "P-10")
     assert criterion.state is Light.AMBER
     assert "stop test, mon, cups" in criterion.reason
-    gone = ("test", "mon", "cups", "dns2", "dns1", "vpn", "proxy", "sles")
-    stopping = patch_runbook(cluster_of(example(repo)), wishes, Parameters(stop_list=gone))
-    assert "P-10" not in red(stopping).replace("G-START", "")
-    assert stopping.phases
+    assert accepted.verdict is Verdict.WARNINGS
+
+
+def test_what_the_hint_says_is_enough(repo: Path) -> None:
+    wishes = replace(WISHES, node_ram=(("host1", 9000), ("host2", 14333)))
+    refused = patch_runbook(cluster_of(example(repo)), wishes, Parameters())
+    names = tuple(re.findall(r'"(\w+)"', refused.hints[0]))
+    stopping = patch_runbook(cluster_of(example(repo)), wishes, Parameters(stop_list=names))
+    assert stopping.verdict is Verdict.WARNINGS
+    stopped = [one.title for one in phase(stopping, "P1").steps if one.title.startswith("Stop ")]
+    started = [one.title for one in phase(stopping, "P8").steps if one.title.startswith("Start ")]
+    assert stopped[: len(names)] == [f"Stop {name} through the cluster" for name in names]
+    assert started == [f"Start {name}" for name in names]
+    fewer = patch_runbook(cluster_of(example(repo)), wishes, Parameters(stop_list=names[:-1]))
+    assert fewer.verdict is Verdict.REFUSED
+
+
+def test_an_agent_that_resizes_makes_every_sum_amber() -> None:
+    pair = '<nvpair id="web-mm" name="allow_mem_management" value="true"/>'
+    files = Paper().files()
+    old = '<nvpair id="web-x"'
+    files["cib.xml"] = files["cib.xml"].replace(old, pair + old)
+    runbook = patch_runbook(cluster_of(files), Wishes(node_ram=RAM), Parameters())
+    checks = [one for found in runbook.gates for one in found.criteria if one.check == "P-10"]
+    assert checks
+    assert all(one.state is Light.AMBER and "memory of web by itself" in one.reason for one in checks)
+
+
+def test_accepted_fencing_is_amber_and_in_nobodys_way() -> None:
+    cluster = Paper(fencing=False).cluster()
+    runbook = patch_runbook(cluster, Wishes(node_ram=RAM, accept=("S-FENCE",)), Parameters())
+    assert runbook.verdict is Verdict.WARNINGS
+    assert next(one for one in gate(runbook, "G-START").criteria if one.check == "P-12").state is Light.AMBER
+
+
+def test_a_patch_has_one_method() -> None:
+    with pytest.raises(ConfigError, match="a patch is rolling"):
+        patch_runbook(Paper().cluster(), Wishes(method="shutdown"), Parameters())
 
 
 def test_a_slow_link_is_red(repo: Path) -> None:
