@@ -49,7 +49,8 @@ class Migration:
     @property
     def input_name(self) -> str:
         """What was migrated, as the user named it."""
-        return self.draft.cluster.backup.root
+        backup = self.draft.cluster.backup
+        return backup.documents[0].path if len(backup.documents) == 1 else backup.root
 
     @property
     def files(self) -> tuple[NewFile, ...]:
