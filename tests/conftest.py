@@ -39,7 +39,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def pacemaker() -> Callable[[str], str]:
-    """Return a function that finds one of Pacemaker's tools, or skips the test where there is none.
+    """Return a function that finds one of Pacemaker's tools or its shell, or skips the test where there is none.
 
     With CIBTOOLS_REQUIRE_PACEMAKER=1 a missing tool fails the test: where Pacemaker is meant to be installed, a skip
     would hide that nothing was proved.
@@ -50,7 +50,8 @@ def pacemaker() -> Callable[[str], str]:
         path = shutil.which(tool) or shutil.which(tool, path="/usr/sbin:/usr/local/sbin")
         if path:
             return path
-        message = f"{tool} is not installed (Debian: pacemaker-cli-utils)"
+        package = {"crm": "crmsh"}.get(tool, "pacemaker-cli-utils")
+        message = f"{tool} is not installed (Debian: {package})"
         if os.environ.get("CIBTOOLS_REQUIRE_PACEMAKER") == "1":
             pytest.fail(message)
         pytest.skip(message)

@@ -53,8 +53,12 @@ def _text(migration: Migration, form: str) -> bytes:
     if form == "xml":
         return migration.document()
     from cibtools.report.crmsh import render
+    from cibtools.report.printable import visible
 
-    return render(migration).encode()
+    rendered = render(migration)
+    for warning in rendered.warnings:
+        click.echo(f"cibtools: warning: {visible(warning)}", err=True)
+    return rendered.text.encode()
 
 
 def _missing(migration: Migration) -> Iterator[CibtoolsError]:

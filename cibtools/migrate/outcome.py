@@ -136,6 +136,15 @@ class Migration:
         """The sections of the configuration that there are."""
         return tuple(found for found in self.draft.configuration.iterchildren("*") if found.tag != LOOSE)
 
+    def loose(self) -> tuple[etree._Element, ...]:
+        """Bare objects that belong to no section, such as a lone `op`."""
+        return tuple(found for home in self.draft.configuration.iterchildren(LOOSE) for found in home.iterchildren("*"))
+
+    def outer_comments(self) -> tuple[str, ...]:
+        """The texts of the comments outside of all elements of the input."""
+        around = (text for texts in self._comments_around().values() for text in texts)
+        return tuple(text.removeprefix("<!--").removesuffix("-->") for text in around)
+
     def input_roots(self) -> tuple[etree._Element, ...]:
         """What was given, in the same shape."""
         return self.draft.originals

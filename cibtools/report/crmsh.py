@@ -1,193 +1,172 @@
 """A migrated CIB as `crm configure` text, for administrators who keep their cluster in the shell's language.
 
-Ids of sets and rules are kept with `$id`; nvpairs and operations get their ids from the shell. Source: the language
-of crmsh 1.0 to 4 (`crm configure show`). XML comments become comments of the shell.
+The text is for `crm configure load` of SLE HA 11, whose shell (Pacemaker 1.0 and 1.1) knows less than crmsh 4: no
+rules, scores or references in sets of options, no op_params and op_meta, no node-attribute, no kind of an order. crmsh
+4 in turn rewrites or refuses values that the old shell takes. So only what both read alike is written in the shell's
+words. Any other object stands as XML behind the shell's own word for that, `xml`, and a comment and a warning say why;
+nothing is left out. One loss is crmsh 4's own: of an XML set of cluster options or defaults it forgets the score.
+
+Ids of objects, sets and rules are kept; nvpairs, operations, expressions, resource sets and the sets of operations get
+theirs from the shell. XML comments become the shell's, before the object in which they stood; an operation's set of
+parameters without any is left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
 from cibtools.backup.cib import is_comment
 from cibtools.migrate.outcome import Migration
+from cibtools.report import crmsh_constraint, crmsh_resource
+from cibtools.report.crmsh_words import Unsayable
 
-_BARE = re.compile(r"[A-Za-z0-9_.:/@%+,-]+\Z")
-_CONTINUED = " \\\n\t"
-
-
-def render(migration: Migration) -> str:
-    """All objects, in the order in which the shell can load them: what is referred to first."""
-    lines: list[str] = []
-    for section in ("nodes", "resources", "constraints", "crm_config", "rsc_defaults", "op_defaults"):
-        found = next((part for part in migration.sections() if part.tag == section), None)
-        for child in found if found is not None else ():
-            lines += _comment(child) if is_comment(child) else _object(child)
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _comment(node: etree._Element) -> Iterator[str]:
-    yield from (f"# {line.strip()}" for line in (node.text or "").strip().splitlines())
-
-
-def _object(element: etree._Element) -> Iterator[str]:
-    for node in element.iterdescendants():
-        if is_comment(node):
-            yield from _comment(node)
-    match element.tag:
-        case "node":
-            yield _joined(f"node {_id_if_other(element)}{element.get('uname', '')}", _sets(element))
-        case "primitive":
-            yield from _resource(element)
-        case "group" | "clone" | "master":
-            for child in element.iterchildren("primitive", "group"):
-                yield from _object(child)
-            yield from _container(element)
-        case "rsc_location":
-            yield _location(element)
-        case "rsc_order":
-            yield _order(element)
-        case "rsc_colocation":
-            yield _colocation(element)
-        case "cluster_property_set":
-            yield _joined(f"property {_set_id(element)}", _set_body(element))
-        case "meta_attributes":
-            parent = element.getparent()
-            yield _joined(f"{parent.tag if parent is not None else ''} {_set_id(element)}", _set_body(element))
-        case _:
-            yield f"# not expressible here: <{element.tag}>"
+_SECTIONS = ("nodes", "resources", "constraints", "crm_config", "rsc_defaults", "op_defaults")
+"""In the order in which the shell can load them: what is referred to first."""
+_RESOURCES = ("primitive", "group", "clone", "master")
+_SAYINGS: dict[str, Callable[[etree._Element], str]] = {
+    "node": crmsh_resource.node,
+    "primitive": crmsh_resource.primitive,
+    "group": crmsh_resource.container,
+    "clone": crmsh_resource.container,
+    "master": crmsh_resource.container,
+    "rsc_location": crmsh_constraint.location,
+    "rsc_order": crmsh_constraint.order,
+    "rsc_colocation": crmsh_constraint.colocation,
+    "cluster_property_set": crmsh_resource.properties,
+    "meta_attributes": crmsh_resource.properties,
+}
+_NEWER = ("fencing-topology", "acls", "tags", "alerts", "template", "rsc_ticket", "bundle")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+_SPECIAL = re.compile(r'[&<>"]|[^ -~]|^ | $|(?<= ) ')
 
 
-def _joined(head: str, parts: Iterator[str]) -> str:
-    return _CONTINUED.join([head, *parts])
+@dataclass(frozen=True, slots=True)
+class CrmshText:
+    """What was written, and what an administrator should know about it."""
+
+    text: str
+    warnings: tuple[str, ...]
+    """What the shell has no words for: one sentence for each cause."""
 
 
-def _id_if_other(node: etree._Element) -> str:
-    identity = node.get("id", "")
-    return "" if identity == node.get("uname") else f'$id="{identity}" '
+def render(migration: Migration) -> CrmshText:
+    """All objects, in the order in which the shell can load them."""
+    return _Writer().write(migration)
 
 
-def _set_id(element: etree._Element) -> str:
-    score = f" {element.get('score')}:" if element.get("score") else ""
-    return f'$id="{element.get("id", "")}"{score}'
+class _Writer:
+    """Collects the lines, and what could not be said."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.as_xml: dict[str, list[str]] = {}
+        self.left_out: list[str] = []
+
+    def write(self, migration: Migration) -> CrmshText:
+        """Write everything that the result holds."""
+        configuration = migration.draft.configuration
+        for text in migration.outer_comments():
+            self._comment(text)
+        for above in (migration.top, configuration):
+            self._comments_of(child for child in above if is_comment(child))
+        sections = migration.sections()
+        known = [found for name in _SECTIONS for found in sections if found.tag == name]
+        for section in (*known, *(found for found in sections if found.tag not in _SECTIONS)):
+            self._section(section)
+        for child in migration.loose():
+            self._leave_out(f"<{child.tag}>, which belongs to no object", child)
+        if migration.top.find("status/*") is not None:
+            self.left_out.append("the status, which is no configuration: left out of the crm text")
+        return CrmshText("".join(f"{line}\n" for line in self.lines), tuple(self._warnings()))
+
+    def _section(self, section: etree._Element) -> None:
+        if section.tag == "fencing-topology":
+            self._object(section)
+            return
+        for child in section:
+            if is_comment(child):
+                self._comments_of([child])
+            else:
+                self._object(child)
+
+    def _object(self, element: etree._Element) -> None:
+        for child in element.iterchildren(*_RESOURCES) if element.tag in _RESOURCES else ():
+            self._object(child)
+        self._comments_of(_own_comments(element))
+        try:
+            self.lines.append(_said(element))
+        except Unsayable as refusal:
+            identity = element.get("id") or element.get("uname", "")
+            self.as_xml.setdefault(str(refusal), []).append(f"{element.tag} '{identity}'")
+            self._comment(f"as XML, since the shell has no words for {refusal}:")
+            self.lines.append("xml " + " \\\n".join(_xml(_wrapped(element), "")))
+
+    def _leave_out(self, what: str, element: etree._Element) -> None:
+        self.left_out.append(f"{what}: left out of the crm text")
+        self._comment(f"left out: {what}: {' '.join(line.strip() for line in _xml(element, ''))}")
+
+    def _comments_of(self, nodes: Iterator[etree._Element] | list[etree._Element]) -> None:
+        for node in nodes:
+            self._comment(node.text or "")
+
+    def _comment(self, text: str) -> None:
+        for line in text.strip().splitlines():
+            shown = f"# {line.strip()}"
+            # A backslash would swallow the next line, and of a hyphen crmsh 4 can make no XML comment.
+            self.lines.append(f"{shown} #" if shown.endswith(("\\", "-")) else shown)
+
+    def _warnings(self) -> Iterator[str]:
+        for reason, objects in self.as_xml.items():
+            more = f" and {len(objects) - 5} more" if len(objects) > 5 else ""
+            verb = "stands" if len(objects) == 1 else "stand"
+            names = ", ".join(objects[:5])
+            yield f"{names}{more} {verb} as XML in the crm text, since the shell has no words for {reason}"
+        yield from self.left_out
 
 
-def _set_body(element: etree._Element) -> Iterator[str]:
-    for rule in element.iterchildren("rule"):
-        yield f"rule {_rule(rule)}"
-    for pair in element.iterchildren("nvpair"):
-        yield f"{pair.get('name', '')}={_value(pair.get('value', ''))}"
+def _said(element: etree._Element) -> str:
+    saying = _SAYINGS.get(str(element.tag))
+    if saying is None:
+        raise Unsayable(f"<{element.tag}>" + (" in SLE HA 11" if element.tag in _NEWER else ""))
+    return saying(element)
 
 
-def _sets(element: etree._Element) -> Iterator[str]:
-    """Parameters, then meta options; each set keeps its id."""
-    for tag, word in (("instance_attributes", "params"), ("meta_attributes", "meta")):
-        for found in element.iterchildren(tag):
-            shown = "attributes" if element.tag == "node" else word
-            yield " ".join([f"{shown} {_set_id(found)}", *_set_body(found)])
+def _own_comments(element: etree._Element) -> Iterator[etree._Element]:
+    """The comments within an object, without those in resources within it."""
+    for child in element:
+        if is_comment(child):
+            yield child
+        elif child.tag not in _RESOURCES:
+            yield from _own_comments(child)
 
 
-def _resource(element: etree._Element) -> Iterator[str]:
-    agent = ":".join(element.get(name, "") for name in ("class", "provider", "type") if element.get(name))
-    parts = [*_described(element), *_sets(element)]
-    for operations in element.iterchildren("operations"):
-        if operations.get("id"):
-            parts.append(f'operations $id="{operations.get("id")}"')
-        parts += [_op(op) for op in operations.iterchildren("op")]
-    yield _joined(f"primitive {element.get('id', '')} {agent}", iter(parts))
+def _wrapped(element: etree._Element) -> etree._Element:
+    """What stands behind `xml`; a set of defaults is known only by the section around it."""
+    parent = element.getparent()
+    if element.tag != "meta_attributes" or parent is None:
+        return element
+    wrapper = etree.Element(parent.tag)
+    wrapper.append(etree.fromstring(etree.tostring(element, with_tail=False)))
+    return wrapper
 
 
-def _op(op: etree._Element) -> str:
-    words = [f"op {op.get('name', '')}"]
-    names = (str(name) for name in op.attrib if name not in ("id", "name", "description"))
-    words += [f"{name}={_value(op.get(name, ''))}" for name in names]
-    for found in op.iterchildren("instance_attributes", "meta_attributes"):
-        words += [*(["op_params"] if found.tag == "instance_attributes" else ["op_meta"]), *_set_body(found)]
-    return " ".join(words)
+def _xml(element: etree._Element, indent: str) -> Iterator[str]:
+    """An element in lines of plain ASCII, none of which the shell's splitting at blanks can change."""
+    pairs = ((str(name), element.get(name, "")) for name in element.attrib)
+    attributes = "".join(f' {name}="{_SPECIAL.sub(_escaped, value)}"' for name, value in pairs)
+    children = [*element.iterchildren("*")]
+    if not children:
+        yield f"{indent}<{element.tag}{attributes}/>"
+        return
+    yield f"{indent}<{element.tag}{attributes}>"
+    for child in children:
+        yield from _xml(child, f"{indent}\t")
+    yield f"{indent}</{element.tag}>"
 
 
-def _container(element: etree._Element) -> Iterator[str]:
-    word = {"master": "ms"}.get(str(element.tag), str(element.tag))
-    children = " ".join(child.get("id", "") for child in element.iterchildren("primitive", "group"))
-    yield _joined(f"{word} {element.get('id', '')} {children}", iter([*_described(element), *_sets(element)]))
-
-
-def _described(element: etree._Element) -> Iterator[str]:
-    if element.get("description"):
-        yield f"description={_value(element.get('description', ''))}"
-
-
-def _location(element: etree._Element) -> str:
-    head = f"location {element.get('id', '')} {element.get('rsc', '')}"
-    if element.get("node") is not None:
-        return f"{head} {_score(element.get('score', '0'))}: {element.get('node', '')}"
-    return _joined(head, (f"rule {_rule(rule)}" for rule in element.iterchildren("rule")))
-
-
-def _rule(rule: etree._Element) -> str:
-    role = f" $role={_value(rule.get('role', ''))}" if rule.get("role") else ""
-    score = rule.get("score-attribute") or _score(rule.get("score", "0"))
-    return f'$id="{rule.get("id", "")}"{role} {score}: {_condition(rule)}'
-
-
-def _condition(rule: etree._Element) -> str:
-    """The expressions of a rule; the shell has no brackets, so what is nested stands in line."""
-    parts = []
-    for child in rule.iterchildren("expression", "date_expression", "rule"):
-        match child.tag:
-            case "expression":
-                parts.append(_expression(child))
-            case "date_expression":
-                parts.append(_date(child))
-            case _:
-                parts.append(_condition(child))
-    return f" {rule.get('boolean-op', 'and')} ".join(parts)
-
-
-def _expression(element: etree._Element) -> str:
-    operation, attribute = element.get("operation", ""), element.get("attribute", "")
-    if operation in ("defined", "not_defined"):
-        return f"{operation} {attribute}"
-    kind = f"{element.get('type')}:" if element.get("type") else ""
-    return f"{attribute} {kind}{operation} {_value(element.get('value', ''))}"
-
-
-def _date(element: etree._Element) -> str:
-    operation = element.get("operation", "")
-    words = [f"date {operation}"]
-    if operation in ("lt", "gt"):
-        words.append(_value(element.get("end" if operation == "lt" else "start", "")))
-    else:
-        words += [f"{name}={_value(element.get(name, ''))}" for name in ("start", "end") if element.get(name)]
-    for child in element.iterchildren("date_spec", "duration"):
-        words += [f"{name}={_value(child.get(name, ''))}" for name in map(str, child.attrib) if name != "id"]
-    return " ".join(words)
-
-
-def _order(element: etree._Element) -> str:
-    first, then = (_acting(element, name, f"{name}-action") for name in ("first", "then"))
-    tail = f" symmetrical={element.get('symmetrical')}" if element.get("symmetrical") else ""
-    return f"order {element.get('id', '')} {_score(element.get('score', 'INFINITY'))}: {first} {then}{tail}"
-
-
-def _colocation(element: etree._Element) -> str:
-    rsc, other = (_acting(element, name, f"{name}-role") for name in ("rsc", "with-rsc"))
-    tail = f" node-attribute={_value(element.get('node-attribute', ''))}" if element.get("node-attribute") else ""
-    return f"colocation {element.get('id', '')} {_score(element.get('score', '0'))}: {rsc} {other}{tail}"
-
-
-def _acting(element: etree._Element, name: str, action: str) -> str:
-    return ":".join(word for word in (element.get(name, ""), element.get(action, "")) if word)
-
-
-def _score(text: str) -> str:
-    return {"INFINITY": "inf", "-INFINITY": "-inf"}.get(text, text)
-
-
-def _value(text: str) -> str:
-    """A value as the shell reads it: in quotes, unless it is one plain word."""
-    if _BARE.match(text):
-        return text
-    return "'" + text + "'" if '"' in text and "'" not in text else '"' + text.replace('"', '\\"') + '"'
+def _escaped(found: re.Match[str]) -> str:
+    return _ESCAPES.get(found[0]) or f"&#{ord(found[0])};"

@@ -131,6 +131,15 @@ def test_a_fragment_stays_a_fragment() -> None:
     assert [root.tag for root in etree.fromstring(f"<x>{stdout}</x>")] == ["rsc_order", "rsc_order"]
 
 
+def test_what_the_crm_shell_has_no_words_for_is_said_on_stderr(tmp_path: Path) -> None:
+    wide = OLD.replace('<primitive id="web"', '<primitive id="web" description="gr\u00f6\u00dfe"')
+    target = tmp_path / "web.crm"
+    status, stdout, stderr = run("-", "--as", "crmsh", "-o", target, text=wide)
+    assert (status, stdout) == (0, "")
+    assert "cibtools: warning: primitive 'web' stands as XML in the crm text" in stderr
+    assert 'xml <primitive id="web"' in target.read_text()
+
+
 def test_what_waits_for_an_answer_says_so_by_its_name(repo: Path, tmp_path: Path) -> None:
     directory = tmp_path / "out"
     status, stdout, stderr = run(repo / "fixtures/hasi", "--stack", "openais", "--split", directory)
