@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cibtools.backup.secret import is_secret_name
 from cibtools.errors import PlanError
 from cibtools.runbook.metaplace import MetaPlace
-from cibtools.runbook.shell import assignments, password_variable, quoted, read_password, wait_until
+from cibtools.runbook.shell import assignments, for_each, password_variable, quoted, read_password, wait_until
 from cibtools.runbook.step import Command
 from cibtools.runbook.words import CommandKind, Tools
 
@@ -121,9 +121,9 @@ class Console:
 
     def failcounts(self, resources: Iterable[str], nodes: Iterable[str]) -> Command:
         """Ask for every fail count that is not 0; crm_mon of heartbeat 2.1 does not show them."""
-        inner = 'echo "$n $r $(crm_failcount -G -U "$n" -r "$r" 2>&1)"'
-        names, machines = quoted(*resources), quoted(*nodes)
-        return self._read(f"for n in {machines}; do for r in {names}; do\n  {inner}\ndone; done | grep -v 'value=0'")
+        ask = 'echo "$n $r $(crm_failcount -G -U "$n" -r "$r" 2>&1)"'
+        loops = for_each("n", nodes, for_each("r", resources, ask))
+        return self._read(f"{{\n{loops}\n}} | grep -v 'value=0'")
 
     def reprobe(self) -> Command:
         """Let the cluster look what runs where."""

@@ -17,6 +17,9 @@ from cibtools.runbook.step import Caution, Step
 from cibtools.runbook.survey import Survey
 from cibtools.runbook.words import Light, Tools
 
+_TITLE = 72
+"""Characters of a title that can be read at a glance."""
+
 
 @dataclass(slots=True)
 class Course:
@@ -78,8 +81,14 @@ class Course:
 
 
 def numbered(phase: str, steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Give the steps of a phase their ids."""
-    return tuple(replace(step, id=f"{phase}.{number:02d}") for number, step in enumerate(steps, 1))
+    """Give the steps of a phase their ids; a title that long names make too long ends in dots."""
+    return tuple(
+        replace(step, id=f"{phase}.{number:02d}", title=_short(step.title)) for number, step in enumerate(steps, 1)
+    )
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip(" ,") + "…"
 
 
 def look(text: str, reason: str = "to be seen on the cluster") -> Criterion:

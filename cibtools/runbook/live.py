@@ -138,7 +138,7 @@ def _wave(exchange: Exchange, number: int, guests: tuple[Guest, ...]) -> Step:
     names = ", ".join(guest.id for guest in guests)
     return Step(
         "",
-        f"Start wave {number}: {names}"[:72],
+        f"Start wave {number}: {names}",
         here.run_on,
         exchange.new_tools,
         (

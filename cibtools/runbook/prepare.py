@@ -9,7 +9,7 @@ from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.model import Criterion
 from cibtools.runbook.network import network_attributes
-from cibtools.runbook.shell import quoted
+from cibtools.runbook.shell import for_each, quoted
 from cibtools.runbook.step import Check, Command, Decision, Duration, Risk, Rollback, Step
 from cibtools.runbook.words import CommandKind, RiskLevel, StopKind, Tools, Way
 
@@ -93,10 +93,10 @@ def _on_each(course: Course, each: Console) -> list[Command]:
         each.shell("md5sum /etc/xen/vm/* /etc/ha.d/authkeys /etc/xen/xend-config.sxp"),
         each.shell("brctl show"),
         each.shell("grep relocation /etc/xen/xend-config.sxp"),
-        each.shell(f'for n in {quoted(*course.survey.names)}; do getent hosts "$n"; done'),
+        each.shell(for_each("n", course.survey.names, 'getent hosts "$n"')),
     ]
     if devices_of:
-        found.append(each.shell(f'for d in {quoted(*devices_of)}; do\n  test -b "$d" || echo "MISSING $d"\ndone'))
+        found.append(each.shell(for_each("d", devices_of, 'test -b "$d" || echo "MISSING $d"')))
     return found
 
 

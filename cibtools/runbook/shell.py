@@ -20,6 +20,15 @@ def quoted(*words: str) -> str:
     return " ".join(map(shlex.quote, words))
 
 
+def for_each(variable: str, values: Iterable[str], body: str) -> str:
+    """Lines for each of these values in a variable; without a loop if there is only one."""
+    found = tuple(values)
+    if len(found) == 1:
+        return f"{variable}={quoted(*found)}\n{body}"
+    inner = "\n".join(f"  {line}" for line in body.splitlines())
+    return f"for {variable} in {quoted(*found)}; do\n{inner}\ndone"
+
+
 def wait_until(condition: str, seconds: int, show: str) -> str:
     """A loop that asks for a condition until it holds, gives up after these seconds, and shows how things stand.
 

@@ -102,7 +102,7 @@ def _stop_wave(course: Course, number: int, guests: tuple[Guest, ...]) -> Step:
     names = ", ".join(guest.id for guest in guests)
     return Step(
         "",
-        f"Stop wave {number}: {names}"[:72],
+        f"Stop wave {number}: {names}",
         console.run_on,
         course.tools,
         (
