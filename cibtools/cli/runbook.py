@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cibtools.runbook.model import Runbook
     from cibtools.runbook.parameters import Wishes
 
-KINDS = ("patch", "upgrade", "convert")
+KINDS = ("patch", "upgrade", "convert", "backup", "restore", "acceptance")
+PLAIN = {"backup": "BACKUP", "restore": "RESTORE", "acceptance": "ACCEPTANCE"}
+"""Kinds without a strategy, as `RunbookKind` calls them."""
 FORMATS = {"md": "runbook_markdown", "html": "runbook_html", "json": "runbook_json"}
 """The module of each format, below `cibtools.report`."""
 METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
@@ -26,7 +28,7 @@ METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
 
 @click.command(
     epilog="Example: cibtools runbook patch fixtures/hasi",
-    short_help="Plan a procedure: patch, upgrade, convert.",
+    short_help="Plan a procedure: patch, upgrade, convert, backup, …",
 )
 @click.argument("kind", type=click.Choice(KINDS))
 @input_options
@@ -114,9 +116,13 @@ def plan(cluster: Cluster, kind: str, asked: Wishes, *, simulate: bool) -> Runbo
     from cibtools.cli.runbook_notes import find_expert, lint_notes
     from cibtools.runbook.compose import patch_runbook, upgrade_runbook
     from cibtools.runbook.compose_convert import convert_runbook
+    from cibtools.runbook.compose_plain import plain_runbook
     from cibtools.runbook.parameters import Parameters
+    from cibtools.runbook.words import RunbookKind
 
     notes = lint_notes(cluster)
+    if kind in PLAIN:
+        return plain_runbook(RunbookKind[PLAIN[kind]], cluster, asked, Parameters(), notes)
     expert = find_expert(cluster) if simulate else None
     if kind == "patch":
         return patch_runbook(cluster, asked, Parameters(), notes, expert)

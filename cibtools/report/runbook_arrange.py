@@ -249,7 +249,7 @@ def _portions(commands: Iterable[Command]) -> Iterator[tuple[str, int, list[str]
         lines: list[str] = []
         for line in command.text.split("\n"):
             lines.append(line)
-            if line.startswith("read -rs"):
+            if line.startswith("read -rs") or line == "reboot":
                 yield command.run_on, number, lines
                 number, lines = number + 1, []
         if lines:

@@ -174,19 +174,20 @@ def summary(course: Course, first: Canary | None) -> str:
 
 def around(
     course: Course,
-    choice: Choice,
+    choice: Choice | None,
     kind: RunbookKind,
     phases: tuple[Phase, ...],
     order: tuple[Importance, ...],
     change_id: str,
     told: str,
+    used: tuple[str, ...] = _USED,
 ) -> Runbook:
-    """A runbook from its phases."""
+    """A runbook from its phases; `choice` is None where there is no strategy to choose."""
     found = course.survey
     start = initial_state(found)
     evenings = sessions(phases)
     told_by = course.witness.fact() if course.witness and course.witness.calls else None
-    reasons = (*choice.reasons, *_gate_reasons(course.gates))
+    reasons = (*(choice.reasons if choice else ()), *_gate_reasons(course.gates))
     placement = tuple(NodeLoad(name, start.domus(found, name)) for name in found.names) if found.placed else ()
     names = ", ".join(found.names)
     return Runbook(
@@ -199,12 +200,12 @@ def around(
         ClusterBrief(found.names, len(found.guests), found.cluster.dialect.option),
         reasons,
         Facts(_stated(found), node_memories(found), order, placement, told_by),
-        _assumptions(found.parameters),
+        tuple(found.parameters.assumption(name) for name in used),
         with_check(course.gates, window_check(phases, evenings, found.wishes)) if phases else (),
         with_turn_back(phases, evenings, found.wishes),
         inputs(found.cluster),
         evenings,
-        choice.offers,
+        choice.offers if choice else (),
     )
 
 
@@ -233,15 +234,18 @@ def _gate_reasons(gates: Iterable[Gate]) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def verdict(choice: Choice, gates: Iterable[Gate], phases: tuple[Phase, ...], reasons: tuple[Reason, ...]) -> Verdict:
+def verdict(
+    choice: Choice | None, gates: Iterable[Gate], phases: tuple[Phase, ...], reasons: tuple[Reason, ...]
+) -> Verdict:
     """Whether the work may begin."""
-    if choice.method is None:
+    if choice is not None and choice.method is None:
         return Verdict.REFUSED
     criteria = [criterion for gate in gates for criterion in gate.criteria]
     if any(criterion.state is Light.RED for criterion in criteria):
         return Verdict.BLOCKED
     doubtful = any(criterion.state is Light.AMBER and not criterion.live for criterion in criteria)
-    warned = any(found.severity is not Severity.INFO and found.method == choice.method.value for found in reasons)
+    method = choice.method.value if choice and choice.method else ""
+    warned = any(found.severity is not Severity.INFO and found.method == method for found in reasons)
     cautioned = any(step.warnings for phase in phases for step in phase.steps)
     return Verdict.WARNINGS if doubtful or warned or cautioned else Verdict.READY
 

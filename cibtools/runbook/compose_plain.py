@@ -1,0 +1,54 @@
+"""Runbooks without a strategy: saving, putting back, testing, adding; there is one way to do each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cibtools.cluster.cluster import Cluster
+from cibtools.runbook.acceptance import acceptance_phases
+from cibtools.runbook.backup import backup_phases
+from cibtools.runbook.compose import around, ask, begin, derived_id
+from cibtools.runbook.course import Course
+from cibtools.runbook.model import Phase, Runbook
+from cibtools.runbook.note import Note
+from cibtools.runbook.order import importance
+from cibtools.runbook.parameters import Parameters, Wishes
+from cibtools.runbook.restore import restore_phases
+from cibtools.runbook.survey import survey
+from cibtools.runbook.words import RunbookKind
+
+_SUMMARIES = {
+    RunbookKind.BACKUP: "The CIB is saved while the cluster is idle, whole and in sections, with the files of every "
+    "host; it gets checksums, leaves the hosts, and is read once by somebody who has to make sense of it.",
+    RunbookKind.RESTORE: "The state of now is saved first. Then exactly one of P2 to P6 is done: one object, sections, "
+    "the whole with the cluster running, the whole with the cluster down, or new hosts.",
+    RunbookKind.ACCEPTANCE: "Every failure that the cluster is there for is made to happen once, from harmless to "
+    "destructive, and measured against what the configuration promises.",
+}
+_USED = {
+    RunbookKind.ACCEPTANCE: (
+        "link", "stream", "dirty_percent", "migration_fix", "start_domu", "stop_domu", "overhead", "overhead_permille",
+        "reboot",
+    ),
+}  # fmt: skip
+_BUILDERS: dict[RunbookKind, Callable[[Course, str], tuple[Phase, ...]]] = {
+    RunbookKind.BACKUP: backup_phases,
+    RunbookKind.RESTORE: restore_phases,
+    RunbookKind.ACCEPTANCE: acceptance_phases,
+}
+
+
+def plain_runbook(
+    kind: RunbookKind,
+    cluster: Cluster,
+    wishes: Wishes,
+    parameters: Parameters,
+    notes: tuple[Note, ...] | None = None,
+) -> Runbook:
+    """The runbook of a kind that has no strategy to choose."""
+    found = survey(cluster, wishes, parameters)
+    order = importance(found)
+    change_id = wishes.change_id or derived_id(found, kind)
+    course = begin(found, ask(found).features, order, notes)
+    phases = _BUILDERS[kind](course, change_id)
+    return around(course, None, kind, phases, order, change_id, _SUMMARIES[kind], _USED.get(kind, ()))
