@@ -17,6 +17,7 @@ from cibtools.runbook.hops import hop_phases
 from cibtools.runbook.model import ClusterBrief, Gate, Phase, Runbook
 from cibtools.runbook.note import Note
 from cibtools.runbook.order import Canary, canary, importance, node_order
+from cibtools.runbook.outlook import outlook
 from cibtools.runbook.parameters import Parameters, Wishes
 from cibtools.runbook.patch import patch_phases
 from cibtools.runbook.placement import initial_state
@@ -51,7 +52,7 @@ def patch_runbook(
         )
     found = survey(cluster, wishes, parameters)
     question = ask(found)
-    choice = choose(question, Method.PATCH, (Method.PATCH,))
+    choice = choose(question, Method.PATCH, (Method.PATCH, Method.REATTACH))
     return finish(found, question.features, choice, RunbookKind.PATCH, notes, expert)
 
 
@@ -267,6 +268,7 @@ def _stated(found: Survey) -> tuple[Fact, ...]:
         Fact("cluster-delay", str(found.cluster_delay), "s"),
         Fact("default-action-timeout", str(found.default_timeout), "s"),
         *timers(found.cluster),
+        *outlook(found),
     ]
     for host in found.hosts:
         facts += [host.total, host.dom0]

@@ -70,6 +70,7 @@ def plan_evacuation(course: Course, node: str) -> Evacuation:
     )
     cautions = (
         *testimony.cautions,
+        *_link(survey, outcome.moves),
         *(caution for _, caution in late),
         *_restarts(outcome.moves),
         *course.cautions("XEN10", "CIB204", subjects=[move.rsc for move in outcome.moves]),
@@ -150,6 +151,19 @@ def _too_late(
     )
     light = Light.RED if hopeless else Light.AMBER
     yield Criterion("", light, "every live migration ends within its timeout", text), Caution("TIMEOUT-TOO-SMALL", text)
+
+
+def _link(survey: Survey, moves: tuple[Move, ...]) -> Iterator[Caution]:
+    """The link that the migrations need, where there is not much left of the one that is assumed."""
+    live = _guests(survey, moves, How.LIVE)
+    if not live or any(guest.memory is None for guest in live):
+        return
+    link = link_of(survey)
+    jobs = [Transfer(guest.id, guest.memory or 0, guest.op("migrate_to").delay) for guest in live]
+    rate = slowest_sufficient_link(jobs, {guest.id: guest.op("migrate_to").timeout for guest in live}, link)
+    if rate is not None and link.capacity * 4 <= rate * 5 and rate <= link.capacity:
+        words = f"for every migration to end within its timeout the link has to carry {rate} MB/s"
+        yield Caution("MIGRATION-LINK", f"{words}; {link.capacity} are assumed, measure them")
 
 
 def _memory(course: Course, node: str, outcome: Outcome, testimony: Testimony) -> Criterion:

@@ -119,7 +119,12 @@ def choose(question: Question, wanted: Method | None, candidates: tuple[Method, 
     if taken:
         reasons.append(Reason(taken.value, Severity.INFO, _why(question, taken), taken.value))
         reasons += [found for found in against[taken] if found not in reasons]
-    others = [method for method in against if method is not taken]
+    if taken in _MOVING and not question.features.not_live and question.features.tightest[1].light is Light.GREEN:
+        count = len(question.survey.guests)
+        text = f"not needed: all {count} domUs can migrate live and fit on the nodes that are left"
+        reasons.append(Reason(f"not {Method.SHUTDOWN.value}", Severity.INFO, text, taken.value))
+    # Whoever asked for one method is told what speaks against it, not against all the others.
+    others = [wanted] if wanted and not taken else [method for method in against if method is not taken]
     reasons += [found for method in others for found in refused[method]]
     return Choice(taken, tuple(dict.fromkeys(reasons)), _path(question), tuple(_offers(question, taken)))
 

@@ -185,6 +185,7 @@ def inputs(cluster: Cluster) -> tuple[InputFile, ...]:
             hashlib.sha256(document.source.data).hexdigest(),
         )
         for document in cluster.backup.documents
+        if document.kind.is_known
     )
 
 

@@ -398,3 +398,18 @@ def test_a_cluster_on_openais_gets_the_commands_of_its_stack(repo: Path) -> None
     assert "heartbeat" not in lines
     assert "target_role" not in lines
     assert "zypper patch" in lines
+
+
+def test_what_the_example_says_besides(repo: Path) -> None:
+    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters())
+    warned = {one.rule: one.text for one in step(runbook, "P4.02").warnings}
+    assert "62 MB/s" in warned["MIGRATION-LINK"]
+    assert "MIGRATION-LINK" not in {one.rule for one in step(runbook, "P1.02").warnings}
+    facts = {fact.name: fact.value for fact in runbook.facts.stated}
+    assert facts["cold start of all domUs on one node"] == "155"
+    assert facts["first domU runs again after the death of host1"] == "75"
+    assert facts["last domU runs again after the death of host1"] == "215"
+    reasons = {reason.code: reason.text for reason in runbook.reasons}
+    assert reasons["not SHUTDOWN"] == "not needed: all 15 domUs can migrate live and fit on the nodes that are left"
+    assert "S-REATTACH-REBOOT" in reasons
+    assert "README.md" not in {file.path for file in runbook.inputs}
