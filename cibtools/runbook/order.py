@@ -54,13 +54,17 @@ def _key(survey: Survey, guest: Guest, listed: tuple[str, ...], dependants: Mapp
     return position, score, dependants[guest.id], size, guest.id.encode()
 
 
+def _depending(count: int) -> str:
+    return "1 resource depends on it" if count == 1 else f"{count} resources depend on it"
+
+
 def _decision(key: _Key, before: _Key | None, any_list: bool) -> tuple[str, str]:
     """Which part of the key set a domU apart, and its value in words."""
     position, score, count, size, _ = key
     words = (
         ("list", f"number {position + 1} of the list" if any_list else "no list given"),
         ("priority", f"priority {score}"),
-        ("dependants", f"{count} resources depend on it"),
+        ("dependants", _depending(count)),
         ("memory", "memory not known" if size >= 1 << 40 else f"{size} MiB"),
         ("name", "by its name"),
     )
@@ -111,7 +115,7 @@ def _unfit(survey: Survey, guest: Guest, dependants: int) -> str:
     if not guest.live:
         return f"cannot migrate live: {guest.obstacles[0]}"
     if dependants:
-        return f"{dependants} resources depend on it"
+        return _depending(dependants)
     return ""
 
 
