@@ -254,7 +254,7 @@ class Console:
         """Wait until a resource runs on a node, or anywhere if no node is named."""
         ask = self.where_text(resource)
         line = f"is running on: {node}" if node else "is running on:"
-        return self._wait(wait_until(f"{ask} 2>&1 | grep -qF {quoted(line)}", seconds, ask))
+        return self._wait(wait_until(f"{ask} 2>&1 | grep -qwF {quoted(line)}", seconds, ask))
 
     def _wait(self, text: str) -> Command:
         return Command(self.run_on, CommandKind.WAIT, text, self.tools)

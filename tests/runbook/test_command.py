@@ -295,3 +295,16 @@ def test_real_tools_know_the_letters(tool: str, pacemaker: Callable[[str], str])
         for line in re.findall(rf"\b{tool} [^|;\n]*", command.text):
             used = set(re.findall(r" -(\w)(?=\s|$|\))", line))
             assert used <= known | legacy, line
+
+
+def test_waiting_for_a_node_is_not_content_with_one_of_a_longer_name(tmp_path: Path) -> None:
+    for name, answer in (("crm_resource", "resource r is running on: host10 "), ("sleep", "")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho '{answer}'\n")
+        (tmp_path / name).chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    rounds = []
+    for node in ("host1", "host10"):
+        text = OLD.wait_running("r", node, 15).text
+        done = subprocess.run(["bash", "-xc", text], capture_output=True, text=True, env=environment, timeout=60)
+        rounds.append(done.stderr.count("+ sleep 5"))
+    assert rounds == [3, 1]
