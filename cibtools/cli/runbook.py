@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from cibtools.runbook.model import Runbook
     from cibtools.runbook.parameters import Wishes
 
-KINDS = ("patch", "upgrade", "convert", "backup", "restore", "acceptance")
-PLAIN = {"backup": "BACKUP", "restore": "RESTORE", "acceptance": "ACCEPTANCE"}
+KINDS = ("patch", "upgrade", "convert", "backup", "restore", "acceptance", "add-domu")
+PLAIN = {"backup": "BACKUP", "restore": "RESTORE", "acceptance": "ACCEPTANCE", "add-domu": "ADD_DOMU"}
 """Kinds without a strategy, as `RunbookKind` calls them."""
 FORMATS = {"md": "runbook_markdown", "html": "runbook_html", "json": "runbook_json"}
 """The module of each format, below `cibtools.report`."""
@@ -28,7 +28,7 @@ METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
 
 @click.command(
     epilog="Example: cibtools runbook patch fixtures/hasi",
-    short_help="Plan a procedure: patch, upgrade, convert, backup, …",
+    short_help="Plan a procedure: patch, upgrade, backup, …",
 )
 @click.argument("kind", type=click.Choice(KINDS))
 @input_options

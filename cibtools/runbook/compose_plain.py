@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cibtools.cluster.cluster import Cluster
 from cibtools.runbook.acceptance import acceptance_phases
+from cibtools.runbook.adddomu import add_domu_phases
 from cibtools.runbook.backup import backup_phases
 from cibtools.runbook.compose import around, ask, begin, derived_id
 from cibtools.runbook.course import Course
@@ -24,17 +25,21 @@ _SUMMARIES = {
     "the whole with the cluster running, the whole with the cluster down, or new hosts.",
     RunbookKind.ACCEPTANCE: "Every failure that the cluster is there for is made to happen once, from harmless to "
     "destructive, and measured against what the configuration promises.",
+    RunbookKind.ADD_DOMU: "The domU is loaded unmanaged, started by hand, watched, and handed over to the cluster only "
+    "then; after that it is moved, stopped and killed once. Until it is handed over it can harm nobody but itself.",
 }
 _USED = {
     RunbookKind.ACCEPTANCE: (
         "link", "stream", "dirty_percent", "migration_fix", "start_domu", "stop_domu", "overhead", "overhead_permille",
         "reboot",
     ),
+    RunbookKind.ADD_DOMU: ("stream", "dirty_percent", "migration_fix", "overhead", "overhead_permille"),
 }  # fmt: skip
 _BUILDERS: dict[RunbookKind, Callable[[Course, str], tuple[Phase, ...]]] = {
     RunbookKind.BACKUP: backup_phases,
     RunbookKind.RESTORE: restore_phases,
     RunbookKind.ACCEPTANCE: acceptance_phases,
+    RunbookKind.ADD_DOMU: add_domu_phases,
 }
 
 

@@ -28,7 +28,7 @@ from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
 
 RAM = (("host1", 14333), ("host2", 14333))
 WISHES = Wishes(node_ram=RAM)
-PLAIN = (RunbookKind.BACKUP, RunbookKind.RESTORE, RunbookKind.ACCEPTANCE)
+PLAIN = (RunbookKind.BACKUP, RunbookKind.RESTORE, RunbookKind.ACCEPTANCE, RunbookKind.ADD_DOMU)
 
 
 def planned(cluster: Cluster, kind: RunbookKind, wishes: Wishes = WISHES) -> Runbook:
@@ -244,7 +244,7 @@ def test_every_kind_keeps_the_rules(
             for criterion in gate.criteria:
                 if criterion.live:
                     assert criterion.state is not Light.GREEN, criterion
-    assert len(seen) == 8
+    assert len(seen) == 9
 
 
 def test_every_kind_of_the_guides_cluster_has_a_plan(repo: Path, complaints: Callable[[str], str]) -> None:
