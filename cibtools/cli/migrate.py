@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -104,8 +103,6 @@ def _reject_contradictions(what: MigrateChoice) -> None:
 
 
 def _run(choice: InputChoice, what: MigrateChoice) -> int:
-    # A CIB of thousands of resources makes a million objects, all of which live until the end.
-    gc.disable()
     from cibtools.cli.errors import report_error
     from cibtools.errors import InputError
     from cibtools.migrate.pipeline import migrate as migrate_cluster

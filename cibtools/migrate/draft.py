@@ -17,7 +17,7 @@ from cibtools.backup.cib import FRAGMENT_HOME, CibTree, is_comment
 from cibtools.backup.dialect import Mark
 from cibtools.cluster.cluster import Cluster
 from cibtools.cluster.place import Place, element_route
-from cibtools.migrate.identity import legal_id
+from cibtools.migrate.identity import Names, OldIds, legal_id
 from cibtools.migrate.mention import Mentions
 
 CONFIGURATION_ORDER = ("crm_config", "rsc_defaults", "op_defaults", "nodes", "resources", "constraints")
@@ -177,24 +177,17 @@ class Draft:
         return [str(name) for name in found] if isinstance(found, list) else []
 
     @cached_property
-    def _reserved(self) -> set[str]:
-        """Every id that the configuration had when the first new one was asked for, and all that came since."""
-        return {element.get("id", "") for element in self.configuration.iter("*")}
+    def _names(self) -> Names:
+        return Names(OldIds(self.originals, self.mentions))
 
     def book(self, identity: str, tag: str) -> str:
         """A legal id that nothing else has or had, for a new element; taken ones become `id-tag`, `id-tag-2` (M101)."""
-        identity = name = legal_id(identity)
-        number = 1
-        while name in self._reserved:
-            name = f"{identity}-{tag}" if number == 1 else f"{identity}-{tag}-{number}"
-            number += 1
-        self._reserved.add(name)
-        return name
+        return self._names.find(legal_id(identity), tag)
 
     def note_made(self, element: etree._Element, cause: etree._Element | None) -> None:
         """Remember what a new element was made for, and that its id is taken."""
         self.created[element] = cause
-        self._reserved.add(element.get("id", ""))
+        self._names.claim(element.get("id", ""))
 
     def create(
         self,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Container, Iterable
+from functools import cached_property, lru_cache
 
 from lxml import etree
+
+from cibtools.migrate.mention import Mentions
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _ALL_PLAIN = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_.-]*\n)*")
@@ -41,10 +44,25 @@ def _is_name(text: str) -> bool:
     return True
 
 
+class OldIds:
+    """Every id of the input, collected only when a name comes up that its files mention at all."""
+
+    def __init__(self, roots: Iterable[etree._Element], mentions: Mentions) -> None:
+        self._roots = roots
+        self._mentions = mentions
+
+    def __contains__(self, name: object) -> bool:
+        return self._mentions.value(str(name)) and name in self._all
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(element.get("id", "") for root in self._roots for element in root.iter("*"))
+
+
 class Names:
     """Ids that are taken, and the next free one where somebody else has what was wanted."""
 
-    def __init__(self, reserved: set[str]) -> None:
+    def __init__(self, reserved: Container[str]) -> None:
         self._reserved = reserved
         self._claimed: set[str] = set()
         self._next: dict[tuple[str, str], int] = {}

@@ -23,6 +23,14 @@ class Mentions:
         self._plain = all(not source.encoding.startswith("utf-16") and b"&#" not in source.data for source in sources)
         self._texts = tuple(source.data for source in sources)
 
+    def word(self, *words: str) -> bool:
+        """False if none of these words stands anywhere, be it within another one."""
+        return not self._plain or any(word.encode() in text for text in self._texts for word in words)
+
+    def value(self, text: str) -> bool:
+        """False if no attribute has this very value."""
+        return self.word(f'"{text}"', f"'{text}'")
+
     def attribute(self, *names: str) -> bool:
         """False if no element has an attribute of any of these names, and no nvpair is called so."""
         return not self._plain or any(_has(text, name.encode()) for text in self._texts for name in names)

@@ -12,126 +12,94 @@ from cibtools.migrate.language import language
 from cibtools.migrate.outcome import Given, Migration
 from cibtools.migrate.product import Products
 from cibtools.migrate.step import Step
-from cibtools.migrate.steps import (
-    agents,
-    arrange,
-    cardinality,
-    clones,
-    colocations,
-    constraints,
-    date_fields,
-    dates,
-    defaults,
-    document,
-    expressions,
-    fencing_switch,
-    hidden,
-    ids,
-    lifetime,
-    nodes,
-    operation_sets,
-    operations,
-    option_values,
-    options,
-    orders,
-    prerequisites,
-    properties,
-    references,
-    root,
-    rules,
-    sets,
-    status,
-    threshold,
-    whitelist,
-)
 
 LANGUAGE_STEPS: tuple[Step, ...] = (
     # The shape of the document.
-    Step(("M001",), document.ask_about_mixture),
-    Step(("M002",), root.rewrite_root),
-    Step(("M003",), whitelist.drop_text),
-    Step(("M004",), document.flatten_attributes),
-    Step(("M005",), document.clean_nvpairs),
-    Step(("M006",), sets.join_rules),
-    Step(("M015",), properties.drop_bare_pairs),
+    Step(("M001",), "document.ask_about_mixture"),
+    Step(("M002",), "root.rewrite_root"),
+    Step(("M003",), "whitelist.drop_text"),
+    Step(("M004",), "document.flatten_attributes"),
+    Step(("M005",), "document.clean_nvpairs"),
+    Step(("M006",), "sets.join_rules", ("rule",)),
+    Step(("M015",), "properties.drop_bare_pairs"),
     # What resources are.
-    Step(("M039",), agents.rename_masters),
-    Step(("M041",), agents.settle_classes),
-    Step(("M040",), cardinality.drop_extra_operations),
-    Step(("M040",), cardinality.settle_children),
+    Step(("M039",), "agents.rename_masters", ("master_slave",)),
+    Step(("M041",), "agents.settle_classes"),
+    Step(("M040",), "cardinality.drop_extra_operations", ("group", "clone", "master_slave", "operations")),
+    Step(("M040",), "cardinality.settle_children"),
     # Their options: into meta_attributes, under Pacemaker's names.
-    Step(("M033",), options.drop_inert_spellings),
-    Step(("M030",), options.attributes_to_meta),
-    Step(("M031",), hidden.options_of_primitives),
-    Step(("M032",), hidden.options_of_containers),
-    Step(("M045",), options.drop_dead),
-    Step(("M033",), options.rename_options),
-    Step(("M034",), option_values.normalise_values),
+    Step(("M033",), "options.drop_inert_spellings"),
+    Step(("M030",), "options.attributes_to_meta"),
+    Step(("M031",), "hidden.options_of_primitives"),
+    Step(("M032",), "hidden.options_of_containers"),
+    Step(("M045",), "options.drop_dead"),
+    Step(("M033",), "options.rename_options"),
+    Step(("M034",), "option_values.normalise_values"),
     # Cluster options, and what sets say together.
-    Step(("M010", "M012"), properties.rename_properties),
-    Step(("M016", "M034"), properties.normalise_values),
-    Step(("M017",), properties.drop_meaningless),
-    Step(("M034",), sets.normalise_scores),
-    Step(("M007",), sets.state_precedence),
-    Step(("M035",), option_values.settle_target_roles),
-    Step(("M038",), option_values.settle_counts),
-    Step(("M011",), fencing_switch.state_stonith_enabled),
-    Step(("M013",), defaults.move_defaults),
-    Step(("M014",), threshold.replace_failure_stickiness),
-    Step(("M036",), clones.state_uniqueness),
-    Step(("M037",), defaults.guard_clones),
-    Step(("M020",), nodes.complete_nodes),
-    Step(("M021",), nodes.drop_ping_nodes),
+    Step(("M010", "M012"), "properties.rename_properties"),
+    Step(("M016", "M034"), "properties.normalise_values"),
+    Step(("M017",), "properties.drop_meaningless"),
+    Step(("M034",), "sets.normalise_scores"),
+    Step(("M007",), "sets.state_precedence"),
+    Step(("M035",), "option_values.settle_target_roles"),
+    Step(("M038",), "option_values.settle_counts"),
+    Step(("M011",), "fencing_switch.state_stonith_enabled"),
+    Step(("M013",), "defaults.move_defaults"),
+    Step(("M014",), "threshold.replace_failure_stickiness", ("failure_stickiness", "failure-stickiness")),
+    Step(("M036",), "clones.state_uniqueness", ("clone", "master")),
+    Step(("M037",), "defaults.guard_clones"),
+    Step(("M020",), "nodes.complete_nodes"),
+    Step(("M021",), "nodes.drop_ping_nodes"),
     # Operations; their sets before what M051 and M057 make of the attributes.
-    Step(("M050",), operations.clean_operations),
-    Step(("M058",), operation_sets.hoist_nested),
-    Step(("M051",), operations.write_intervals),
-    Step(("M052", "M053"), operations.write_enabled),
-    Step(("M054",), operations.rename_prereq),
-    Step(("M055",), operations.rename_on_fail),
-    Step(("M056",), operations.spell_roles),
-    Step(("M057",), operations.rename_start_delay),
-    Step(("M059",), operations.find_duplicates),
+    Step(("M050",), "operations.clean_operations"),
+    Step(("M058",), "operation_sets.hoist_nested"),
+    Step(("M051",), "operations.write_intervals"),
+    Step(("M052", "M053"), "operations.write_enabled", ("disabled", "enabled")),
+    Step(("M054",), "operations.rename_prereq", ("prereq", "requires")),
+    Step(("M055",), "operations.rename_on_fail", ("on_fail", "on-fail")),
+    Step(("M056",), "operations.spell_roles"),
+    Step(("M057",), "operations.rename_start_delay", ("start_delay", "start-delay")),
+    Step(("M059",), "operations.find_duplicates"),
     # Rules: what was never true goes before or-rules are counted, and dates take shape before lifetimes are folded.
-    Step(("M060",), rules.spell_boolean),
-    Step(("M061", "M062"), rules.one_score),
-    Step(("M063",), rules.rule_roles),
-    Step(("M064",), expressions.spell_expressions),
-    Step(("M065",), expressions.write_types),
-    Step(("M066",), rules.split_additive),
-    Step(("M067",), rules.fill_empty),
-    Step(("M068",), dates.shape_dates),
-    Step(("M069",), date_fields.spell_fields),
-    Step(("M070",), lifetime.rewrite_lifetimes),
+    Step(("M060",), "rules.spell_boolean", ("boolean_op", "boolean-op")),
+    Step(("M061", "M062"), "rules.one_score"),
+    Step(("M063",), "rules.rule_roles"),
+    Step(("M064",), "expressions.spell_expressions"),
+    Step(("M065",), "expressions.write_types"),
+    Step(("M066",), "rules.split_additive"),
+    Step(("M067",), "rules.fill_empty"),
+    Step(("M068",), "dates.shape_dates", ("date_expression",)),
+    Step(("M069",), "date_fields.spell_fields", ("date_expression",)),
+    Step(("M070",), "lifetime.rewrite_lifetimes", ("lifetime",)),
     # What needs the operations settled.
-    Step(("M044",), prerequisites.state_prerequisites),
-    Step(("M042",), agents.warn_of_heartbeat_agents),
-    Step(("M043",), agents.settle_stonith),
+    Step(("M044",), "prerequisites.state_prerequisites", ("start_prereq",)),
+    Step(("M042",), "agents.warn_of_heartbeat_agents"),
+    Step(("M043",), "agents.settle_stonith"),
     # Constraints, once it is known which resources there are.
-    Step(("M080",), constraints.locations),
-    Step(("M081",), orders.orders),
-    Step(("M082",), orders.order_scores),
-    Step(("M083",), orders.order_symmetry),
-    Step(("M084",), colocations.colocations),
-    Step(("M085",), colocations.colocation_scores),
-    Step(("M086",), colocations.colocation_symmetry),
-    Step(("M087",), colocations.constraint_roles),
-    Step(("M088",), references.drop_dangling),
-    Step(("M089",), references.drop_cloned),
-    Step(("M046", "M090"), constraints.descriptions),
+    Step(("M080",), "constraints.locations"),
+    Step(("M081",), "orders.orders", ("rsc_order",)),
+    Step(("M082",), "orders.order_scores", ("rsc_order",)),
+    Step(("M083",), "orders.order_symmetry", ("symmetrical",)),
+    Step(("M084",), "colocations.colocations", ("rsc_colocation",)),
+    Step(("M085",), "colocations.colocation_scores", ("rsc_colocation",)),
+    Step(("M086",), "colocations.colocation_symmetry", ("symmetrical",)),
+    Step(("M087",), "colocations.constraint_roles"),
+    Step(("M088",), "references.drop_dangling"),
+    Step(("M089",), "references.drop_cloned", ("clone", "master")),
+    Step(("M046", "M090"), "constraints.descriptions", ("description",)),
     # What is left that Pacemaker has no place for.
-    Step(("M003",), whitelist.drop_foreign),
+    Step(("M003",), "whitelist.drop_foreign"),
 )
 """The steps for the language, in the order in which they run: from the wrappers inwards, then what needs the whole."""
 
 LAST_STEPS: tuple[Step, ...] = (
     # Status.
-    Step(("M110",), status.drop_status),
-    Step(("M111",), status.keep_status),
+    Step(("M110",), "status.drop_status"),
+    Step(("M111",), "status.keep_status"),
     # Ids.
-    Step(("M100", "M101", "M102"), ids.settle_ids),
-    Step(("M103",), references.follow_renames),
-    Step((), arrange.arrange_attributes),
+    Step(("M100", "M101", "M102"), "ids.settle_ids"),
+    Step(("M103",), "references.follow_renames"),
+    Step((), "arrange.arrange_attributes"),
 )
 """What comes when all else is settled, also that of the stack: the status, and ids last."""
 
@@ -143,7 +111,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     if given is Given.NEW:
         sign = f" ({new.what})" if new else ""
         message = f"{cluster.backup.root or 'the CIB'} speaks Pacemaker's language already{sign}; it was left alone"
-        return Migration(draft, (), _titles(()), given=given, message=message)
+        return Migration(draft, (), {}, given=given, message=message)
     if old is not None and new is not None:
         draft.signs = (old, new)
     notes: list[Note] = []
@@ -155,7 +123,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
         from cibtools.migrate.produce import produce
 
         products = produce(draft, answers)
-    return Migration(draft, tuple(_relevant(draft, notes)), _titles(steps), products, given)
+    return Migration(draft, tuple(_relevant(draft, notes)), _titles(steps, notes), products, given)
 
 
 def steps_for(answers: Answers) -> tuple[Step, ...]:
@@ -168,13 +136,10 @@ def steps_for(answers: Answers) -> tuple[Step, ...]:
     return (*LANGUAGE_STEPS, *STACK_STEPS, *LAST_STEPS)
 
 
-def _titles(steps: Iterable[Step]) -> dict[str, str]:
-    """The first sentence of each step's documentation, by number."""
-    found = {}
-    for step in steps:
-        sentence = (step.run.__doc__ or "").partition("\n")[0].partition(": ")[2].rstrip(".")
-        found.update(dict.fromkeys(step.numbers, sentence))
-    return found
+def _titles(steps: Iterable[Step], notes: Iterable[Note]) -> dict[str, str]:
+    """What the steps that have something to say do, by number."""
+    said = {note.step for note in notes}
+    return {number: step.title for step in steps for number in step.numbers if number in said}
 
 
 def _relevant(draft: Draft, notes: list[Note]) -> Iterator[Note]:

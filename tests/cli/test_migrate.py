@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -183,7 +184,9 @@ def test_an_invalid_result_is_not_written_unless_forced(old: Path, monkeypatch: 
         for found in draft.iter("primitive"):
             yield drop_attribute("M041", found, "type", "a mistake of ours")
 
-    monkeypatch.setattr(pipeline, "LAST_STEPS", (*pipeline.LAST_STEPS, pipeline.Step(("M041",), spoil)))
+    monkeypatch.setattr(
+        pipeline, "LAST_STEPS", (*pipeline.LAST_STEPS, SimpleNamespace(numbers=("M041",), run=spoil, title="spoil"))
+    )
     status, stdout, stderr = run(old)
     assert (status, stdout) == (2, "")
     assert "the result is not valid" in stderr

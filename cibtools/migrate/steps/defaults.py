@@ -104,6 +104,9 @@ def _resolve_default_words(draft: Draft) -> Iterator[Note]:
 
 
 def _default_words(draft: Draft) -> list[etree._Element]:
+    # No value is `default` in most CIBs, whatever its case; then no nvpair need be asked.
+    if not draft.mentions.word("default", "Default", "DEFAULT"):
+        return []
     section = draft.section("resources")
     pairs = [] if section is None else section.iter("nvpair")
     return [pair for pair in pairs if pair.get("value", "").lower() == "default"]
