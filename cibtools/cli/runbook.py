@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cibtools.cluster.cluster import Cluster
     from cibtools.runbook.model import Runbook
-    from cibtools.runbook.parameters import Wishes
+    from cibtools.runbook.parameters import Parameters, Wishes
 
 KINDS = ("patch", "upgrade", "convert", "backup", "restore", "acceptance", "add-domu")
 PLAIN = {"backup": "BACKUP", "restore": "RESTORE", "acceptance": "ACCEPTANCE", "add-domu": "ADD_DOMU"}
@@ -91,6 +91,7 @@ def runbook(
 
 
 def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_name: str, output: Path | None) -> int:
+    from cibtools.cli.config import find_configuration
     from cibtools.cli.errors import report_error
     from cibtools.runbook.words import Verdict
 
@@ -102,7 +103,8 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_n
         raise click.UsageError(
             f"{names} are several clusters; plan one at a time" if names else "no cluster to plan for"
         )
-    found = plan(read.clusters[0], kind, asked, simulate=simulate)
+    parameters = find_configuration(choice.inputs[0] if choice.inputs else ".").runbook()
+    found = plan(read.clusters[0], kind, asked, parameters, simulate=simulate)
     _deliver(found, format_name, output)
     no_go = found.verdict in (Verdict.REFUSED, Verdict.BLOCKED)
     if no_go:
@@ -110,26 +112,25 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_n
     return 2 if read.errors else 1 if no_go else 0
 
 
-def plan(cluster: Cluster, kind: str, asked: Wishes, *, simulate: bool) -> Runbook:
+def plan(cluster: Cluster, kind: str, asked: Wishes, parameters: Parameters, *, simulate: bool) -> Runbook:
     """The runbook of one kind, with what the linter and the scheduler have to say."""
     from cibtools.cli.runbook_conversion import conversion
     from cibtools.cli.runbook_notes import find_expert, lint_notes
     from cibtools.runbook.compose import patch_runbook, upgrade_runbook
     from cibtools.runbook.compose_convert import convert_runbook
     from cibtools.runbook.compose_plain import plain_runbook
-    from cibtools.runbook.parameters import Parameters
     from cibtools.runbook.words import RunbookKind
 
     notes = lint_notes(cluster)
     if kind in PLAIN:
-        return plain_runbook(RunbookKind[PLAIN[kind]], cluster, asked, Parameters(), notes)
+        return plain_runbook(RunbookKind[PLAIN[kind]], cluster, asked, parameters, notes)
     expert = find_expert(cluster) if simulate else None
     if kind == "patch":
-        return patch_runbook(cluster, asked, Parameters(), notes, expert)
+        return patch_runbook(cluster, asked, parameters, notes, expert)
     made = conversion(cluster) if kind == "convert" or asked.to_version.startswith("sle-ha-11") else None
     if kind == "convert":
-        return convert_runbook(cluster, asked, Parameters(), notes, expert, made)
-    return upgrade_runbook(cluster, asked, Parameters(), notes, expert, made)
+        return convert_runbook(cluster, asked, parameters, notes, expert, made)
+    return upgrade_runbook(cluster, asked, parameters, notes, expert, made)
 
 
 def _deliver(found: Runbook, format_name: str, output: Path | None) -> None:

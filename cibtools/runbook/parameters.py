@@ -71,10 +71,10 @@ class Parameters:
         value: object = next(getattr(self, field.name) for field in fields(self) if field.name == name)
         origin = Origin.OPTION if name in self.given else Origin.DEFAULT
         shown = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-        return Assumption(name.replace("_", "-"), shown, _UNITS.get(name, ""), origin)
+        return Assumption(name.replace("_", "-"), shown, UNITS.get(name, ""), origin)
 
 
-_UNITS = {
+UNITS = {
     "link": "MB/s",
     "stream": "MB/s",
     "dirty_percent": "%",
@@ -95,6 +95,7 @@ _UNITS = {
     "soak_evms": "s",
     "install_host": "s",
 }
+"""The unit of each parameter that has one; what is in seconds may be written as a time."""
 
 
 @dataclass(frozen=True, slots=True)
