@@ -32,7 +32,7 @@ if [ $$status -ne $(1) ]; then \
 fi
 endef
 
-demo: $(RUNTIME)  ## Show a real cluster, lint it as it was and after careless changes, and migrate it.
+demo: $(RUNTIME)  ## Show a real cluster, lint it as it was and after careless changes, migrate it, and plan a patch.
 	@mkdir -p build/demo
 	$(call cibtools,0,show fixtures/hasi)
 	$(call cibtools,1,lint fixtures/hasi)
@@ -41,6 +41,7 @@ demo: $(RUNTIME)  ## Show a real cluster, lint it as it was and after careless c
 	$(call cibtools,0,migrate fixtures/hasi -o build/demo/hasi-1.0.xml --changes build/demo/changes.html)
 	$(call cibtools,2,migrate fixtures/hasi --stack openais --split build/demo/sle11)
 	@echo 'Status 2, since the new path of an EVMS device is missing; see build/demo/sle11/answers.toml.missing.'
+	$(call cibtools,0,runbook patch fixtures/hasi --format html -o build/demo/patch.html)
 
 check: $(DEV)  ## Lint, format, types, import directions, dead code.
 	$(BIN)/python -m ruff check
