@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cibtools.cluster.model import Resource
 from cibtools.cluster.option import cluster_option, own_meta
+from cibtools.runbook import topic
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course
 from cibtools.runbook.metaplace import meta_place
@@ -276,7 +277,7 @@ def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
         Rollback(Way.POSSIBLE, "stop the stack on all nodes; then old packages, old CIB", back, _PROCESSES, 120),
         Risk(RiskLevel.HIGH, "a node that is not seen by then is fenced as soon as something is managed"),
         who=Who.SECOND,
-        warnings=course.cautions("CIB404", "CIB405", "CIB406"),
+        warnings=(*course.cautions(*topic.WEAK_FENCING), *course.cautions(*topic.ORDERS)),
     )
 
 

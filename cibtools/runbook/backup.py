@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cibtools.runbook import prepare
+from cibtools.runbook import prepare, topic
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.model import Phase
@@ -66,7 +66,7 @@ def save_cib(course: Course, suffix: str = "") -> Step:
         ),
         Duration(60, 300, 300, "reading"),
         _READ_ONLY,
-        warnings=course.cautions("CIB408") if not suffix else (),
+        warnings=course.cautions(*topic.SECRETS) if not suffix else (),
     )  # fmt: skip
 
 

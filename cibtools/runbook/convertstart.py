@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.cluster.option import cluster_option
+from cibtools.runbook import topic
 from cibtools.runbook.command import Console
 from cibtools.runbook.conversion import Conversion
 from cibtools.runbook.convertstorage import NEW, ask_twice, interim
@@ -179,7 +180,7 @@ def _xm_files(course: Course, node: str, found: tuple[Volume, ...]) -> Step:
                  (here.shell('cp -a "$BK/vm.local/." /etc/xen/vm/', CommandKind.CHANGE),),
                  "diff -r prints nothing", 60),
         Risk(RiskLevel.MEDIUM, "a wrong path makes two domUs write to one volume"),
-        warnings=course.cautions("XEN1", subjects=[guest.id for guest in course.survey.guests]),
+        warnings=course.cautions(*topic.FILES, subjects=[guest.id for guest in course.survey.guests]),
     )  # fmt: skip
 
 
@@ -243,7 +244,7 @@ def _join(course: Course) -> Step:
                  tuple(Console(NEW, name).stack("stop", openais=True) for name in others), "crm_mon -1 -n", 120),
         Risk(RiskLevel.MEDIUM, "a node that does not answer is fenced"),
         Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
-        course.cautions("CIB40"),
+        course.cautions(*topic.FENCING),
     )  # fmt: skip
 
 
@@ -272,5 +273,5 @@ def _start_some(course: Course, made: Conversion, guests: tuple[Guest, ...], tit
         duration,
         Rollback(Way.POSSIBLE, "stopped again", (for_all(names, here.stop("$r")),), "crm_mon -1 -r -f", 60),
         Risk(RiskLevel.HIGH, "the first start on the converted volumes"),
-        warnings=course.cautions("CIB5", subjects=[guest.id for guest in guests]),
+        warnings=course.cautions(*topic.TIMEOUTS, subjects=[guest.id for guest in guests]),
     )  # fmt: skip

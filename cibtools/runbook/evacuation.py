@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from cibtools.cluster.device import devices
+from cibtools.runbook import topic
 from cibtools.runbook.confirm import Testimony, testify
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.guest import Guest
@@ -73,7 +74,7 @@ def plan_evacuation(course: Course, node: str) -> Evacuation:
         *_link(survey, outcome.moves),
         *(caution for _, caution in late),
         *_restarts(outcome.moves),
-        *course.cautions("XEN10", "CIB204", subjects=[move.rsc for move in outcome.moves]),
+        *course.cautions(*topic.MOVING, subjects=[move.rsc for move in outcome.moves]),
     )
     duration = _duration(survey, outcome.moves, runs)
     return Evacuation(node, outcome, duration, criteria, cautions, testimony.prediction)

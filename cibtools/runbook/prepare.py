@@ -5,6 +5,7 @@ from __future__ import annotations
 from cibtools.cluster.device import Device, devices
 from cibtools.cluster.option import parameters as parameters_of
 from cibtools.cluster.plugin import Quality
+from cibtools.runbook import topic
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.model import Criterion
@@ -73,7 +74,7 @@ def look_around(course: Course) -> Step:
             Check("no block device is MISSING, every bridge is there", run_on="each node"),
         ),
         Duration(600, 1800, 1800, "reading"),
-        warnings=course.cautions("CIB70", "CIB704", "XEN102", "XEN104", "XEN105", "XEN203", "CIB613"),
+        warnings=course.cautions(*topic.BEFORE),
     )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def ask_fencing(course: Course) -> Step | None:
                   "proof. Last real reset test: date ______", "echo $?", look_for=("0",)),
         ),
         Duration(180, 540, 540, "a minute for each device, and the passwords"),
-        warnings=course.cautions("CIB401", "CIB402", "CIB403", "CIB404", "CIB405", "CIB406", "CIB407"),
+        warnings=course.cautions(*topic.FENCING),
     )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def save_configuration(course: Course) -> Step:
             Check("a copy is off the hosts. The files hold the passwords of the fencing devices: mode 0600"),
         ),
         Duration(180, 540, 540, "writing"),
-        warnings=course.cautions("CIB408"),
+        warnings=course.cautions(*topic.SECRETS),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.cluster.value import INFINITY
+from cibtools.runbook import topic
 from cibtools.runbook.command import Console
 from cibtools.runbook.confirm import testify
 from cibtools.runbook.course import Course
@@ -167,7 +168,7 @@ def online(course: Course, node: str) -> Step:
         Risk(level, "domUs restart or move" if level is RiskLevel.HIGH else "a start that fails may get it fenced"),
         warnings=(
             *ordering, *cautions, *testimony.cautions, *_evms_start(course),
-            *course.cautions("CIB601", "CIB602", "CIB606"),
+            *course.cautions(*topic.ORDERS),
         ),
         predicted=testimony.prediction,
     )  # fmt: skip

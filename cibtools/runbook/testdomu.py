@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cibtools.cluster.option import cluster_option
 from cibtools.runbook import domuwork as domu
+from cibtools.runbook import topic
 from cibtools.runbook.course import Course
 from cibtools.runbook.guest import Guest
 from cibtools.runbook.order import canary, importance
@@ -48,7 +49,7 @@ def restart(course: Course, guest: Guest) -> TestCase:
         f"{guest.id} is gone from xm list everywhere, then runs on one node", down + up,
         (console.start(guest.id, place),), f"{guest.id} runs", f"{guest.id} is down for "
         f"{as_words(down.nominal + up.nominal)}; a stop that fails gets its node fenced", RiskLevel.MEDIUM,
-        cautions=course.cautions("CIB5", subjects=[guest.id]),
+        cautions=course.cautions(*topic.TIMEOUTS, subjects=[guest.id]),
     ))  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cibtools.backup.hacf import HaCf
-from cibtools.runbook import prepare
+from cibtools.runbook import prepare, topic
 from cibtools.runbook.course import Course
 from cibtools.runbook.network import network_attributes
 from cibtools.runbook.shell import quoted, wait_until
@@ -40,7 +40,7 @@ def quiet_tests(course: Course) -> Iterator[TestCase]:
                    "exit status 0 each time, and the node is listed. This is no proof: the plugin of 2.1.3 never reads "
                    "the device's reply", "session.log", Recipe(
             asked.where, (*asked.commands, *listing), "status 0, and the node's name", asked.duration,
-            level=RiskLevel.NONE, cautions=(*_ilo(course), *course.cautions("CIB40")),
+            level=RiskLevel.NONE, cautions=(*_ilo(course), *course.cautions(*topic.FENCING)),
         ))  # fmt: skip
     yield case(course, "T-18", "versions, clocks and logs agree", "rpm lines and times are equal, remote logs arrive",
                "session.log", Recipe(
