@@ -22,9 +22,18 @@ Choice = Callable[[etree._Element], Iterator[Violation]]
 def unchosen(top: etree._Element) -> Iterator[Violation]:
     """Yield every choice that is made twice, or not at all."""
     scopes = top.iterchildren("configuration") if top.tag == "cib" else () if top.tag == "status" else (top,)
+    # A large CIB says the same in thousands of places: what was right once is right wherever it looks the same.
+    right: set[tuple[object, ...]] = set()
     for scope in scopes:
         for element in scope.iter(*_CHOICES):
-            yield from _CHOICES[str(element.tag)](element)
+            shape = (element.tag, element[0].tag if len(element) else "", element.get("class"), *element.keys())
+            if shape in right:
+                continue
+            found = [*_CHOICES[str(element.tag)](element)]
+            if found:
+                yield from found
+            elif element.tag in _BY_ATTRIBUTES or shape[1] in _DECIDING:
+                right.add(shape)
 
 
 def foreign(top: etree._Element) -> Iterator[Violation]:
@@ -218,6 +227,10 @@ def _order(element: etree._Element) -> Iterator[Violation]:
     yield from _sets_or(element, ("first", "then"), ("first-action", "then-action"))
 
 
+_BY_ATTRIBUTES = frozenset({"primitive", "op"})
+"""Where the names of the attributes, and the class, tell all."""
+_DECIDING = frozenset({"", "rule", "expression", "resource_set"})
+"""First children, or none, that settle what is asked about children."""
 _CHOICES: dict[str, Choice] = {
     "cluster_property_set": _option_set,
     "meta_attributes": _option_set,
