@@ -29,6 +29,8 @@ class Exchange:
 
     course: Course
     target: Target
+    nodes: tuple[str, ...] = ()
+    """The nodes that take part; all if empty."""
 
     @property
     def converts(self) -> bool:
@@ -44,7 +46,7 @@ class Exchange:
     def dc_last(self) -> tuple[str, ...]:
         """The nodes with the DC at the end, so that it leads until the others are gone."""
         survey = self.course.survey
-        return tuple(sorted(survey.names, key=lambda name: name == survey.dc))
+        return tuple(sorted(self.nodes or survey.names, key=lambda name: name == survey.dc))
 
     @property
     def cib_file(self) -> str:

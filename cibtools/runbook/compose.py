@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, replace
 
 from cibtools.cluster.cluster import Cluster
-from cibtools.errors import ConfigError, PlanError
+from cibtools.errors import ConfigError
 from cibtools.runbook.confirm import Expert, Witness
 from cibtools.runbook.conversion import Conversion
 from cibtools.runbook.convert import convert_phases
@@ -85,14 +85,13 @@ def upgrade_runbook(
         phases = reattach_phases(course, question.target, change_id)
     elif choice.method and question.target and kind is RunbookKind.SHUTDOWN:
         phases = shutdown_phases(course, question.target, change_id)
-    elif choice.method is Method.SWING:
-        raise PlanError(
-            "a swing is offered, but there is no plan for it step by step", hint="--method shutdown has one"
-        )
     elif choice.method and question.target and kind is RunbookKind.CONVERT:
         first = canary(found, order)
-        phases = convert_phases(course, question.target, change_id, first, made or Conversion())
-    return around(course, choice, kind, phases, order, change_id, _SUMMARIES[kind])
+        phases = convert_phases(
+            course, question.target, change_id, first, made or Conversion(), swing=choice.method is Method.SWING
+        )
+    told = _SWING if choice.method is Method.SWING else _SUMMARIES[kind]
+    return around(course, choice, kind, phases, order, change_id, told)
 
 
 def _kind(question: Question, choice: Choice, wanted: Method | None) -> RunbookKind:
@@ -119,6 +118,13 @@ _SUMMARIES = {
     "are stopped, every node is installed anew, EVMS containers become volume groups, OCFS2 learns its new stack, and "
     "the domUs start on the converted configuration. The outage is the whole of P1 to P6.",
 }
+
+
+_SWING = (
+    "One half of the nodes is installed anew while the other serves with the old cluster; then the old half is "
+    "stopped, the storage is converted, and the new half takes over. At no time do both serve, and until the rest has "
+    "joined there is no redundancy."
+)
 
 
 def ask(found: Survey) -> Question:

@@ -17,6 +17,7 @@ from cibtools.runbook.order import Canary
 from cibtools.runbook.shutdown import stop_phase
 from cibtools.runbook.step import Step
 from cibtools.runbook.storagemap import volumes
+from cibtools.runbook.swing import swing_phases
 from cibtools.runbook.version import Target
 
 _CLOSED_BY: dict[int, tuple[str, ...]] = {
@@ -27,8 +28,8 @@ _CLOSED_BY: dict[int, tuple[str, ...]] = {
     5: ("Convert the configuration on paper", "Start what lies below"),
     6: ("Convert the configuration on paper", "Try the vendor's converter"),
     7: ("Try the vendor's converter", "Convert the configuration on paper"),
-    8: ("Convert the configuration on paper", "Start openais on the other nodes"),
-    9: ("Convert the configuration on paper", "Start openais on the other nodes"),
+    8: ("Convert the configuration on paper", "Start openais on the other nodes", "Is the cluster ready"),
+    9: ("Convert the configuration on paper", "Start openais on the other nodes", "Is the cluster ready"),
     10: ("Put openais.conf in place",),
     11: ("Start what lies below",),
     12: ("Let LVM see", "Let LVM lock"),
@@ -40,13 +41,22 @@ _CLOSED_BY: dict[int, tuple[str, ...]] = {
 
 
 def convert_phases(
+    course: Course, target: Target, change_id: str, canary: Canary | None, made: Conversion, *, swing: bool = False
+) -> tuple[Phase, ...]:
+    """All phases, of one outage or by halves; the table of gaps with the steps that close each stands in the first."""
+    told = gaps(course, volumes(course.survey))
+    plan = swing_phases if swing else _at_once
+    phases = plan(course, target, change_id, canary, made)
+    first = phases[0]
+    return (replace(first, tables=(_table(told, phases), *first.tables)), *phases[1:])
+
+
+def _at_once(
     course: Course, target: Target, change_id: str, canary: Canary | None, made: Conversion
 ) -> tuple[Phase, ...]:
-    """All phases; the table of gaps with the steps that close each stands in the first."""
     found = volumes(course.survey)
     exchange = Exchange(course, target)
-    told = gaps(course, found)
-    phases = [
+    return (
         preparation(course, made, found, change_id),
         stop_phase(exchange, look("the old system of every node has an image; the vendor supports no way back: ____")),
         install(course, change_id, course.nodes),
@@ -55,9 +65,7 @@ def convert_phases(
         ocfs2(course, made, found),
         start(course, made, canary),
         *accept(course, NEW_CIB),
-    ]
-    first = phases[0]
-    return (replace(first, tables=(_table(told, tuple(phases)), *first.tables)), *phases[1:])
+    )
 
 
 def _table(told: tuple[Gap, ...], phases: tuple[Phase, ...]) -> Table:

@@ -225,12 +225,15 @@ def _join(course: Course) -> Step:
     ]
     gate = course.gate("G-JOIN", "May domUs start?", criteria)
     ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(course.nodes)}"
+    # By halves, the others come later, and must not be fenced until then.
+    whole = len(course.nodes) == len(course.survey.names)
     return Step(
-        "", "Start openais on the other nodes", f"all nodes in order {', '.join(others) or first}", NEW,
+        "", "Start openais on the other nodes" if others else "Is the cluster ready for domUs?",
+        f"all nodes in order {', '.join(others) or first}", NEW,
         (
             *(Console(NEW, name).stack("start", openais=True) for name in others),
             here.shell(wait_until(ask, 300, "crm_mon -1 -n"), CommandKind.WAIT),
-            here.delete_option("startup-fencing"), *_quorum_again(course, here),
+            *((here.delete_option("startup-fencing"), *quorum_again(course, here)) if whole else ()),
             here.wait_idle(300), here.status(), *asked,
         ),
         "all nodes are online, everything below the domUs runs on all of them, and fencing works",
@@ -248,7 +251,7 @@ def _join(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _quorum_again(course: Course, here: Console) -> tuple[Command, ...]:
+def quorum_again(course: Course, here: Console) -> tuple[Command, ...]:
     """Give no-quorum-policy back its value, where the first node had to act without quorum."""
     if ("no-quorum-policy", "ignore") not in interim(course):
         return ()

@@ -260,7 +260,7 @@ def _key(course: Course) -> Step:
 
 def interim(course: Course) -> tuple[tuple[str, str], ...]:
     """Options that hold until all nodes are there: the first one alone must fence nobody, and act without quorum."""
-    alone = (("no-quorum-policy", "ignore"),) if len(course.nodes) > 2 else ()
+    alone = (("no-quorum-policy", "ignore"),) if len(course.survey.names) > 2 else ()
     return (("maintenance-mode", "true"), ("startup-fencing", "false"), *alone)
 
 

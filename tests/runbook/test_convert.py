@@ -193,3 +193,41 @@ def test_a_cluster_without_evms_and_ocfs2_skips_their_steps() -> None:
     for word in ("csm-converter", "tunefs.ocfs2", "evmsgui"):
         assert word not in text
     assert isinstance(cluster_of(bare), Cluster)
+
+
+@pytest.mark.parametrize(("nodes", "half"), [(2, 1), (3, 1), (4, 2)])
+def test_by_halves_the_old_half_is_down_before_the_new_one_sees_the_disks(nodes: int, half: int) -> None:
+    paper = Paper(nodes=nodes, domus=tuple(Domu(f"d{number}", node=number) for number in range(6)))
+    ram = tuple((name, 16384) for name in paper.names)
+    runbook = convert_runbook(paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
+    assert [found.id for found in runbook.phases] == [f"P{number}" for number in range(13)]
+    assert runbook.verdict is Verdict.WARNINGS, runbook.reasons
+    titles = [step.title for step in steps(runbook)]
+
+    def at(title: str) -> int:
+        return next(number for number, found in enumerate(titles) if found.startswith(title))
+
+    order = (
+        "Put", "Hide the shared disks", "Install SLES 11", "Stop wave 1", "Stop the cluster stack on every node",
+        "Hand the shared disks", "Turn the containers", "Write the new cluster stack", "Start wave 1", "Let host",
+    )  # fmt: skip
+    found = [at(title) for title in order]
+    assert found == sorted(found)
+    assert sum(title.startswith("Install SLES 11") for title in titles) == nodes
+    masked = [step for step in steps(runbook) if any(caution.rule == "S-SWING" for caution in step.warnings)]
+    assert len(masked) == half
+    text = [command.text for step in steps(runbook) for command in step.commands]
+    deleted = [number for number, line in enumerate(text) if line.endswith("-n startup-fencing -D")]
+    assert len(deleted) == 1
+    joined = next(number for number, line in enumerate(text) if "authkey" in line and "lvm.conf" in line)
+    assert joined < deleted[0]
+    for row in runbook.phases[0].tables[0].rows:
+        assert row[4], row
+
+
+def test_a_swing_refuses_what_the_half_cannot_carry() -> None:
+    paper = Paper(domus=(Domu("big", memory=8192), Domu("large", memory=8192, node=1)))
+    ram = tuple((name, 10240) for name in paper.names)
+    runbook = convert_runbook(paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
+    assert runbook.verdict is Verdict.REFUSED
+    assert "S-RAM" in {reason.code for reason in runbook.reasons}

@@ -195,6 +195,7 @@ def every_kind(cluster: Cluster, wishes: Wishes) -> list[Runbook]:
         upgrade_runbook(cluster, replace(to_new, method="reattach"), no_reboot),
         upgrade_runbook(cluster, replace(hops, method="hops"), Parameters()),
         convert_runbook(cluster, soft, Parameters()),
+        convert_runbook(cluster, replace(soft, method="swing"), Parameters()),
         *(plain_runbook(kind, cluster, soft, Parameters()) for kind in PLAIN),
     ]
 
