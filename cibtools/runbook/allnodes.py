@@ -127,7 +127,12 @@ def simulate_release(exchange: Exchange, console: Console) -> tuple[Command, ...
     return (console.save_cib(copy), console.shell(lines), console.simulate_file(copy))
 
 
-def prepare_cib(exchange: Exchange) -> Step:
+def remote(change_id: str) -> str:
+    """The working directory of a node, seen from the admin host, where no step has set it."""
+    return '"${CLUSTER_NODE:?name a node}:"' + quoted(f"/root/cibtools/{change_id}/")
+
+
+def prepare_cib(exchange: Exchange, change_id: str) -> Step:
     """Convert the CIB away from the cluster, and prove that the new one means the same."""
     admin = Console(exchange.new_tools, "admin host")
     target = f"pacemaker-{exchange.target.version.major}.{exchange.target.version.minor}"
@@ -137,10 +142,11 @@ def prepare_cib(exchange: Exchange) -> Step:
         "admin host",
         exchange.new_tools,
         (
+            admin.shell(f"scp -p {remote(change_id)}cib.full.xml ."),
             admin.shell(f"cibtools migrate cib.full.xml --to {target} -o cib-1.0.xml --changes changes.md"),
             admin.shell("cibtools validate cib-1.0.xml"),
             admin.shell("cibtools verify cib.full.xml cib-1.0.xml"),
-            admin.shell('scp -p cib-1.0.xml changes.md "${CLUSTER_NODE:?name a node}:$BK/"'),
+            admin.shell(f"scp -p cib-1.0.xml changes.md {remote(change_id)}"),
         ),
         "the CIB for the new release is valid, proved, and every decision it asks for is taken",
         (

@@ -108,7 +108,9 @@ def _save_xm(course: Course) -> Step:
 
 def _sums(course: Course) -> Step:
     each = Console(course.tools, "each node")
-    add = "rm -f SHA256SUMS; find . -type f ! -name session.log -exec sha256sum {} + > ../SUMS; mv ../SUMS SHA256SUMS"
+    add = (
+        "rm -f SHA256SUMS && find . -type f ! -name session.log -exec sha256sum {} + > ../SUMS && mv ../SUMS SHA256SUMS"
+    )
     return Step(
         "", "Add checksums", f"all nodes in order {', '.join(course.survey.names)}", course.tools,
         (each.shell(f'cd "$BK" && {add}'), each.shell("chmod -R go= .; sha256sum -c SHA256SUMS")),

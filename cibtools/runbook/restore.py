@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.runbook import prepare
-from cibtools.runbook.allnodes import Exchange, hold
+from cibtools.runbook.allnodes import Exchange, hold, remote
 from cibtools.runbook.backup import save_cib
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course, look
@@ -42,8 +42,8 @@ def restore_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
     exchange = exchange_of(course)
     return (
         _prepare(course, change_id),
-        _choose(course),
-        _objects(exchange),
+        _choose(course, change_id),
+        _objects(exchange, change_id),
         _sections(exchange),
         online(exchange),
         offline(exchange),
@@ -78,7 +78,7 @@ def _fetch(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _choose(course: Course) -> Phase:
+def _choose(course: Course, change_id: str) -> Phase:
     gate = course.gate("G-CASE", "Which case is it?", (
         *(look(f"{identity}: {text}") for identity, text in CASES),
         look("exactly one is ticked; the other phases are left out"),
@@ -86,7 +86,10 @@ def _choose(course: Course) -> Phase:
     admin = Console(course.tools, "admin host")
     step = Step(
         "", "See what differs, and choose", "admin host", course.tools,
-        (admin.shell("cibtools diff cib.full.xml cib.full.now.xml"),),
+        (
+            admin.shell(f"scp -p {remote(change_id)}'*.xml' ."),
+            admin.shell("cibtools diff cib.full.xml cib.full.now.xml"),
+        ),
         "it is known which objects differ, and which of the differences are wanted",
         (Check("every difference is in one of two lists: to be put back, to be kept"),),
         Duration(600, 1800, 1800, "reading"),
@@ -96,12 +99,12 @@ def _choose(course: Course) -> Phase:
     return new_phase(course, "P1", "Choose", "the smallest restore that helps is the best one", [step], tables=(table,))
 
 
-def _objects(exchange: Exchange) -> Phase:
+def _objects(exchange: Exchange, change_id: str) -> Phase:
     """One object by its id, or a domU with its constraints."""
     course = exchange.course
     rows = tuple((guest.id, ", ".join(_constraints(course, guest.id)) or "none") for guest in course.survey.guests)
     tables = (Table("What belongs to each domU:", ("domU", "its constraints"), rows),) if rows else ()
-    steps = [_extract(course), _simulate_object(course), _put_object(course), let_go(exchange)]
+    steps = [_extract(course, change_id), _simulate_object(course), _put_object(course), let_go(exchange)]
     return new_phase(
         course, "P2", "Put one object, or one domU, back", "nothing else is touched", steps,
         rollback_to="P0", rollback_seconds=120, tables=tables,
@@ -119,7 +122,7 @@ def _constraints(course: Course, name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _extract(course: Course) -> Step:
+def _extract(course: Course, change_id: str) -> Step:
     admin = Console(course.tools, "admin host")
     some = next((guest.id for guest in course.survey.guests), "web")
     first = f"ID={quoted(some)}   # the object, or the domU; for a constraint, its id"
@@ -131,7 +134,7 @@ def _extract(course: Course) -> Step:
     )
     return Step(
         "", "Cut the object out of the backup", "admin host", course.tools,
-        (admin.shell(cut), admin.shell('scp -p object.xml constraint.*.xml "${CLUSTER_NODE:?name a node}:$BK/"')),
+        (admin.shell(cut), admin.shell(f"scp -p object.xml constraint.*.xml {remote(change_id)}")),
         "there is one file with one object, and one for each of its constraints",
         (Check("one element, with the id that was meant", "cat object.xml", "admin host"),),
         Duration(300, 900, 900, "reading"),

@@ -62,7 +62,7 @@ def preparation(exchange: Exchange, change_id: str, *more: Step) -> Phase:
         prepare.look_around(course),
         prepare.ask_fencing(course),
         prepare.save_configuration(course),
-        prepare_cib(exchange) if exchange.converts else None,
+        prepare_cib(exchange, change_id) if exchange.converts else None,
         *more,
     ]
     found = [step for step in steps if step]

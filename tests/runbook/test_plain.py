@@ -212,6 +212,9 @@ def check_rules(runbook: Runbook) -> None:
             assert step.where
             assert not step.decision.gate or step.decision.gate in gates, step.title
             assert step.duration.nominal <= step.duration.limit <= step.duration.hard, step.title
+            for command in (*step.commands, *step.rollback.commands):
+                # The working directory is known on the nodes only.
+                assert command.run_on != "admin host" or "$BK" not in command.text, step.title
             changing = any(one.kind in (CommandKind.CHANGE, CommandKind.DESTRUCTIVE) for one in step.commands)
             if changing:
                 assert step.rollback.way is not Way.NOT_NEEDED, (runbook.kind, step.title)
