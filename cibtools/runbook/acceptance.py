@@ -39,6 +39,8 @@ def acceptance_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
             continue
         steps = [_checked(case) for case in cases]
         phase = new_phase(course, identity, title, purpose, steps, rollback_to="P0", rollback_seconds=600)
+        # Tests move domUs about; where each is afterwards nobody can say from the files.
+        phase = replace(phase, state_after=())
         phases.append(phase)
         table += [(step.id, case.id, case.purpose, case.passed) for step, case in zip(phase.steps, cases, strict=True)]
     overview = Table("The tests, and when each is passed:", ("step", "test", "shows that", "passed if"), tuple(table))

@@ -25,7 +25,7 @@ from cibtools.runbook.preflight import preflight
 from cibtools.runbook.ram import node_memories
 from cibtools.runbook.reattach import reattach_phases
 from cibtools.runbook.shutdown import shutdown_phases
-from cibtools.runbook.statement import Assumption, Fact, Facts, Importance, NodeLoad, Reason
+from cibtools.runbook.statement import Fact, Facts, Importance, NodeLoad, Reason
 from cibtools.runbook.strategy import Choice, Method, Question, choose
 from cibtools.runbook.survey import Survey, feature_set, inputs, survey, timers
 from cibtools.runbook.version import parse_target
@@ -279,7 +279,3 @@ def _stated(found: Survey) -> tuple[Fact, ...]:
     for host in found.hosts:
         facts += [host.total, host.dom0]
     return tuple(facts)
-
-
-def _assumptions(parameters: Parameters) -> tuple[Assumption, ...]:
-    return tuple(parameters.assumption(name) for name in _USED)

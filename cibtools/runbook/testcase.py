@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course
@@ -84,6 +84,22 @@ def seen(course: Course, node: str, state: str, limit: int) -> Command:
     console = course.console(node)
     ask = f"crm_mon -1 -n | grep -E {quoted(f'Node:? {re.escape(node)}[ :]')} | grep -qE {quoted(state)}"
     return console.shell(wait_until(ask, limit, "crm_mon -1 -n"), CommandKind.WAIT)
+
+
+def stack(course: Course, node: str, action: str) -> Command:
+    """Start or stop the stack that this cluster runs on."""
+    return on(course, node).stack(action, openais=course.survey.openais)
+
+
+def if_empty(command: Command) -> Command:
+    """Run a command only if nothing but Domain-0 is there: whoever pastes several lines cannot look in between."""
+    text = (
+        "xm list\n"
+        'if [ "$(xm list | wc -l)" -eq 2 ]; then\n'
+        f"  {command.text}\nelse\n"
+        '  echo "stop here: this node is not empty"\nfi'
+    )
+    return replace(command, text=text)
 
 
 def on(course: Course, node: str) -> Console:

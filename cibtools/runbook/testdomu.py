@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cibtools.cluster.option import cluster_option
 from cibtools.runbook import domuwork as domu
@@ -11,7 +12,7 @@ from cibtools.runbook.course import Course
 from cibtools.runbook.guest import Guest
 from cibtools.runbook.order import canary, importance
 from cibtools.runbook.shell import quoted
-from cibtools.runbook.step import Duration
+from cibtools.runbook.step import Command, Duration
 from cibtools.runbook.testcase import Recipe, TestCase, case, on, waited
 from cibtools.runbook.timing import as_words
 from cibtools.runbook.words import CommandKind, RiskLevel
@@ -55,33 +56,48 @@ def restart(course: Course, guest: Guest) -> TestCase:
 
 def _detection(guest: Guest) -> int:
     """Seconds until a monitor notices, at the latest."""
+    return _interval(guest) + guest.op("monitor").timeout
+
+
+def _interval(guest: Guest) -> int:
     op = next((op for op in guest.resource.operations if op.name == "monitor"), None)
-    interval = (op.interval or 0) // 1000 if op else 0
-    return interval + guest.op("monitor").timeout
+    return (op.interval or 0) // 1000 if op else 0
+
+
+def _title(guest: Guest) -> str:
+    """What xm calls it."""
+    return guest.domu.title if guest.domu else guest.id
 
 
 def killed(course: Course, guest: Guest) -> TestCase:
     """T-07."""
-    node = guest.node or "the node where it runs"
-    here, up = on(course, node), domu.starting(course, guest)
-    found = _detection(guest)
+    console, up, found = course.console(), domu.starting(course, guest), _detection(guest)
+    # The tests before this one have moved it.
+    node = f"the node that runs {guest.id}"
+    here = on(course, node)
+    forget = tuple(console.forget_failures(guest.id, name) for name in course.survey.names)
     return case(course, f"T-07 {guest.id}", f"{guest.id} dies", f"it runs again within {as_words(found + up.limit)}",
                 "the failed monitor and the start in the log", Recipe(
-        node,
-        (here.shell(f"xm destroy {quoted(guest.id)}", CommandKind.DESTRUCTIVE),
-         course.console().wait_running(guest.id, "", found + up.hard), *waited(course),
-         course.console().forget_failures(guest.id, guest.node or course.nodes[0])),
+        f"{console.run_on}, then {node}",
+        (console.where(guest.id), here.shell(f"xm destroy {quoted(_title(guest))}", CommandKind.DESTRUCTIVE),
+         console.shell(f"sleep {_interval(guest) + 1}", CommandKind.WAIT),
+         console.wait_running(guest.id, "", found + up.hard), *waited(course), *forget),
         f"the monitor fails, and {guest.id} is recovered in place",
         Duration(found // 2 + 1 + up.nominal, found + up.limit, found + up.hard, "interval, timeout, start"),
-        (course.console().start(guest.id, domu.role_place(course, guest)),), f"{guest.id} runs",
+        forget, f"the failure is forgotten, and the cluster tries {guest.id} again",
         "the file systems inside see a power failure", RiskLevel.MEDIUM,
         (f"{guest.id} is a test machine, or its owner agrees: ____",),
     ))  # fmt: skip
 
 
 def _data(course: Course, guest: Guest) -> TestCase:
-    node = guest.node or course.nodes[0]
-    console = course.console(node)
+    # The tests before this one have moved it, so that the operator asks where it is.
+    console = course.console()
+    where = console.shell(
+        f"NODE=$({console.where_text(guest.id)} 2>&1 | awk '/is running on/ {{print $NF}}'); echo \"$NODE\""
+    )
+    named = '"${NODE:?the node it runs on}"'
+    leave, back = _there(console.standby("NODE"), named), _there(console.online("NODE"), named)
     limit = guest.op("migrate_to").timeout + guest.op("migrate_to").delay + guest.op("migrate_from").timeout
     client = on(course, "a client")
     target = '"${SERVICE:?where the file goes}"'
@@ -89,13 +105,20 @@ def _data(course: Course, guest: Guest) -> TestCase:
                 "the sums", Recipe(
         f"a client, then {console.run_on}",
         (client.shell("dd if=/dev/urandom of=big bs=1M count=1024; md5sum big"),
-         client.shell(f"scp big {target} &"), console.standby(node), *waited(course, node),
-         client.shell("# when the copy has ended: md5sum of the file inside the domU", CommandKind.INTERACTIVE),
-         console.online(node), *waited(course, node)),
+         # Slowed down, or it has arrived before anything moves.
+         client.shell(f"scp -l 40000 big {target} &"), where, leave, *waited(course),
+         client.shell("# when the copy has ended: md5sum of the file inside the domU, then remove it there and here",
+                      CommandKind.INTERACTIVE),
+         back, *waited(course)),
         "the copy goes on while the domU moves, with a pause of a second or so",
         Duration(limit, 3 * limit, 3 * limit, "one live migration, and the others of the node"),
-        (console.online(node),), f"{node} is active", "the others of the node move as well", RiskLevel.MEDIUM,
+        (back,), "the node is active", "the others of the node move as well", RiskLevel.MEDIUM,
     ))  # fmt: skip
+
+
+def _there(command: Command, named: str) -> Command:
+    """The command about the node that a variable of the shell names."""
+    return replace(command, text=command.text.replace("NODE", named))
 
 
 def stonith_timeout(course: Course) -> int:

@@ -12,7 +12,7 @@ from cibtools.runbook.metaplace import MetaPlace
 from cibtools.runbook.shell import quoted
 from cibtools.runbook.step import Caution, Duration
 from cibtools.runbook.survey import seconds, timers
-from cibtools.runbook.testcase import Recipe, TestCase, case, on, seen, waited
+from cibtools.runbook.testcase import Recipe, TestCase, case, if_empty, on, seen, stack, waited
 from cibtools.runbook.testdomu import chosen, stonith_timeout
 from cibtools.runbook.testnode import ha_cf
 from cibtools.runbook.timing import as_words
@@ -49,7 +49,7 @@ def _by_hand(course: Course, node: str, device: Device) -> TestCase:
                 f"{node} really loses its power (somebody watches its console)", "a photo of the console, or its log",
                 Recipe(
         f"{executor}, console of {node}",
-        (console.standby(node), *waited(course, node), here.shell("xm list"), here.stack("stop"),
+        (console.standby(node), *waited(course, node), if_empty(stack(course, node, "stop")),
          console.stonith_reset(type_, pairs, node), seen(course, node, "standby", 2 * reboot), here.shell("uptime"),
          console.online(node), *waited(course, node)),
         f"{node} goes dark and boots; nobody is harmed, since it was empty and had left",

@@ -12,7 +12,7 @@ from cibtools.runbook.shell import quoted, wait_until
 from cibtools.runbook.standbywork import empty_node
 from cibtools.runbook.step import Caution, Command, Duration
 from cibtools.runbook.survey import clones_of, seconds, timers
-from cibtools.runbook.testcase import Recipe, TestCase, case, on, seen, waited
+from cibtools.runbook.testcase import Recipe, TestCase, case, if_empty, on, seen, stack, waited
 from cibtools.runbook.timing import as_words
 from cibtools.runbook.words import CommandKind, RiskLevel
 
@@ -109,7 +109,7 @@ def _reboot(course: Course, node: str) -> TestCase:
     return case(course, f"T-12 {node}", f"{node} comes back from a reboot", f"{back}; nothing was done by hand",
                 "the time it took; multipath -ll, mount", Recipe(
         f"{console.run_on}, console of {node}",
-        (*commands, here.shell("xm list"), here.shell("reboot", CommandKind.CHANGE),
+        (*commands, if_empty(here.shell("reboot", CommandKind.CHANGE)),
          seen(course, node, "OFFLINE", reboot), seen(course, node, "standby", 2 * reboot),
          here.shell("multipath -ll; mount -t ocfs2; ps -C evmsd -o pid,args"), console.online(node),
          console.wait_idle(300), console.status_by_node()),
@@ -184,15 +184,15 @@ def _port(course: Course) -> int:
 def _dc(course: Course) -> TestCase:
     dc = course.survey.dc or course.nodes[-1]
     commands, duration = _evacuation(course, dc)
-    console, here = course.console(dc), on(course, dc)
+    console = course.console(dc)
     return case(course, "T-11", "another node takes over the cluster's lead", "a new DC, and no resource acts",
                 "crmadmin -D before and after", Recipe(
         f"{console.run_on}, {dc}",
-        (console.shell("crmadmin -D"), *commands, here.stack("stop"), *waited(course, dc),
-         console.shell("crmadmin -D"), here.stack("start"), *waited(course, dc), console.online(dc),
+        (console.shell("crmadmin -D"), *commands, if_empty(stack(course, dc, "stop")), *waited(course, dc),
+         console.shell("crmadmin -D"), stack(course, dc, "start"), *waited(course, dc), console.online(dc),
          *waited(course, dc)),
         f"{dc} leaves in order, another node is DC, nothing is fenced",
-        duration + Duration(120, 600, 600), (here.stack("start"), console.online(dc)), f"{dc} is active again",
+        duration + Duration(120, 600, 600), (stack(course, dc, "start"), console.online(dc)), f"{dc} is active again",
         "one node less for a while", RiskLevel.MEDIUM, (f"crmadmin -D says {dc}; if not, take the node it says",),
     ))  # fmt: skip
 
@@ -266,11 +266,12 @@ def _cold_start(course: Course) -> TestCase:
     return case(course, "T-13", "the whole cluster starts from nothing", "no node is fenced, all domUs run, in order "
                 f"of their delays; the last after about {as_words(last)}", "the times of the starts", Recipe(
         f"all nodes in order {', '.join(nodes)}",
-        (*(on(course, node).stack("stop") for node in reversed(nodes)),
-         *(on(course, node).stack("start") for node in nodes),
-          *(seen(course, node, "online", 2 * initdead + 60) for node in nodes), *waited(course)),
+        (*(stack(course, node, "stop") for node in reversed(nodes)),
+         on(course, "each node").shell("xm list; mount -t ocfs2"),
+         *(stack(course, node, "start") for node in nodes),
+         *(seen(course, node, "online", 2 * initdead + 60) for node in nodes), *waited(course)),
         f"all nodes are started within {as_words(initdead)} of each other, and nobody is fenced",
         Duration(last + 300, last + 1800, last + 1800, "initdead, election, starts with their delays"),
-        tuple(on(course, node).stack("start") for node in nodes), "the stack runs on every node",
+        tuple(stack(course, node, "start") for node in nodes), "the stack runs on every node",
         "outage of all domUs", RiskLevel.HIGH, ("an outage of all domUs is announced: ____",), second=True,
     ))  # fmt: skip

@@ -1,0 +1,72 @@
+"""What a test plan types: nothing that harms is pasted without a look, and nothing trusts where a domU was."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cibtools.runbook.compose_plain import plain_runbook
+from cibtools.runbook.model import Runbook
+from cibtools.runbook.parameters import Parameters, Wishes
+from cibtools.runbook.step import Command
+from cibtools.runbook.testcase import if_empty
+from cibtools.runbook.words import CommandKind, RunbookKind
+from tests.runbook.lab import cluster_of, fixture_files
+
+
+def plan(repo: Path, name: str) -> Runbook:
+    return plain_runbook(RunbookKind.ACCEPTANCE, cluster_of(fixture_files(repo, name)), Wishes(), Parameters())
+
+
+def lines(runbook: Runbook, title: str = "") -> list[str]:
+    steps = [step for phase in runbook.phases for step in phase.steps if step.title.startswith(title)]
+    return [one.text for step in steps for one in (*step.commands, *step.rollback.commands)]
+
+
+@pytest.mark.parametrize(
+    ("listed", "says"),
+    [
+        ("Name ID\nDomain-0 0", "gone"),
+        ("Name ID\nDomain-0 0\nweb 5", "stop here"),
+        # What cannot be asked is not empty.
+        ("", "stop here"),
+    ],
+)
+def test_a_node_that_is_not_empty_is_left_alone(tmp_path: Path, listed: str, says: str) -> None:
+    (tmp_path / "listed").write_text(f"{listed}\n" if listed else "")
+    (tmp_path / "xm").write_text(f"#!/bin/sh\ncat {tmp_path}/listed\n")
+    (tmp_path / "xm").chmod(0o755)
+    text = if_empty(Command("host1", CommandKind.CHANGE, "echo gone")).text
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", text], capture_output=True, text=True, env=environment, timeout=30)
+    assert says in done.stdout
+    assert ("gone" in done.stdout) is (says == "gone")
+
+
+@pytest.mark.parametrize("name", ["hasi", "pacemaker-1.0"])
+def test_no_reboot_is_pasted_unguarded(repo: Path, name: str) -> None:
+    found = [text for text in lines(plan(repo, name)) if "reboot" in text]
+    assert len(found) == 2
+    assert all('"$(xm list | wc -l)" -eq 2' in text for text in found)
+
+
+def test_each_cluster_is_stopped_by_its_own_stack(repo: Path) -> None:
+    old, new = "\n".join(lines(plan(repo, "hasi"))), "\n".join(lines(plan(repo, "pacemaker-1.0")))
+    assert "rcheartbeat stop" in old
+    assert "rcopenais" not in old
+    assert "rcopenais stop" in new
+    assert "rcheartbeat" not in new
+
+
+def test_a_domu_is_looked_for_before_it_is_killed_or_moved(repo: Path) -> None:
+    runbook = plan(repo, "hasi")
+    killed, moved = lines(runbook, "T-07"), lines(runbook, "T-15")
+    assert killed.index("crm_resource -W -r dns1") < killed.index("xm destroy dns1")
+    for node in ("host1", "host2"):
+        assert f"crm_resource -C -r dns1 -H {node}\ncrm_failcount -D -U {node} -r dns1" in killed
+        assert f"crm_standby -U {node} -v on" not in moved
+    assert 'crm_standby -U "${NODE:?the node it runs on}" -v on' in moved
+    assert not any(phase.state_after for phase in runbook.phases if phase.id in ("P2", "P3", "P4"))
