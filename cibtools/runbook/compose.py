@@ -187,7 +187,7 @@ def around(
     order: tuple[Importance, ...],
     change_id: str,
     told: str,
-    used: tuple[str, ...] = _USED,
+    used: tuple[str, ...] | None = None,
 ) -> Runbook:
     """A runbook from its phases; `choice` is None where there is no strategy to choose."""
     found = course.survey
@@ -207,7 +207,7 @@ def around(
         ClusterBrief(found.names, len(found.guests), found.cluster.dialect.option),
         reasons,
         Facts(_stated(found), node_memories(found), order, placement, told_by),
-        tuple(found.parameters.assumption(name) for name in used),
+        tuple(found.parameters.assumption(name) for name in (_USED_BY.get(kind, _USED) if used is None else used)),
         with_check(course.gates, window_check(phases, evenings, found.wishes)) if phases else (),
         with_turn_back(phases, evenings, found.wishes),
         inputs(found.cluster),
@@ -216,6 +216,7 @@ def around(
     )
 
 
+_USED_BY = {RunbookKind.CONVERT: ("install_host", "start_domu", "stop_domu", "wave", "soak_evms", "soak_canary")}
 _TITLES = {
     RunbookKind.PATCH: "Rolling patch",
     RunbookKind.SHUTDOWN: "Upgrade by shutdown",
