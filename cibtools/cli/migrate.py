@@ -143,9 +143,10 @@ def _answers(what: MigrateChoice) -> Answers:
 
 
 def _short(migration: Migration) -> str:
+    from cibtools.cli.terminal import wants_color
     from cibtools.report.changes_text import render_short
 
-    return render_short(migration)
+    return render_short(migration, color=wants_color(err=True))
 
 
 def _write_changes(paths: Sequence[Path], migrations: Sequence[Migration]) -> None:

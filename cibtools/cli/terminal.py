@@ -1,4 +1,4 @@
-"""What stdout is: whether it takes colour, and how many columns it has."""
+"""What stdout and stderr are: whether they take colour, and how many columns stdout has."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ PIPE_WIDTH = 120
 """Columns where there is no terminal: fixed, so that the bytes in a pipe depend on nothing."""
 
 
-def wants_color(choice: str = "auto") -> bool:
-    """Whether to write colour, given auto, always or never; NO_COLOR and dumb terminals turn auto off."""
+def wants_color(choice: str = "auto", *, err: bool = False) -> bool:
+    """Whether to write colour to stdout, or stderr; NO_COLOR and dumb terminals turn auto off."""
     if choice != "auto":
         return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    stream = sys.stderr if err else sys.stdout
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def terminal_width() -> int:

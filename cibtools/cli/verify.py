@@ -53,6 +53,7 @@ def prove_migration(migration: Migration) -> int:
 
 def _ask(judge: Callable[[Scheduler], Verdict], *, err: bool) -> int:
     from cibtools.cli.simulator import find_simulator
+    from cibtools.cli.terminal import wants_color
     from cibtools.report.proof_text import render
 
     simulator = find_simulator()
@@ -60,7 +61,7 @@ def _ask(judge: Callable[[Scheduler], Verdict], *, err: bool) -> int:
         click.echo(NOT_FOUND, err=err)
         return 1
     verdict = judge(simulator)
-    click.echo(render(verdict, simulator.version()), nl=False, err=err)
+    click.echo(render(verdict, simulator.version(), color=wants_color(err=err)), nl=False, err=err)
     return 0 if verdict.holds else 1
 
 
