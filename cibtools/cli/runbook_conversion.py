@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from cibtools.runbook.conversion import Conversion, Open
 
 ANSWERS = "answers.toml"
-"""The answers of the operator, where they lie in the backup."""
+"""The answers of the operator, as the plan has them written into the directory of the backup."""
 
 
-def conversion(cluster: Cluster, answers: Path | None = None) -> Conversion:
-    """Migrate a cluster to openais, with the answers if there are any; nothing is written."""
+def conversion(cluster: Cluster) -> Conversion:
+    """Migrate a cluster to openais, with the answers that lie in the backup if there are any; nothing is written."""
     from dataclasses import replace
 
     from cibtools.cli.files import read_text
@@ -26,7 +26,8 @@ def conversion(cluster: Cluster, answers: Path | None = None) -> Conversion:
     from cibtools.migrate.pipeline import migrate
     from cibtools.runbook.conversion import Chore, Conversion, Made
 
-    given = parse_answers(read_text(answers), str(answers)) if answers else Answers()
+    answers = Path(cluster.backup.root) / ANSWERS
+    given = parse_answers(read_text(answers), str(answers)) if answers.is_file() else Answers()
     migration = migrate(cluster, replace(given, stack=Stack.OPENAIS))
     return Conversion(
         tuple(Made(file.name, file.target, file.purpose) for file in migration.files),

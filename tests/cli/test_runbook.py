@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from cibtools.cli.main import cli
 
 RAM = ("--node-ram", "host1=14333", "--node-ram", "host2=14333MiB")
 
@@ -106,3 +110,18 @@ def test_one_cluster_at_a_time(repo: Path) -> None:
     done = run(repo, "patch", "fixtures/hasi-broken")
     assert done.returncode == 2
     assert "several clusters" in done.stderr
+
+
+def test_a_conversion_counts_with_the_answers_in_the_backup(repo: Path, tmp_path: Path) -> None:
+    shutil.copytree(repo / "fixtures" / "hasi", tmp_path / "hasi")
+    words = ["runbook", "convert", str(tmp_path / "hasi"), "--no-simulate"]
+    before = CliRunner().invoke(cli, words)
+    assert before.exit_code == 0, before.output
+    assert "1 of them must be answered before there is a CIB" in before.stdout
+    assert "xm/etc/xen/vm/nfs.xm" not in before.stdout
+    lines = ['"/dev/evms/san2/cfgpool" = "/dev/san2/cfgpool"']
+    lines += [f'"/dev/evms/san2/vm{number}" = "/dev/san2/vm{number}"' for number in range(1, 16)]
+    (tmp_path / "hasi" / "answers.toml").write_text("\n".join(["[evms]", *lines]))
+    after = CliRunner().invoke(cli, words)
+    assert "must be answered before" not in after.stdout
+    assert "xm/etc/xen/vm/nfs.xm for /etc/xen/vm/nfs.xm" in after.stdout
