@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.cluster.option import cluster_option
-from cibtools.runbook.allnodes import CIB_DIRECTORY, Exchange, hold, release, start_everywhere, stop_everywhere
+from cibtools.runbook.allnodes import (
+    CIB_DIRECTORY,
+    Exchange,
+    hold,
+    own_managed,
+    release,
+    start_everywhere,
+    stop_everywhere,
+)
 from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course, look
 from cibtools.runbook.model import Phase
@@ -25,11 +33,28 @@ def _hold_edits(course: Course) -> tuple[str, ...]:
     """What makes a CIB keep the cluster's hands off, as edits of its text."""
     name, value = _SWITCH[course.tools]
     if cluster_option(course.survey.cluster, name):
-        return (
-            f's/\\(name="{name}"[^>]* value=\\)"[^"]*"/\\1"{value}"/',
-            f's/value="[^"]*"\\([^>]* name="{name}"\\)/value="{value}"\\1/',
-        )
+        return _switched(name, value)
     return (_INTO[course.tools].format(f'<nvpair id="cibtools-hold" name="{name}" value="{value}"\\/>'),)
+
+
+def _switched(name: str, value: str) -> tuple[str, str]:
+    """Give an option another value, whichever of its attributes comes first."""
+    return (
+        f's/\\(name="{name}"[^>]* value=\\)"[^"]*"/\\1"{value}"/',
+        f's/value="[^"]*"\\([^>]* name="{name}"\\)/value="{value}"\\1/',
+    )
+
+
+def released(course: Course) -> str:
+    """Make a copy of the CIB in force without the hold: as long as that is on, the scheduler plans nothing at all."""
+    name, _ = _SWITCH[course.tools]
+    before = cluster_option(course.survey.cluster, name) if course.tools is Tools.HB21 else None
+    value = before.value if before else "true" if course.tools is Tools.HB21 else "false"
+    edits = " ".join(f"-e '{edit}'" for edit in _switched(name, value))
+    return (
+        f"cibadmin -Q > cib.held.xml; sed {edits} \\\n"
+        "  cib.held.xml > cib.released.xml; diff cib.held.xml cib.released.xml"
+    )
 
 
 def newer(file: str, course: Course) -> str:
@@ -69,18 +94,31 @@ def let_go(exchange: Exchange) -> Step:
     return Step(
         "", "Look at what the cluster would do, then let it", console.run_on, course.tools,
         (
-            console.simulate_live(),
+            console.shell(released(course)),
+            console.simulate_file("cib.released.xml"),
             Command(console.run_on, CommandKind.INTERACTIVE, "# go on only if what it plans is wanted"),
             Command(console.run_on, CommandKind.CHANGE, _text(release(exchange, console)), course.tools),
             console.wait_idle(300), console.status_by_node(),
         ),
         "nothing restarted or moved that was not meant to",
-        (Check("no Failed actions", "crm_mon -1 -n -r", must_not_show=("Failed actions",)),),
+        (
+            Check("diff shows the hold going, and nothing else: ptest -L would plan nothing while it is on"),
+            *_own(exchange),
+            Check("no Failed actions", "crm_mon -1 -n -r", must_not_show=("Failed actions",)),
+        ),
         Duration(120, 600, 600, "reading"),
         again,
         Risk(RiskLevel.HIGH, "every resource whose definition differs restarts"),
         Decision(StopKind.GO, "", ("ptest plans no restart and no stop of a domU, or each is accepted: ____",)),
     )  # fmt: skip
+
+
+def _own(exchange: Exchange) -> tuple[Check, ...]:
+    """What the copy does not show: resources whose own value holds them."""
+    names = ", ".join(resource.id for resource, _ in own_managed(exchange))
+    if not names or exchange.new_tools is Tools.P10:
+        return ()
+    return (Check(f"{names} are held by a value of their own, which the copy keeps: compare their definitions by eye"),)
 
 
 def online(exchange: Exchange) -> Phase:

@@ -95,7 +95,34 @@ def test_nothing_is_let_go_before_somebody_has_looked(repo: Path) -> None:
         assert "is-managed-default -v false" in "\n".join(command.text for command in held.commands)
         assert not any("is-managed-default -v true" in command.text for command in held.commands)
         assert freed.decision.kind is StopKind.GO
-        assert freed.commands[0].text == "ptest -L -VV"
+        # With the hold on, ptest -L plans nothing whatever was restored.
+        look = [command.text for command in freed.commands]
+        assert "ptest -L -VV" not in look
+        assert look.index("ptest -X cib.released.xml -VV") < look.index("# go on only if what it plans is wanted")
+
+
+@pytest.mark.skipif(not shutil.which("crm_simulate"), reason="crm_simulate is not installed")
+def test_what_the_end_of_the_hold_brings_is_seen_before_it_ends(repo: Path, tmp_path: Path) -> None:
+    """With the hold on the real scheduler plans nothing, whatever was restored; the copy without it tells."""
+    files = fixture_files(repo, "pacemaker-1.0")
+    text = files["cib.xml"]
+    at = text.index(">", text.index("<cluster_property_set id=")) + 1
+    held = text[:at] + '<nvpair id="mm" name="maintenance-mode" value="true"/>' + text[at:]
+    role = '<meta_attributes id="web-meta_attributes">'
+    held = held.replace(role, f'{role}<nvpair id="web-role" name="target-role" value="Stopped"/>')
+    (tmp_path / "live.xml").write_text(held)
+    (tmp_path / "cibadmin").write_text("#!/bin/sh\ncat live.xml\n")
+    (tmp_path / "cibadmin").chmod(0o755)
+    line = phase(planned(cluster_of(files), RunbookKind.RESTORE, Wishes()), "P4").steps[-1].commands[0].text
+    subprocess.run(["bash", "-c", f'PATH="$PWD:$PATH"\n{line}'], cwd=tmp_path, timeout=30, capture_output=True)
+
+    def planned_for(name: str) -> str:
+        command = ["crm_simulate", "-S", "-x", str(tmp_path / name)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    stop = re.compile(r"Stop\s+web\b")
+    assert not stop.search(planned_for("cib.held.xml"))
+    assert stop.search(planned_for("cib.released.xml"))
 
 
 def test_a_restore_never_puts_nodes_or_status_back(repo: Path) -> None:
