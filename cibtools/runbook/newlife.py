@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cibtools.runbook import newobjects as objects
 from cibtools.runbook import prepare
 from cibtools.runbook.command import Console
@@ -69,17 +71,27 @@ def after(course: Course, new: NewDomu) -> tuple[Phase, ...]:
         [_restart(course, new), _kill(course, new)], rollback_to="P6", rollback_seconds=60,
     )  # fmt: skip
     end = closing(course, "P9")
+    console = course.console()
+    # Beside the backup of P0, not over it: the last step compares with that one.
+    beside = console.shell('mkdir -p "${BK:?set it again, as in P0.01}/after" && cd "$BK/after" || echo "stop here"')
+    compare = replace(
+        end.steps[0],
+        commands=(console.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'), *end.steps[0].commands),
+        expect=f"the pre-flight checks are green again, and {new.id} is all that has changed",
+    )
     papers = Step(
         "", "Back up the new state, and write it down", course.console().run_on, course.tools,
-        prepare.save_configuration(course).commands, "the backup knows the new domU, and so do the people",
+        (beside, *prepare.save_configuration(course).commands), "the backup knows the new domU, and so do the people",
         (
+            Check("the backup of P0 is still there beside it", 'ls "$BK/cib.full.xml" "$BK/after/cib.full.xml"'),
             Check("documentation, monitoring and the list of importance name it"),
             Check("its own backup runs, and has been restored once"),
         ),
         Duration(300, 900, 900, "writing"),
     )  # fmt: skip
     return move, tests, new_phase(
-        course, "P9", "Close", "nothing of the work is left behind", [papers, *end.steps], exit_gates=end.exit_gates
+        course, "P9", "Close", "nothing of the work is left behind", [papers, compare, *end.steps[1:]],
+        exit_gates=end.exit_gates
     )  # fmt: skip
 
 
@@ -130,7 +142,8 @@ def _kill(course: Course, new: NewDomu) -> Step:
         "", "T-07: kill it once", here.run_on, course.tools,
         (Command(here.run_on, CommandKind.DESTRUCTIVE, f"xm destroy {quoted(new.id)}"),
          console.wait_running(new.id, "", limit), console.status(),
-         console.forget_failures(new.id, course.nodes[0])),
+         # Stopped and started before, it may be on any node.
+         *(console.forget_failures(new.id, node) for node in course.survey.names)),
         f"the monitor fails, {new.id} is started again in place", (Check("the application answers"),),
         Duration(90 + new.start_delay, limit, limit, "a monitor, then a start"),
         Rollback(Way.POSSIBLE, "start it", (console.start(new.id, MetaPlace()),), console.where_text(new.id), 60),

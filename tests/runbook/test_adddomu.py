@@ -137,3 +137,21 @@ def test_pacemaker_gets_one_transaction(repo: Path) -> None:
     assert text.rstrip().endswith("verify\ncommit\nend\nEND")
     load = next(step for step in found if step.title == "Load it unmanaged")
     assert load.commands[0].text == "crm configure < wiki.crm"
+
+
+def test_the_backup_of_before_survives_the_one_of_after(repo: Path) -> None:
+    papers, compare = plan(cluster_of(with_wiki(repo))).phases[-1].steps
+    texts = [command.text for command in papers.commands]
+    assert 'cd "$BK/after"' in texts[0]
+    assert texts.index("cibadmin -Q > cib.full.xml") > 0
+    first = compare.commands[0].text
+    assert first.startswith('cd "${BK:?')
+    assert "/after" not in first
+    assert "wiki is all that has changed" in compare.expect
+
+
+def test_its_failure_is_forgotten_wherever_it_ran(repo: Path) -> None:
+    step = next(step for step in steps(plan(cluster_of(with_wiki(repo)))) if step.title.startswith("T-07"))
+    texts = "\n".join(command.text for command in step.commands)
+    assert "-r wiki -H host1" in texts
+    assert "-r wiki -H host2" in texts
