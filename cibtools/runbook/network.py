@@ -46,6 +46,15 @@ def network_attributes(survey: Survey) -> tuple[NetworkAttribute, ...]:
     return tuple(found)
 
 
+def pinged(survey: Survey) -> tuple[str, ...]:
+    """The hosts whose answers decide about the network attribute: of the pinging resource, else of ha.cf."""
+    for found in network_attributes(survey):
+        pair = found.keeper.parameter("host_list") if found.keeper else None
+        if pair and pair.value.split():
+            return tuple(dict.fromkeys(pair.value.split()))
+    return tuple(dict.fromkeys(name.text for _, ha_cf in survey.cluster.ha_cfs for name in ha_cf.ping_nodes))
+
+
 def _written_by(resource: Resource) -> str:
     pair = resource.parameter("name")
     return pair.value if pair else "pingd"

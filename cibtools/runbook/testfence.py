@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cibtools.cluster.device import Device, devices
+from cibtools.cluster.fencing import fencing_coverage
 from cibtools.cluster.option import parameters
 from cibtools.cluster.plugin import Quality
 from cibtools.runbook.course import Course
@@ -32,9 +33,12 @@ def fence_tests(course: Course) -> Iterator[TestCase]:
 
 def _device(course: Course, node: str) -> Device | None:
     """A device that cuts the power of a node, and may run on another one."""
-    for found in devices(course.survey.cluster):
+    # A device without a host list, such as SBD, asks its medium whom it can fence: the coverage knows.
+    able = [one for found in fencing_coverage(course.survey.cluster).nodes if found.node.uname == node
+            for one in found.by]  # fmt: skip
+    for found in able:
         elsewhere = [name for name in found.executors if name != node]
-        if found.plugin.quality is not Quality.TEST and not found.inactive and node in found.hosts.names and elsewhere:
+        if found.plugin.quality is not Quality.TEST and elsewhere:
             return found
     return None
 

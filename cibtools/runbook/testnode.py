@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from cibtools.backup.hacf import HaCf
 from cibtools.runbook import prepare, topic
+from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course
-from cibtools.runbook.network import network_attributes
+from cibtools.runbook.network import network_attributes, pinged
 from cibtools.runbook.shell import quoted, wait_until
 from cibtools.runbook.standbywork import empty_node
 from cibtools.runbook.step import Caution, Command, Duration
@@ -125,25 +126,29 @@ def _links(course: Course) -> tuple[str, ...]:
     return tuple(dict.fromkeys(medium.interface for medium in found.media)) if found else ()
 
 
+def _answers(console: Console, course: Course, action: str) -> Command:
+    """Drop what the pinged hosts answer, or let it through again; all of them, as one is enough to stay connected."""
+    hosts = [quoted(name) for name in pinged(course.survey)] or ['"${GATEWAY:?the host that is pinged}"']
+    lines = [f"iptables {action} INPUT -p icmp -s {name} -j DROP" for name in hosts]
+    return console.shell("\n".join(lines), CommandKind.CHANGE)
+
+
 def _lan_loss(course: Course) -> TestCase:
     node = course.nodes[0]
-    here, found = on(course, node), ha_cf(course)
-    pings = [option.text for option in found.ping_nodes] if found else []
-    gateway = quoted(pings[0]) if pings else '"${GATEWAY:?the host that is pinged}"'
+    here = on(course, node)
     known = timers(course.survey.cluster)
     dampen = 5
     away = seconds(known, "deadping", 30) + dampen
     _, duration = _evacuation(course, node)
-    rule = f"INPUT -p icmp -s {gateway} -j DROP"
     limit = Duration(away, away + 20, away + 60, f"deadping, then {dampen}s dampen") + duration
     return case(course, f"T-08 {node}", f"{node} loses the network of its users",
                 f"after {as_words(away)} the domUs leave {node}; {node} is not fenced; nothing returns afterwards",
                 "times from the log", Recipe(
         node,
-        (here.shell(f"iptables -I {rule}", CommandKind.CHANGE), _gone(course, node, away + 60), *waited(course, node),
-         here.shell(f"iptables -D {rule}", CommandKind.CHANGE), *waited(course, node)),
+        (_answers(here, course, "-I"), _gone(course, node, away + 60), *waited(course, node),
+         _answers(here, course, "-D"), *waited(course, node)),
         f"the attribute goes to 0, the domUs move away, {node} stays a member",
-        limit, (here.shell(f"iptables -D {rule}", CommandKind.CHANGE),), "the rule is gone", "domUs move",
+        limit, (_answers(here, course, "-D"),), "the rule is gone", "domUs move",
         RiskLevel.MEDIUM,
     ))  # fmt: skip
 
@@ -238,21 +243,18 @@ def _drill(course: Course) -> TestCase:
 
 
 def _gateway(course: Course) -> TestCase:
-    each, found = on(course, "each node"), ha_cf(course)
-    pings = [option.text for option in found.ping_nodes] if found else []
-    gateway = quoted(pings[0]) if pings else '"${GATEWAY:?the host that is pinged}"'
-    rule = f"INPUT -p icmp -s {gateway} -j DROP"
+    each = on(course, "each node")
     away = seconds(timers(course.survey.cluster), "deadping", 30) + 5
     return case(course, "T-17", "the host that all nodes ping is down for maintenance",
                 "all domUs stop, and return by themselves: that is what the rules say, and the owners know it",
                 "times from the log; the owners' word", Recipe(
         "all nodes",
-        (each.shell(f"iptables -I {rule}", CommandKind.CHANGE), _gone(course, course.nodes[0], away + 60),
+        (_answers(each, course, "-I"), _gone(course, course.nodes[0], away + 60),
          *waited(course),
-         each.shell(f"iptables -D {rule}", CommandKind.CHANGE), *waited(course)),
+         _answers(each, course, "-D"), *waited(course)),
         "no node satisfies the rule: every domU stops, and starts again when the rule is gone",
         Duration(away + 600, away + 1800, away + 1800, "deadping, stops, starts with their delays"),
-        (each.shell(f"iptables -D {rule}", CommandKind.CHANGE),), "the rules are gone", "outage of all domUs",
+        (_answers(each, course, "-D"),), "the rules are gone", "outage of all domUs",
         RiskLevel.HIGH, ("an outage of all domUs is announced: ____",), second=True,
     ))  # fmt: skip
 

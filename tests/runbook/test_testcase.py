@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ from cibtools.runbook.words import CommandKind, RunbookKind
 from tests.runbook.lab import cluster_of, fixture_files
 
 
-def plan(repo: Path, name: str) -> Runbook:
-    return plain_runbook(RunbookKind.ACCEPTANCE, cluster_of(fixture_files(repo, name)), Wishes(), Parameters())
+def plan(repo: Path, name: str, kind: RunbookKind = RunbookKind.ACCEPTANCE) -> Runbook:
+    return plain_runbook(kind, cluster_of(fixture_files(repo, name)), Wishes(), Parameters())
 
 
 def lines(runbook: Runbook, title: str = "") -> list[str]:
@@ -70,3 +71,31 @@ def test_a_domu_is_looked_for_before_it_is_killed_or_moved(repo: Path) -> None:
         assert f"crm_standby -U {node} -v on" not in moved
     assert 'crm_standby -U "${NODE:?the node it runs on}" -v on' in moved
     assert not any(phase.state_after for phase in runbook.phases if phase.id in ("P2", "P3", "P4"))
+
+
+def test_a_device_that_asks_its_medium_is_tested_too(repo: Path) -> None:
+    runbook = plan(repo, "pacemaker-1.0")
+    resets = [text for text in lines(runbook, "T-03") if "-T reset" in text]
+    assert [text.split()[-1] for text in resets] == ["birch", "alder"]
+    assert all(text.startswith("stonith -t external/sbd sbd_device=") for text in resets)
+    assert lines(runbook, "T-04")
+    assert lines(runbook, "T-10")
+
+
+@pytest.mark.parametrize("name", ["hasi", "pacemaker-1.0"])
+def test_the_gateway_is_known_from_ha_cf_or_the_pinging_resource(repo: Path, name: str) -> None:
+    for test in ("T-08", "T-17"):
+        found = lines(plan(repo, name), test)
+        assert "iptables -I INPUT -p icmp -s 192.168.1.254 -j DROP" in found
+        assert found[-1] == "iptables -D INPUT -p icmp -s 192.168.1.254 -j DROP"
+
+
+@pytest.mark.parametrize(
+    "kind", [RunbookKind.ACCEPTANCE, RunbookKind.BACKUP, RunbookKind.RESTORE, RunbookKind.ADD_DOMU]
+)
+def test_every_snippet_for_pacemaker_passes_bash_and_shellcheck(
+    repo: Path, kind: RunbookKind, complaints: Callable[[str], str]
+) -> None:
+    found = lines(plan(repo, "pacemaker-1.0", kind))
+    assert len(found) > 10
+    assert complaints("#!/bin/bash\n" + "\n".join(dict.fromkeys(found)) + "\n") == ""
