@@ -23,6 +23,7 @@ from cibtools.runbook.testnode import last_tests, node_tests, quiet_tests
 def acceptance_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
     """All tests that apply, in the order of the harm they can do."""
     course.gate("G-START", "May the tests begin?", prepare.start_gate(course, ""))
+    phases = [_prepare(course, change_id)]
     groups = (
         ("P1", "Look", "nothing is disturbed", quiet_tests(course)),
         ("P2", "Nodes and domUs, one at a time", "what an administrator does on any day", (
@@ -31,7 +32,6 @@ def acceptance_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
         ("P3", "Fencing", "without this nothing that follows is safe", fence_tests(course)),
         ("P4", "Failures of everything", "announced outages, at the end", last_tests(course)),
     )  # fmt: skip
-    phases = [_prepare(course, change_id)]
     table: list[tuple[str, ...]] = []
     for identity, title, purpose, found in groups:
         cases = tuple(found)
@@ -50,7 +50,7 @@ def acceptance_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
         look("what was not tested, and why: ____"),
     ))  # fmt: skip
     phases[-1] = replace(phases[-1], exit_gates=("G-TESTED",))
-    return (*phases, closing(course, "P5"))
+    return (*phases, replace(closing(course, "P5"), state_after=()))
 
 
 def _prepare(course: Course, change_id: str) -> Phase:

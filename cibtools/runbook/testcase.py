@@ -43,6 +43,8 @@ class Recipe:
     """What has to hold before the test; a test that destroys something always has it."""
     cautions: tuple[Caution, ...] = ()
     second: bool = False
+    gate: str = ""
+    """The gate of the runbook that is decided before the test, if it is one."""
 
 
 def case(course: Course, number: str, purpose: str, passed: str, evidence: str, recipe: Recipe) -> TestCase:
@@ -66,7 +68,7 @@ def case(course: Course, number: str, purpose: str, passed: str, evidence: str, 
         recipe.duration,
         back,
         Risk(recipe.level, recipe.risk),
-        Decision(StopKind.GO, "", recipe.go) if recipe.go else Decision(),
+        Decision(StopKind.GO, recipe.gate, recipe.go) if recipe.go else Decision(),
         recipe.cautions,
         who=Who.SECOND if recipe.second else Who.OPERATOR,
     )

@@ -10,8 +10,8 @@ from cibtools.runbook.command import Console
 from cibtools.runbook.course import Course
 from cibtools.runbook.network import network_attributes, pinged
 from cibtools.runbook.shell import quoted, wait_until
-from cibtools.runbook.standbywork import empty_node
-from cibtools.runbook.step import Caution, Command, Duration
+from cibtools.runbook.standbywork import empty_node, online
+from cibtools.runbook.step import Caution, Command, Decision, Duration
 from cibtools.runbook.survey import clones_of, seconds, timers
 from cibtools.runbook.testcase import Recipe, TestCase, case, if_empty, on, seen, stack, waited
 from cibtools.runbook.timing import as_words
@@ -77,17 +77,22 @@ def node_tests(course: Course) -> Iterator[TestCase]:
     yield _multipath(course)
 
 
-def _evacuation(course: Course, node: str) -> tuple[tuple[Command, ...], Duration]:
-    """The commands and the time that emptying a node takes; the state of the plan stays as it is."""
-    state, gates = course.state, list(course.gates)
-    step = empty_node(course, node)[-1]
-    course.state = state
-    course.gates[:] = gates
-    return step.commands, step.duration
+def _evacuation(course: Course, node: str) -> tuple[tuple[Command, ...], Duration, Decision]:
+    """The commands and the time that emptying a node takes, and the question before it; then the node serves again.
+
+    What has left does not come back by itself, so that the next node has more to give away. The question about a node
+    is asked once: T-05 is the first to empty it.
+    """
+    known = {gate.id for gate in course.gates}
+    ask, step = empty_node(course, node)
+    online(course, node)
+    if ask.decision.gate in known:
+        course.gates.pop()
+    return step.commands, step.duration, ask.decision
 
 
 def _standby(course: Course, node: str) -> TestCase:
-    commands, duration = _evacuation(course, node)
+    commands, duration, ask = _evacuation(course, node)
     console = course.console(node)
     return case(course, f"T-05 {node}", f"{node} can be emptied and comes back",
                 "all domUs ran elsewhere without a restart (uptime inside), nothing returned when it came back",
@@ -97,12 +102,12 @@ def _standby(course: Course, node: str) -> TestCase:
          console.wait_idle(300), console.status_by_node()),
         f"the domUs of {node} run elsewhere, with their uptime; nothing moves when {node} is active again",
         duration + Duration(60, 300, 300), (console.online(node),), f"{node} is active", "a domU restarts",
-        RiskLevel.MEDIUM,
+        RiskLevel.MEDIUM, ask.questions, gate=ask.gate,
     ))  # fmt: skip
 
 
 def _reboot(course: Course, node: str) -> TestCase:
-    commands, duration = _evacuation(course, node)
+    commands, duration, _ = _evacuation(course, node)
     console, here = course.console(node), on(course, node)
     reboot = course.survey.parameters.reboot
     evms = any(True for _ in clones_of(course.survey, "EvmsSCC"))
@@ -139,7 +144,7 @@ def _lan_loss(course: Course) -> TestCase:
     known = timers(course.survey.cluster)
     dampen = 5
     away = seconds(known, "deadping", 30) + dampen
-    _, duration = _evacuation(course, node)
+    _, duration, _ = _evacuation(course, node)
     limit = Duration(away, away + 20, away + 60, f"deadping, then {dampen}s dampen") + duration
     return case(course, f"T-08 {node}", f"{node} loses the network of its users",
                 f"after {as_words(away)} the domUs leave {node}; {node} is not fenced; nothing returns afterwards",
@@ -188,7 +193,7 @@ def _port(course: Course) -> int:
 
 def _dc(course: Course) -> TestCase:
     dc = course.survey.dc or course.nodes[-1]
-    commands, duration = _evacuation(course, dc)
+    commands, duration, _ = _evacuation(course, dc)
     console = course.console(dc)
     return case(course, "T-11", "another node takes over the cluster's lead", "a new DC, and no resource acts",
                 "crmadmin -D before and after", Recipe(

@@ -14,7 +14,7 @@ from cibtools.runbook.model import Runbook
 from cibtools.runbook.parameters import Parameters, Wishes
 from cibtools.runbook.step import Command
 from cibtools.runbook.testcase import if_empty
-from cibtools.runbook.words import CommandKind, RunbookKind
+from cibtools.runbook.words import CommandKind, Light, RunbookKind, Verdict
 from tests.runbook.lab import cluster_of, fixture_files
 
 
@@ -99,3 +99,25 @@ def test_every_snippet_for_pacemaker_passes_bash_and_shellcheck(
     found = lines(plan(repo, "pacemaker-1.0", kind))
     assert len(found) > 10
     assert complaints("#!/bin/bash\n" + "\n".join(dict.fromkeys(found)) + "\n") == ""
+
+
+def test_a_node_is_emptied_only_if_the_others_have_the_memory(repo: Path) -> None:
+    cluster = cluster_of(fixture_files(repo))
+    scarce = Wishes(node_ram=(("host1", 14333), ("host2", 9000)))
+    runbook = plain_runbook(RunbookKind.ACCEPTANCE, cluster, scarce, Parameters())
+    gate = next(found for found in runbook.gates if found.id == "G-EVAC(host1)")
+    memory = next(found for found in gate.criteria if found.check == "P-10")
+    assert memory.state is Light.RED
+    assert runbook.verdict is Verdict.BLOCKED
+    asked = [step.decision.gate for phase in runbook.phases for step in phase.steps if step.title.startswith("T-05")]
+    assert asked == ["G-EVAC(host2)", "G-EVAC(host1)"]
+    assert len({found.id for found in runbook.gates}) == len(runbook.gates)
+
+
+def test_the_second_node_has_all_domus_to_give_away(repo: Path) -> None:
+    runbook = plan(repo, "hasi")
+    first, second = (step for phase in runbook.phases for step in phase.steps if step.title.startswith("T-05"))
+    # 7 domUs of host2, then all 15 of host1; from the files alone host1 has 8, which are done sooner than the 7.
+    assert first.duration.nominal < second.duration.nominal
+    assert runbook.phases[0].state_after
+    assert [load.domus[0] for load in runbook.phases[0].state_after] == ["nfs", "sles"]
