@@ -34,14 +34,25 @@ def _may_follow(char: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    """What beyond ASCII is a letter, libxml2 says, whose validator the result has to pass."""
+    """What beyond ASCII is a letter, libxml2's validator says, which the result has to pass.
+
+    Not its parser: that knows a later edition of XML, with many more letters.
+    """
     if text.isascii():
         return _PLAIN.fullmatch(text) is not None
-    try:
-        etree.QName(text)
-    except ValueError:
-        return False
-    return True
+    element = etree.Element("x")
+    element.text = text
+    return bool(_validator().validate(element))
+
+
+@lru_cache(maxsize=1)
+def _validator() -> etree.RelaxNG:
+    """Takes an element whose text is an NCName."""
+    grammar = (
+        '<element name="x" xmlns="http://relaxng.org/ns/structure/1.0"'
+        ' datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes"><data type="NCName"/></element>'
+    )
+    return etree.RelaxNG(etree.fromstring(grammar))
 
 
 class OldIds:

@@ -16,7 +16,7 @@ from cibtools.cluster.model import Resource
 from cibtools.cluster.scheduler import Scheduler
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import Change, ChangeKind
-from cibtools.migrate.draft import draft_of
+from cibtools.migrate.drafting import draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
 from cibtools.migrate.proof import Attributes, Difference, Proof, prove

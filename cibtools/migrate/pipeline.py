@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from cibtools.cluster.cluster import Cluster
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.draft import Draft, draft_of
+from cibtools.migrate.draft import Draft
+from cibtools.migrate.drafting import draft_of
 from cibtools.migrate.language import language
 from cibtools.migrate.outcome import Given, Migration
 from cibtools.migrate.product import Products
@@ -19,6 +20,7 @@ LANGUAGE_STEPS: tuple[Step, ...] = (
     Step(("M002",), "root.rewrite_root"),
     Step(("M003",), "whitelist.drop_text"),
     Step(("M004",), "document.flatten_attributes"),
+    Step(("M003",), "whitelist.drop_misplaced_conditions", ("lifetime", "rule", "expression", "date_spec", "duration")),
     Step(("M005",), "document.clean_nvpairs"),
     Step(("M006",), "sets.join_rules", ("rule",)),
     Step(("M015",), "properties.drop_bare_pairs"),

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from cibtools.migrate.answers import Answers
-from cibtools.migrate.draft import draft_of
+from cibtools.migrate.drafting import draft_of
 from cibtools.migrate.steps.arrange import arrange_attributes
 from tests.migrate.lab import cluster_of
 

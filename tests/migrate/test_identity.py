@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cibtools.migrate.draft import draft_of
+from cibtools.migrate.drafting import draft_of
 from cibtools.migrate.identity import legal_id
 from tests.migrate.lab import cluster_of, whole
 
@@ -12,6 +12,7 @@ from tests.migrate.lab import cluster_of, whole
     [
         ("web", "web"), ("web:1", "web-1"), ("1:web", "id-1-web"), ("a b", "a-b"), ("z@1", "z-1"), ("-x", "id--x"),
         ("_x.y-2", "_x.y-2"), ("größe", "größe"), ("vg+1", "vg-1"), ("", "id-"),
+        ("a\U0001f600", "a-"), ("\u0663", "id-\u0663"), ("\u65e5", "\u65e5"),
     ],
 )  # fmt: skip
 def test_an_id_becomes_the_nearest_legal_one(old: str, new: str) -> None:

@@ -10,7 +10,7 @@ from cibtools.cluster.value import parse_boolean, parse_count
 from cibtools.migrate.answers import Answers, StatusChoice
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft, Shape
-from cibtools.migrate.edit import add_attribute, drop, drop_attribute, rename, rewrite
+from cibtools.migrate.edit import add_attribute, drop, drop_attribute, move, rename, rewrite
 
 _VERSION = ("admin_epoch", "epoch", "num_updates")
 _RUNTIME = ("cib_feature_revision", "ccm_transition", "num_peers", "generated", "ignore_dtd", "crm-debug-origin")
@@ -23,7 +23,7 @@ def rewrite_root(draft: Draft, answers: Answers) -> Iterator[Note]:
 
     Source: pacemaker-1.0 RelaxNG; the cib and crmd of 2.1 for what they write. Trigger: a whole CIB. Changes: three
     version numbers, `validate-with`, dashes in the names that stay, no record of the moment that the file was written;
-    the four sections that must exist are there, and none twice.
+    the four sections that must exist are there, and none twice; the status stands last.
     """
     if draft.shape is not Shape.WHOLE:
         return
@@ -98,6 +98,9 @@ def _sections(draft: Draft) -> Iterator[Note]:
     for parent, tag in ((draft.top, "configuration"), (draft.top, "status")):
         for extra in parent.findall(tag)[1:]:
             yield drop("M002", extra, f"2.1 read the first {tag} alone")
+    status = draft.section("status")
+    if status is not None and draft.configuration in status.itersiblings("configuration"):
+        yield move("M002", status, draft.top, "the schema wants it behind the configuration")
     for name in _NEEDED:
         if name not in seen:
             made = draft.need_section(name, draft.top)

@@ -10,12 +10,26 @@ from cibtools.backup.dialect import Dialect
 from cibtools.cluster.grammar import grammar
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.draft import LOOSE, Draft, Shape
+from cibtools.migrate.draft import LOOSE, SET_TAGS, Draft, Shape
 from cibtools.migrate.edit import decide, drop, drop_attribute
 
 _STRAY_TEXT = etree.XPath(".//text()[normalize-space() and not(ancestor::status)]")
 _TEXT = "text()"
 """In place of an attribute's name, so that nobody takes the element around the text for dropped."""
+_MISPLACED = etree.XPath(
+    "|".join(
+        f".//{tag}[not({' or '.join(f'parent::{home}' for home in (*homes, LOOSE))})]"
+        for tag, homes in (
+            ("lifetime", ("rsc_location", "rsc_order", "rsc_colocation")),
+            ("rule", ("rsc_location", "lifetime", "rule", *SET_TAGS)),
+            ("expression", ("rule",)),
+            ("date_expression", ("rule",)),
+            ("date_spec", ("date_expression",)),
+            ("duration", ("date_expression",)),
+        )
+    )
+)
+"""Parts of rules where neither language has them."""
 _WRITTEN_BY_PEOPLE = frozenset({"description", "comment", "note"})
 
 
@@ -42,6 +56,20 @@ def drop_text(draft: Draft, answers: Answers) -> Iterator[Note]:
         else:
             element.text = None
         yield Note("M003", ChangeKind.DROPPED, element, _TEXT, text.strip(), "", "text between elements says nothing")
+
+
+def drop_misplaced_conditions(draft: Draft, answers: Answers) -> Iterator[Note]:
+    """M003: keep nothing that the schema has no place for: parts of rules where none is read.
+
+    Source: the DTD of 2.1 and pacemaker-1.0 RelaxNG, which agree on these places. Trigger: a rule, expression, date or
+    lifetime somewhere else. Changes: it goes, before the steps for rules conclude from it that what is around it never
+    applies.
+    """
+    for element in draft.select(_MISPLACED):
+        if draft.is_live(element):
+            parent = element.getparent()
+            assert parent is not None
+            yield drop("M003", element, f"there is no {element.tag} in {parent.tag} in either language")
 
 
 def drop_foreign(draft: Draft, answers: Answers) -> Iterator[Note]:
