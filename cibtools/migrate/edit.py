@@ -39,9 +39,9 @@ def start_tag(element: etree._Element) -> str:
 
 
 def whole_text(element: etree._Element) -> str:
-    """An element with all that is in it, as XML on one line."""
+    """An element with all that is in it, as XML on one line; what else Unicode calls a line's end stays in values."""
     text = etree.tostring(element, encoding="unicode", with_tail=False)
-    return " ".join(line.strip() for line in text.splitlines() if line.strip())
+    return " ".join(line.strip() for line in text.split("\n") if line.strip())
 
 
 def rewrite(step: str, element: etree._Element, name: str, value: str, reason: str) -> Note:

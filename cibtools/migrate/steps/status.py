@@ -54,6 +54,8 @@ def _dash(operation: etree._Element) -> Iterator[Note]:
     if not old:
         return
     new = {_DASHED[name]: value for name, value in old.items()}
+    # 2.1 read its own spelling only, so that one holds.
+    old |= {name: operation.get(name, "") for name in new if name in operation.attrib}
     for name in old:
         del operation.attrib[name]
     for name, value in new.items():
