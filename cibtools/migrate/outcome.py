@@ -160,7 +160,8 @@ class Migration:
                 pieces += around.pop(original, [])
             copy = deepcopy(root) if root.getparent() is not None else root
             copy.tail = None
-            etree.indent(copy, space="  ")
+            if not is_comment(copy):
+                etree.indent(copy, space="  ")
             pieces.append(etree.tostring(copy, encoding="unicode", with_tail=False))
         pieces += [comment for left in around.values() for comment in left]
         text = "\n".join(pieces) + "\n"

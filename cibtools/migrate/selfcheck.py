@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from cibtools.backup.cib import is_comment
 from cibtools.backup.dialect import Dialect
 from cibtools.cluster.schema import is_valid, violations
 from cibtools.cluster.violation import Violation
@@ -27,7 +28,8 @@ class Fault:
 
 def faults(migration: Migration) -> tuple[Fault, ...]:
     """What the schema of Pacemaker 1.0 has against the result; whole CIBs are checked with their references."""
-    roots = migration.roots()
+    # The schema says nothing of comments, nor of the status, which a node_state alone comes from.
+    roots = [root for root in migration.roots() if not is_comment(root) and root.tag != "node_state"]
     if all(is_valid(root, Dialect.P10) for root in roots):
         return ()
     last = {note.element: note.step for note in migration.notes if note.element is not None}

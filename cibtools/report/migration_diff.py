@@ -24,6 +24,9 @@ def render(migration: Migration) -> str:
 
 
 def _indented(root: etree._Element) -> str:
+    if callable(root.tag):
+        # A comment between the objects of a fragment; nothing in it to indent, and no document by itself.
+        return etree.tostring(root, encoding="unicode", with_tail=False)
     copy = etree.fromstring(etree.tostring(root, with_tail=False), etree.XMLParser(remove_blank_text=True))
     etree.indent(copy, space="  ")
     return etree.tostring(copy, encoding="unicode")

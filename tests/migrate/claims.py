@@ -13,6 +13,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from cibtools.migrate.change import ChangeKind, Note
+from cibtools.migrate.draft import Shape
 from cibtools.migrate.outcome import Migration
 
 
@@ -23,6 +24,13 @@ def unclaimed(migration: Migration) -> list[str]:
 
 def _shown(name: str, value: str) -> str:
     return f"{name}={quoteattr(value)}"
+
+
+def _is_shown(name: str, value: str, text: str) -> bool:
+    """Whether a text shows an attribute, quoted as Python or as libxml2 does it."""
+    if _shown(name, value) in text:
+        return True
+    return etree.tostring(etree.Element("x", {name: value}), encoding="unicode")[3:-2] in text
 
 
 class _Ledger:
@@ -49,24 +57,31 @@ class _Ledger:
                 yield from self._changed(original, copy)
             elif not self._is_dropped(copy):
                 yield f"gone: {self.draft.route(copy)}"
-        for element in self.live - set(self.originals):
+        for element in self.live - set(self.originals) - self._scaffold():
             yield from self._new(element)
         yield from self._comments()
         yield from self._orders()
 
-    def _claims(self, element: etree._Element, side: str, text: str) -> bool:
-        return any(text in getattr(note, side) for note in self.about[element])
+    def _scaffold(self) -> set[etree._Element]:
+        """What the draft puts around a part of a CIB, so that it looks like a whole one; the steps made none of it."""
+        if self.draft.shape is Shape.WHOLE:
+            return set()
+        around = {self.draft.top, self.draft.configuration, *self.draft.configuration, *self.draft.top}
+        return around - set(self.draft.created)
+
+    def _claims(self, element: etree._Element, side: str, name: str, value: str) -> bool:
+        return any(_is_shown(name, value, getattr(note, side)) for note in self.about[element])
 
     def _changed(self, original: etree._Element, copy: etree._Element) -> Iterator[str]:
         route = self.draft.route(copy)
-        if original.tag != copy.tag and not self._claims(copy, "after", f"<{copy.tag}"):
+        if original.tag != copy.tag and not any(f"<{copy.tag}" in note.after for note in self.about[copy]):
             yield f"tag: {route}: {original.tag} -> {copy.tag}"
         old, new = dict(original.attrib.items()), dict(copy.attrib.items())
         for name, value in old.items():
-            if new.get(name) != value and not self._claims(copy, "before", _shown(str(name), str(value))):
+            if new.get(name) != value and not self._claims(copy, "before", str(name), str(value)):
                 yield f"attribute gone: {route}: {_shown(str(name), str(value))}"
         for name, value in new.items():
-            if old.get(name) != value and not self._claims(copy, "after", _shown(str(name), str(value))):
+            if old.get(name) != value and not self._claims(copy, "after", str(name), str(value)):
                 yield f"attribute new: {route}: {_shown(str(name), str(value))}"
         if not self._in_place(original, copy) and not self._is_moved(copy):
             parent = copy.getparent()
@@ -90,7 +105,7 @@ class _Ledger:
             for note in self.about[found]:
                 if note.kind is ChangeKind.DROPPED and not note.attribute:
                     return found is copy or all(
-                        _shown(str(name), str(value)) in note.before for name, value in copy.attrib.items()
+                        _is_shown(str(name), str(value), note.before) for name, value in copy.attrib.items()
                     )
             found = found.getparent()
         return False
@@ -101,9 +116,9 @@ class _Ledger:
             yield f"new: {etree.tostring(element, with_tail=False, encoding='unicode')}"
             return
         for name, value in element.attrib.items():
-            text = _shown(str(name), str(value))
-            if text not in self.added and not any(text in note.after for note in notes):
-                yield f"new: <{element.tag}>: {text}"
+            texts = (self.added, *(note.after for note in notes))
+            if not any(_is_shown(str(name), str(value), text) for text in texts):
+                yield f"new: <{element.tag}>: {_shown(str(name), str(value))}"
 
     def _comments(self) -> Iterator[str]:
         before = Counter(node.text for _, root in self.draft._copies for node in root.iter(etree.Comment))

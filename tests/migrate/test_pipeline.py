@@ -10,7 +10,7 @@ import pytest
 
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.change import Note
-from cibtools.migrate.draft import draft_of
+from cibtools.migrate.drafting import draft_of
 from cibtools.migrate.pipeline import steps_for
 from cibtools.migrate.step import Step
 from tests.migrate.lab import Example, answers_of, cluster_of, load, whole

@@ -1,0 +1,156 @@
+"""Whatever a CIB was made into, its migration keeps its promises: a valid result, or a reason why there is none.
+
+A few hundred mutants on every run. To hunt, ask `broken_promises` about other seeds and other files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from cibtools.migrate.answers import Answers, Stack, StatusChoice
+from cibtools.migrate.change import ChangeKind
+from cibtools.migrate.draft import Shape
+from cibtools.migrate.outcome import Given, Migration
+from cibtools.migrate.pipeline import migrate
+from cibtools.migrate.selfcheck import faults
+from cibtools.report import changes_html, changes_json, changes_markdown, changes_text, migration_diff
+from cibtools.report.changelog import view
+from tests.migrate.claims import unclaimed
+from tests.migrate.lab import cluster_of
+from tests.migrate.mutant import mutant
+
+REPO = Path(__file__).resolve().parents[2]
+FIXTURES = tuple(sorted((REPO / "fixtures").rglob("cib*.xml")))
+OLD = tuple(path for path in FIXTURES if b'validate-with="pacemaker' not in path.read_bytes())
+ANSWERS = tuple(Answers(stack=stack, status=status) for stack in Stack for status in StatusChoice)
+
+
+def broken_promises(text: str, answers: Answers, schema: etree.RelaxNG | None) -> Iterator[str]:
+    """One line for each promise that the migration of a text does not keep."""
+    cluster = cluster_of(text)
+    before = [_text(found) for document in cluster.cib_documents for found in document.content.tree.top.iter("*")]
+    migration = migrate(cluster, answers)
+    document = migration.document()
+    after = [_text(found) for document in cluster.cib_documents for found in document.content.tree.top.iter("*")]
+    if before != after:
+        yield "the input was changed"
+    again = migrate(cluster_of(text), answers)
+    if again.document() != document or [_plain(n) for n in again.changes] != [_plain(n) for n in migration.changes]:
+        yield "a second run gives something else"
+    if migration.given is Given.NEW:
+        return
+    yield from (f"unclaimed: {line}" for line in unclaimed(migration))
+    yield from _speechless(migration)
+    yield from _unreadable(migration)
+    if not migration.blocked:
+        yield from _invalid(migration, document, schema)
+        yield from _restless(document, answers)
+
+
+def _text(element: etree._Element) -> tuple[object, ...]:
+    return element.tag, element.text, element.tail, tuple(element.attrib.items())
+
+
+def _plain(change: object) -> str:
+    return repr({name: value for name, value in dataclasses.asdict(change).items() if name != "place"})
+
+
+def _speechless(migration: Migration) -> Iterator[str]:
+    for change in migration.changes:
+        if not change.reason.strip():
+            yield f"no reason: {change}"
+        if change.kind is ChangeKind.DECIDE and change.inhibits and not (change.alternatives or change.answer):
+            yield f"no way out: {change}"
+
+
+def _unreadable(migration: Migration) -> Iterator[str]:
+    """Every entry has its place, every form of the change log can be made and read."""
+    for change in migration.changes:
+        if change.place is not None and (change.place.location is None or change.place.location.line < 1):
+            yield f"no line: {change}"
+    log = view(migration)
+    json.loads(changes_json.render([log]))
+    for render in (changes_markdown.render, changes_html.render, changes_text.render_all):
+        if not render([log]).strip():
+            yield f"empty: {render}"
+    if not changes_text.render_short(migration).strip():
+        yield "empty summary"
+    migration_diff.render(migration)
+
+
+def _invalid(migration: Migration, document: bytes, schema: etree.RelaxNG | None) -> Iterator[str]:
+    found = faults(migration)
+    yield from (f"fault after {fault.step}: {fault.violation.message}" for fault in found[:3])
+    whole = migration.draft.shape is Shape.WHOLE and not found
+    if whole and schema is not None and not schema.validate(etree.fromstring(document)):
+        yield f"silently invalid: {schema.error_log.last_error}"
+
+
+def _restless(document: bytes, answers: Answers) -> Iterator[str]:
+    """What came out is left alone when it is given back; what says nothing in either language may be told apart."""
+    second = migrate(cluster_of(document.decode()), answers)
+    if second.given is Given.NEW:
+        if second.document() != document:
+            yield "the result, migrated again, is not left alone"
+    elif second.given is Given.MIXED:
+        yield "the result, migrated again, speaks two languages"
+
+
+@pytest.mark.parametrize("first", range(0, 120, 20))
+def test_mutants_keep_every_promise(first: int, pacemaker_10: etree.RelaxNG) -> None:
+    found = {}
+    for seed in range(first, first + 20):
+        # Three in four of the old language; one of Pacemaker's must keep them too, and may become mixed.
+        path = OLD[seed % len(OLD)] if seed % 4 else FIXTURES[seed % len(FIXTURES)]
+        text = mutant(path.read_bytes(), seed)
+        lines = [*islice(broken_promises(text, ANSWERS[seed % len(ANSWERS)], pacemaker_10), 5)]
+        if lines:
+            found[seed] = lines
+    assert found == {}
+
+
+def test_mutants_of_the_corpus_keep_every_promise(shared: Path, pacemaker_10: etree.RelaxNG) -> None:
+    found = {}
+    for seed, path in enumerate(sorted((shared / "corpus/heartbeat-2.1").glob("*.xml"))):
+        if path.stat().st_size > 40_000:
+            continue
+        text = mutant(path.read_bytes(), seed)
+        lines = [*islice(broken_promises(text, ANSWERS[seed % len(ANSWERS)], pacemaker_10), 5)]
+        if lines:
+            found[path.name, seed] = lines
+    assert found == {}
+
+
+def test_the_same_seed_gives_the_same_mutant() -> None:
+    text = FIXTURES[0].read_bytes()
+    assert mutant(text, 7) == mutant(text, 7)
+    assert len({mutant(text, seed) for seed in range(20)}) == 20
+
+
+@pytest.mark.parametrize(
+    ("cause", "text"),
+    [
+        ("a comment among the objects", "<resources><!-- c --></resources><!-- d --><node id='u' uname='n' "
+         "type='normal'/>"),
+        ("a node_state alone", "<node_state id='u' uname='n1'><lrm id='u'><lrm_resources/></lrm></node_state>"),
+        ("a configuration without constraints", "<cib><configuration><resources/></configuration></cib>"),
+        ("no resources but constraints", "<cib><configuration><constraints><rsc_order id='o' from='a' to='b:0'/>"
+         "</constraints></configuration></cib>"),
+        ("an id beyond the first plane", "<cib><configuration><constraints><rsc_location id='\U0001f600' rsc='a'/>"
+         "</constraints></configuration></cib>"),
+        ("a lifetime among constraints", "<cib><configuration><constraints><lifetime><rule id='r'><expression id='e' "
+         "attribute='a'/></rule></lifetime></constraints></configuration></cib>"),
+        ("another line separator in a value", "<cib><configuration><resources><primitive id='p' class='ocf' "
+         "provider='heartbeat' type='Dummy'><foo a='x\u2028y'/></primitive></resources></configuration></cib>"),
+    ],
+)  # fmt: skip
+def test_what_broke_a_promise_once(cause: str, text: str, pacemaker_10: etree.RelaxNG) -> None:
+    for answers in ANSWERS:
+        assert [*broken_promises(text, answers, pacemaker_10)] == [], cause
