@@ -98,7 +98,7 @@ def _standby(course: Course, node: str) -> TestCase:
                 "all domUs ran elsewhere without a restart (uptime inside), nothing returned when it came back",
                 f"crm_mon before, during, after; uptime of each domU of {node}", Recipe(
         console.run_on,
-        (console.shell("crm_mon -1 -n -r > placement.before"), *commands, console.online(node),
+        (console.shell(f"crm_mon -1 -n -r > {quoted(f'T-05.{node}.before')}"), *commands, console.online(node),
          console.wait_idle(300), console.status_by_node()),
         f"the domUs of {node} run elsewhere, with their uptime; nothing moves when {node} is active again",
         duration + Duration(60, 300, 300), (console.online(node),), f"{node} is active", "a domU restarts",
