@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from cibtools.backup.secret import MASK, is_secret_name, mask_text
 from cibtools.migrate.change import Change, ChangeKind
 from cibtools.migrate.outcome import Migration
+from cibtools.migrate.product import Reminder
+
+DIFFERENCES = "Pacemaker decides otherwise all the same"
+REMINDERS = "To be done by hand"
+UPGRADES = "What later releases will say or change"
+RENAMES = "Resources with a new id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,29 @@ class StepView:
         """`3 renamed, 1 to decide`."""
         return _counts(entry.kind for entry in self.entries)
 
+    @property
+    def by_reason(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+        """What was done, questions not counted, each reason once with all that it holds for."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            if entry.kind is not ChangeKind.DECIDE:
+                found.setdefault(entry.reason, []).append(entry)
+        return tuple((reason, tuple(entries)) for reason, entries in found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Decisions of one step that are answered alike."""
+
+    step: str
+    inhibits: bool
+    alternatives: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class LogView:
-    """The change log of one migration."""
+    """The change log of one migration; texts are masked."""
 
     title: str
     """What was migrated, as the user named it."""
@@ -60,11 +85,25 @@ class LogView:
     renames: tuple[tuple[str, str], ...]
     """Resource ids that changed: old and new."""
 
+    message: str = ""
+    """Why the input was left alone; empty if it was migrated."""
+    differences: tuple[Reminder, ...] = ()
+    """Where Pacemaker decides otherwise, whatever the CIB says."""
+    reminders: tuple[Reminder, ...] = ()
+    """What must be done by hand."""
+    upgrades: tuple[Reminder, ...] = ()
+    """What later releases will say or change."""
+
     @property
-    def decisions(self) -> tuple[Entry, ...]:
+    def questions(self) -> tuple[Question, ...]:
         """What a human must decide, what is in the way of writing first."""
-        found = [entry for step in self.steps for entry in step.entries if entry.kind is ChangeKind.DECIDE]
-        return tuple(sorted(found, key=lambda entry: not entry.inhibits))
+        decisions = (entry for step in self.steps for entry in step.entries if entry.kind is ChangeKind.DECIDE)
+        return grouped(decisions)
+
+    @property
+    def asked(self) -> int:
+        """How many questions."""
+        return sum(entry.kind is ChangeKind.DECIDE for step in self.steps for entry in step.entries)
 
     @property
     def total(self) -> int:
@@ -80,12 +119,40 @@ def view(migration: Migration) -> LogView:
     steps = tuple(
         StepView(number, migration.titles.get(number, ""), tuple(by_step[number])) for number in sorted(by_step)
     )
-    return LogView(migration.input_name, steps, tuple(sorted(migration.renames.items())))
+    return LogView(
+        migration.input_name,
+        steps,
+        tuple(sorted(migration.renames.items())),
+        migration.message,
+        masked(migration.differences),
+        masked(migration.reminders),
+        masked(migration.upgrades),
+    )
+
+
+def masked(reminders: Iterable[Reminder]) -> tuple[Reminder, ...]:
+    """Things to know or to do, as they may be shown."""
+    return tuple(
+        Reminder(mask_text(reminder.text), tuple(mask_text(item) for item in reminder.items)) for reminder in reminders
+    )
+
+
+def grouped(decisions: Iterable[Entry]) -> tuple[Question, ...]:
+    """Put together what is answered alike; what is in the way of writing comes first."""
+    alike: dict[tuple[bool, str, tuple[str, ...]], list[Entry]] = {}
+    for entry in decisions:
+        alike.setdefault((not entry.inhibits, entry.step, entry.alternatives), []).append(entry)
+    return tuple(
+        Question(step, not optional, alternatives, tuple(entries))
+        for (optional, step, alternatives), entries in sorted(alike.items(), key=lambda item: item[0][0])
+    )
 
 
 def entry_of(change: Change) -> Entry:
     """One change with its place worked out and its secrets masked."""
     location = change.place.location if change.place else None
+    element = change.place.element if change.place else None
+    name = element.get("name", "") if element is not None else ""
     return Entry(
         change.step,
         change.kind,
@@ -93,8 +160,8 @@ def entry_of(change: Change) -> Entry:
         location.path if location else "",
         location.line if location else 0,
         location.column if location else 0,
-        _masked(change.before, change.subject),
-        _masked(change.after, change.subject),
+        _masked(change.before, change.subject, name),
+        _masked(change.after, change.subject, name),
         mask_text(change.reason),
         change.inhibits,
         tuple(mask_text(text) for text in change.alternatives),
@@ -102,10 +169,10 @@ def entry_of(change: Change) -> Entry:
     )
 
 
-def _masked(text: str, subject: str) -> str:
-    """Mask secrets; the value of an nvpair that is shown without its name is judged by the name in the route."""
-    name = subject.rpartition("[")[2].rstrip("]")
-    if text.startswith("value=") and is_secret_name(name):
+def _masked(text: str, subject: str, name: str) -> str:
+    """Mask secrets; a value that is shown without its name is judged by that of the nvpair, or the end of the route."""
+    last = subject.rpartition("[")[2].rstrip("]")
+    if text.startswith("value=") and (is_secret_name(name) or is_secret_name(last)):
         return f'value="{MASK}"'
     return mask_text(text)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cibtools.migrate.product import Reminder
 from cibtools.report.changelog import Entry, LogView
-from cibtools.report.json_report import Json, to_text
+from cibtools.report.json_report import Json, JsonValue, to_text
 
 VERSION = 1
 
@@ -21,7 +22,15 @@ def _log(view: LogView) -> Json:
         "steps": [{"step": step.number, "title": step.title} for step in view.steps],
         "changes": [_entry(entry) for step in view.steps for entry in step.entries],
         "renamed_resources": dict(view.renames),
+        "message": view.message or None,
+        "differences": _told(view.differences),
+        "reminders": _told(view.reminders),
+        "upgrades": _told(view.upgrades),
     }
+
+
+def _told(reminders: Sequence[Reminder]) -> JsonValue:
+    return [{"text": reminder.text, "items": list(reminder.items)} for reminder in reminders]
 
 
 def _entry(entry: Entry) -> Json:

@@ -6,7 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.product import Reminder
-from cibtools.report.changelog import Entry, LogView, entry_of, step_counts
+from cibtools.report.changelog import (
+    DIFFERENCES,
+    REMINDERS,
+    RENAMES,
+    UPGRADES,
+    Entry,
+    LogView,
+    Question,
+    entry_of,
+    grouped,
+    masked,
+    step_counts,
+)
 from cibtools.report.printable import counted, visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
 
@@ -23,33 +35,30 @@ def render_short(migration: Migration, *, color: bool = False) -> str:
         pieces += [(Style.DIM, f"  {number}  "), plain(f"{title} ({counts})\n")]
     if not rows:
         pieces.append(plain("  nothing had to be changed\n"))
-    pieces += _decisions([entry_of(change) for change in migration.decisions])
-    pieces += _reminders("Pacemaker decides otherwise all the same:", migration.differences)
-    pieces += _reminders("To be done by hand:", migration.reminders)
+    pieces += _decisions(grouped(entry_of(change) for change in migration.decisions))
+    pieces += _reminders(DIFFERENCES, masked(migration.differences))
+    pieces += _reminders(REMINDERS, masked(migration.reminders))
     return paint(pieces, color=color)
 
 
-def _decisions(entries: Sequence[Entry]) -> Iterator[Piece]:
+def _decisions(questions: Sequence[Question]) -> Iterator[Piece]:
     """Questions that are answered alike stand together, those without whose answer nothing is written first."""
-    if not entries:
+    if not questions:
         return
-    yield plain("\n")
-    yield Style.WARNING, f"{counted(len(entries), 'decision')} for you:\n"
-    alike: dict[tuple[bool, str, tuple[str, ...]], list[Entry]] = {}
-    for entry in entries:
-        alike.setdefault((not entry.inhibits, entry.step, entry.alternatives), []).append(entry)
-    for (_, step, alternatives), members in sorted(alike.items(), key=lambda item: item[0][0]):
+    total = sum(len(question.entries) for question in questions)
+    yield Style.WARNING, f"\n{counted(total, 'decision')} for you:\n"
+    for question in questions:
         yield plain("\n")
-        for entry in members:
-            yield from _question(step, entry)
-        for text in alternatives:
+        for entry in question.entries:
+            yield from _question(question.step, entry)
+        for text in question.alternatives:
             first, *rest = wrap(visible(text), _WIDTH - 4)
             yield Style.REMEDY, f"    or: {first}\n"
             yield from ((Style.REMEDY, f"        {line}\n") for line in rest)
 
 
 def _question(step: str, entry: Entry) -> Iterator[Piece]:
-    yield Style.PATH, f"{entry.where}: " if entry.where else ""
+    yield Style.PATH, f"{visible(entry.where)}: " if entry.where else ""
     yield (Style.ERROR, "must be answered ") if entry.inhibits else (Style.WARNING, "decide ")
     yield plain(f"{step} {visible(entry.subject)}\n")
     for line in wrap(visible(entry.reason), _WIDTH):
@@ -61,7 +70,7 @@ def _question(step: str, entry: Entry) -> Iterator[Piece]:
 def _reminders(title: str, reminders: Sequence[Reminder]) -> Iterator[Piece]:
     if not reminders:
         return
-    yield Style.WARNING, f"\n{title}\n"
+    yield Style.WARNING, f"\n{title}:\n"
     for reminder in reminders:
         first, *rest = wrap(visible(reminder.text), _WIDTH)
         yield plain(f"  - {first}\n")
@@ -83,19 +92,28 @@ def render_all(views: Sequence[LogView]) -> str:
 
 
 def render_full(view: LogView) -> str:
-    """Every change with its place, step by step."""
-    lines = [f"{view.title or '.'}: heartbeat 2.1 to Pacemaker 1.0, {counted(view.total, 'change')}"]
+    """Every change with its place, step by step, then what no change of the CIB can do."""
+    title = f"{visible(view.title) or '.'}: heartbeat 2.1 to Pacemaker 1.0, {counted(view.total, 'change')}"
+    lines = [title] if not view.message else [visible(view.message)]
     for step in view.steps:
-        lines += ["", f"{step.number}  {step.title} ({step.counts})"]
+        lines += ["", visible(f"{step.number}  {step.title} ({step.counts})")]
         for entry in step.entries:
-            lines.append(f"  {entry.kind.value:9} {entry.subject}" + (f"  ({entry.where})" if entry.where else ""))
-            if entry.before:
-                lines.append(f"    - {visible(entry.before)}")
-            if entry.after:
-                lines.append(f"    + {visible(entry.after)}")
-            lines.append(f"    {visible(entry.reason)}")
-            lines += [f"    or: {visible(text)}" for text in entry.alternatives]
+            lines += _full(entry)
     if view.renames:
-        lines += ["", "Resources with a new id"]
+        lines += ["", RENAMES]
         lines += [f"  {visible(old)} -> {visible(new)}" for old, new in view.renames]
-    return "\n".join(lines) + "\n"
+    lists = ((DIFFERENCES, view.differences), (REMINDERS, view.reminders), (UPGRADES, view.upgrades))
+    pieces = [piece for title, reminders in lists for piece in _reminders(title, reminders)]
+    return "\n".join(lines) + "\n" + paint(pieces, color=False)
+
+
+def _full(entry: Entry) -> Iterator[str]:
+    place = f"  ({visible(entry.where)})" if entry.where else ""
+    must = "  must be answered" if entry.inhibits else ""
+    yield f"  {entry.kind.value:9} {visible(entry.subject)}{place}{must}"
+    if entry.before:
+        yield f"    - {visible(entry.before)}"
+    if entry.after:
+        yield f"    + {visible(entry.after)}"
+    yield f"    {visible(entry.reason)}"
+    yield from (f"    or: {visible(text)}" for text in entry.alternatives)
