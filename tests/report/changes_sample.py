@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cibtools.cluster.place import Place
 from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.draft import draft_of
+from cibtools.migrate.drafting import draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.product import Products, Reminder
 from cibtools.report.changelog import LogView, view
