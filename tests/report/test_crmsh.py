@@ -57,6 +57,30 @@ def test_all_that_is_hard_to_say_comes_through(shell: Shell) -> None:
     agree(shell, {"sample": migrated(SAMPLE)})
 
 
+def test_the_comparison_notices_what_comes_through_otherwise(shell: Shell) -> None:
+    migration = migrated(SAMPLE)
+    text = render(migration).text
+    changes = {
+        "boolean": ("n1 or x number:gte 3 or", "n1 and x number:gte 3 and"),
+        "symmetrical": (" symmetrical=false", ""),
+        "operation": (" record-pending=true", ""),
+        "operations": ('operations $id="v-ops"', 'operations $id="other"'),
+        "sets": ("( v g ) ( c )", "v g ( c )"),
+        "role": ("v:Slave", "v:Master"),
+        "score": ("order o-b 0:", "order o-b inf:"),
+        "quoting": ('state="a  b"', 'state="a b"'),
+        "duration": ("weeks=1", "weeks=2"),
+        "description": ("a group", "the group"),
+        "members": ("group g g1 g2", "group g g2 g1"),
+        "xml": ('node-attribute="Rack"', 'node-attribute="rack"'),
+    }
+    texts = {name: text.replace(old, new) for name, (old, new) in changes.items()}
+    assert [name for name, changed in texts.items() if changed == text] == []
+    whole = meanings(migration.top)
+    alike = [name for name, cib in shell.load(texts).items() if meanings(etree.fromstring(cib)) == whole]
+    assert alike == []
+
+
 def test_the_sample_is_a_cib_of_pacemaker_10(pacemaker_10: etree.RelaxNG) -> None:
     pacemaker_10.assertValid(etree.fromstring(SAMPLE))
 
