@@ -14,6 +14,8 @@ from lxml import etree
 
 from cibtools.backup.source import Span
 
+_TAG = re.compile(rb"""[^"'>]*(?:(?:"[^"]*"|'[^']*')[^"'>]*)*>""")
+"""From anywhere in a tag outside of quotes to its end."""
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 
@@ -23,6 +25,11 @@ class PositionIndex:
     def __init__(self, data: bytes, encoding: str, roots: Iterable[etree._Element]) -> None:
         self._data = data
         self._encoding = encoding
+        # The start tag that was last looked into: one with thousands of attributes is asked for each of them.
+        self._last: etree._Element | None = None
+        self._base = 0
+        self._text = ""
+        self._attributes: dict[str, re.Match[str]] = {}
         starts, ends = _tag_offsets(data, encoding)
         elements = [element for root in roots for element in root.iter("*")]
         self._spans = {element: (start, end) for element, start, end in zip(elements, starts, ends, strict=True)}
@@ -51,27 +58,32 @@ class PositionIndex:
 
     def attribute(self, element: etree._Element, name: str) -> tuple[Span, Span] | None:
         """The attribute with its name and quotes, and its value alone; None if the start tag has none of that name."""
-        base, text = self._tag_text(element)
-        for match in _ATTRIBUTE.finditer(text):
-            if match[1] == name:
-                return (
-                    self._span(base, text, match.start(), match.end()),
-                    self._span(base, text, match.start(2) + 1, match.end(2) - 1),
-                )
-        return None
+        if element is not self._last:
+            base, text = self._tag_text(element)
+            self._last, self._base, self._text = element, base, text
+            self._attributes = {match[1]: match for match in reversed([*_ATTRIBUTE.finditer(text)])}
+        match = self._attributes.get(name)
+        if match is None:
+            return None
+        return (
+            self._span(self._base, self._text, match.start(), match.end()),
+            self._span(self._base, self._text, match.start(2) + 1, match.end(2) - 1),
+        )
 
     def _close(self, start: int) -> int:
         """Offset behind the `>` that ends the tag at start; a `>` inside a quoted value does not count."""
+        if not self._encoding.startswith("utf-16"):
+            match = _TAG.match(self._data, start)
+            return match.end() if match else len(self._data)
         quote: bytes | None = None
-        step = 2 if self._encoding.startswith("utf-16") else 1
-        for position in range(start, len(self._data), step):
-            byte = self._data[position : position + step].strip(b"\0")
+        for position in range(start, len(self._data), 2):
+            byte = self._data[position : position + 2].strip(b"\0")
             if quote:
                 quote = None if byte == quote else quote
             elif byte in (b'"', b"'"):
                 quote = byte
             elif byte == b">":
-                return position + step
+                return position + 2
         return len(self._data)
 
 

@@ -43,6 +43,8 @@ class Source:
         self.data = data
         """The bytes as read, decompressed if the file was compressed."""
         self._encoding = encoding
+        self._counted: dict[int, tuple[int, int]] = {}
+        """The column of the last place that was asked for in a line, with its offset."""
 
     @cached_property
     def bom(self) -> bytes:
@@ -116,9 +118,22 @@ class Source:
         span = self.line_span(number)
         return self.data[span.start : span.end].decode(self.encoding, "replace")
 
+    @cached_property
+    def _one_byte_each(self) -> bool:
+        """True if every character takes one byte."""
+        return not self._wide and (self.encoding == "latin-1" or self.data.isascii())
+
     def _column(self, line: int, offset: int) -> int:
         start = self._line_starts[line - 1]
-        return len(self.data[start : max(start, offset)].decode(self.encoding, "replace")) + 1
+        if self._one_byte_each:
+            return max(0, offset - start) + 1
+        # A CIB may be one line of megabytes, and is mostly asked from its start to its end: count on from there.
+        known, column = self._counted.get(line, (start, 1))
+        if known > offset:
+            known, column = start, 1
+        column += len(self.data[known : max(known, offset)].decode(self.encoding, "replace"))
+        self._counted[line] = (max(known, offset), column)
+        return column
 
     def span_at(self, line: int, column: int) -> Span:
         """The character at a line and column, counted from 1; drawn back into the file if it lies outside."""

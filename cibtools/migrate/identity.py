@@ -61,9 +61,15 @@ class OldIds:
     def __init__(self, roots: Iterable[etree._Element], mentions: Mentions) -> None:
         self._roots = roots
         self._mentions = mentions
+        self._searches = 100
+        """How often a search of the files is still cheaper than collecting the ids."""
 
     def __contains__(self, name: object) -> bool:
-        return self._mentions.value(str(name)) and name in self._all
+        if self._searches:
+            self._searches -= 1
+            if not self._mentions.value(str(name)):
+                return False
+        return name in self._all
 
     @cached_property
     def _all(self) -> frozenset[str]:

@@ -21,11 +21,14 @@ class Mentions:
         sources = tuple(sources)
         # Other encodings hide a name between zero bytes, character references within an nvpair's name.
         self._plain = all(not source.encoding.startswith("utf-16") and b"&#" not in source.data for source in sources)
+        self._unicode = all(source.encoding.startswith("utf-8") for source in sources)
         self._texts = tuple(source.data for source in sources)
 
     def word(self, *words: str) -> bool:
         """False if none of these words stands anywhere, be it within another one."""
-        return not self._plain or any(word.encode() in text for text in self._texts for word in words)
+        if not self._plain or not (self._unicode or all(word.isascii() for word in words)):
+            return True
+        return any(word.encode() in text for text in self._texts for word in words)
 
     def value(self, text: str) -> bool:
         """False if no attribute has this very value."""

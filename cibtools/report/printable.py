@@ -7,6 +7,7 @@ import unicodedata
 
 TAB = 4
 """Columns between tab stops in source frames."""
+_BLANKS = str.maketrans("\t\n\r", "   ")
 _HARMLESS = re.compile(r"[ -~]*\Z")
 
 
@@ -19,6 +20,8 @@ def visible(text: str) -> str:
     """Replace every character that a terminal would obey instead of showing it; line ends and tabs become blanks."""
     if is_plain(text):
         return text
+    if is_plain(text.translate(_BLANKS)):
+        return text.translate(_BLANKS)
     return "".join(" " if char in "\t\n\r" else visible_char(char) for char in text)
 
 

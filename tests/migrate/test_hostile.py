@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -154,3 +155,44 @@ def test_the_same_seed_gives_the_same_mutant() -> None:
 def test_what_broke_a_promise_once(cause: str, text: str, pacemaker_10: etree.RelaxNG) -> None:
     for answers in ANSWERS:
         assert [*broken_promises(text, answers, pacemaker_10)] == [], cause
+
+
+def _one_line(count: int) -> str:
+    """Everything on one line, as `cibadmin -Q` of some releases writes it, with a change for each attribute."""
+    resources = "".join(
+        f'<primitive id="p:{number}" class="ocf" provider="heartbeat" type="Dummy" is_managed="on" description="\xe4"/>'
+        for number in range(count)
+    )
+    attributes = " ".join(f'a{number}="1"' for number in range(count))
+    location = f'<rsc_location id="l" rsc="p:0" node="n1" score="1" {attributes}/>'
+    sections = f"<resources>{resources}</resources><constraints>{location}</constraints>"
+    return f"<cib><configuration>{sections}</configuration></cib>"
+
+
+def _rules(count: int) -> str:
+    """As many rules to fold a lifetime into, as it has rules."""
+    terms = "".join(
+        f'<rule id="t{number}"><date_expression id="d{number}" operation="gt" start="2009-01-01"/></rule>'
+        for number in range(count)
+    )
+    rules = "".join(
+        f'<rule id="r{number}" score="1"><expression id="e{number}" attribute="a" operation="defined"/></rule>'
+        for number in range(count)
+    )
+    return (
+        f'<rsc_location id="l" rsc="p"><lifetime id="t">{terms}</lifetime>{rules}</rsc_location>'
+        '<primitive id="p" class="ocf" provider="heartbeat" type="Dummy"/>'
+    )
+
+
+@pytest.mark.parametrize(("make", "count"), [(_one_line, 2000), (_rules, 60)], ids=["one line", "rules"])
+def test_the_change_log_grows_as_the_input_does(make: Callable[[int], str], count: int) -> None:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        changes_text.render_full(view(migrate(cluster_of(text), ANSWERS[0])))
+        return time.process_time() - start
+
+    seconds(make(10))
+    small, large = make(count // 4), make(count)
+    growth = len(large) / len(small) if make is _one_line else (count / (count // 4)) ** 2
+    assert seconds(large) < 2.5 * growth * seconds(small) + 0.2

@@ -32,3 +32,8 @@ def test_any_file_counts() -> None:
     sources = [Source("a.xml", b"<op/>"), Source("b.xml", b'<op role="Master"/>')]
     assert Mentions(sources).attribute("role")
     assert not Mentions(sources).attribute("rol")
+
+
+def test_letters_beyond_ascii_may_be_spelled_in_the_way_of_the_file() -> None:
+    assert Mentions([Source("cib.xml", '<op id="p\xe4"/>'.encode("latin-1"))]).value("p\xe4")
+    assert not Mentions([Source("cib.xml", b'<op id="p"/>')]).value("p\xe4")
