@@ -32,8 +32,11 @@ def write_result(
     """
     from cibtools.cli.files import write_atomically
 
-    wrong = [] if force else [*_invalid(migration)]
     missing = [*_missing(migration)]
+    if missing and not split:
+        # What an open question leaves as it was is seldom valid; there is nothing to say of that before the answer.
+        return missing
+    wrong = [] if force else [*_invalid(migration)]
     if wrong:
         return wrong + missing
     if split:
@@ -79,7 +82,11 @@ def _invalid(migration: Migration) -> Iterator[CibtoolsError]:
     from cibtools.migrate.outcome import Given
     from cibtools.migrate.selfcheck import faults
 
-    for fault in faults(migration) if migration.given is not Given.NEW else ():
+    waiting = {note.element for note in migration.notes if note.inhibits}
+    for fault in faults(migration) if migration.given is not Given.NEW and None not in waiting else ():
+        element = fault.violation.element
+        if waiting and not waiting.isdisjoint((*element.iter("*"), *element.iterancestors())):
+            continue
         place = migration.draft.place(fault.violation.element)
         blame = f"after step {fault.step}" if fault.step else "as it was given"
         yield InputError(

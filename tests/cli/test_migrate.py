@@ -209,3 +209,20 @@ def test_a_directory_without_a_cib_is_an_error(repo: Path) -> None:
     status, stdout, stderr = run(repo / "fixtures/hasi/xen")
     assert (status, stdout) == (2, "")
     assert "holds no CIB" in stderr
+
+
+def test_what_an_open_question_leaves_as_it_was_is_no_fault_of_the_result(tmp_path: Path) -> None:
+    cib = tmp_path / "cib.xml"
+    cib.write_text(
+        '<cib><configuration><resources><clone id="c"><primitive id="p" class="ocf" provider="heartbeat" type="Dummy"/>'
+        '</clone></resources><constraints><rsc_location id="l" rsc="p:0" node="n1" score="1"/></constraints>'
+        "</configuration></cib>"
+    )
+    status, stdout, stderr = run(cib)
+    assert (status, stdout) == (2, "")
+    assert "not valid" not in stderr
+    status, _, stderr = run(cib, "--split", tmp_path / "out")
+    assert status == 2
+    assert "not valid" not in stderr
+    assert (tmp_path / "out/constraints.xml.incomplete").exists()
+    assert (tmp_path / "out/resources.xml").exists()
