@@ -39,7 +39,7 @@ def language(cluster: Cluster) -> tuple[Given, Mark | None, Mark | None]:
 
 def _tops(trees: list[CibTree]) -> Iterator[etree._Element]:
     """The elements above all configuration."""
-    for root in (root for tree in trees for root in tree.roots if root.tag != "status"):
+    for root in (root for tree in trees for root in tree.roots if root.tag not in ("status", "node_state")):
         yield from root.iterchildren("configuration") if root.tag == "cib" else (root,)
 
 

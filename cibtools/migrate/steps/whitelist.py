@@ -30,6 +30,7 @@ _MISPLACED = etree.XPath(
     )
 )
 """Parts of rules where neither language has them."""
+_BOTH = etree.XPath(".//*[@id-ref and (@id or *)]")
 _WRITTEN_BY_PEOPLE = frozenset({"description", "comment", "note"})
 
 
@@ -85,6 +86,8 @@ def drop_foreign(draft: Draft, answers: Answers) -> Iterator[Note]:
         for child in draft.top.findall("*"):
             if child.tag not in legal.children:
                 yield drop("M003", child, f"Pacemaker's schema has no {child.tag} in cib")
+    for element in draft.select(_BOTH):
+        yield drop_attribute("M003", element, "id-ref", "2.1 read what stands here, and not what it refers to")
     # Elements with the same attributes in the same place are many, and all alike.
     fine: set[tuple[object, ...]] = set()
     gone: set[etree._Element] = set()
