@@ -32,7 +32,7 @@ LEFT_OF: dict[str, set[str]] = {
 RESULT_TYPES = {
     "cibtools.lint.finding", "cibtools.lint.rule", "cibtools.lint.run",
     "cibtools.migrate.change", "cibtools.migrate.outcome", "cibtools.migrate.product",
-    "cibtools.migrate.judge", "cibtools.migrate.proof",
+    "cibtools.migrate.proof.judge", "cibtools.migrate.proof.compare",
     "cibtools.runbook.model", "cibtools.runbook.statement", "cibtools.runbook.step", "cibtools.runbook.words",
 }  # fmt: skip
 """What `report` may know of the rooms whose results it draws."""

@@ -13,8 +13,8 @@ from cibtools.cli.inputs import InputChoice, read_inputs
 if TYPE_CHECKING:
     from cibtools.cluster.cluster import Cluster
     from cibtools.cluster.scheduler import Scheduler
-    from cibtools.migrate.judge import Verdict
     from cibtools.migrate.outcome import Migration
+    from cibtools.migrate.proof.judge import Verdict
 
 NOT_FOUND = "not proven: crm_simulate not found (Debian: pacemaker-cli-utils, SUSE: pacemaker)"
 
@@ -36,7 +36,7 @@ def verify(old: str, new: str) -> None:
     before, after = _cluster(old), _cluster(new)
     if not after.dialect.is_pacemaker:
         raise InputError(f"{new}: speaks heartbeat 2.1", hint="migrate it first, or name the two in the other order")
-    from cibtools.migrate.judge import judge_pair
+    from cibtools.migrate.proof.judge import judge_pair
 
     sys.exit(_ask(lambda scheduler: judge_pair(before, after, scheduler), err=False))
 
@@ -46,7 +46,7 @@ def prove_migration(migration: Migration) -> int:
     if migration.blocked:
         click.echo("not proven: the migration waits for answers", err=True)
         return 1
-    from cibtools.migrate.judge import judge_migration
+    from cibtools.migrate.proof.judge import judge_migration
 
     return _ask(lambda scheduler: judge_migration(migration, scheduler), err=True)
 

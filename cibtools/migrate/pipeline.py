@@ -122,7 +122,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
         notes += _open(draft, answers, step.run(draft, answers))
     products = Products()
     if answers.converts_stack:
-        from cibtools.migrate.produce import produce
+        from cibtools.migrate.stack.produce import produce
 
         products = produce(draft, answers)
     return Migration(draft, tuple(_relevant(draft, notes)), _titles(steps, notes), products, given)
@@ -133,7 +133,7 @@ def steps_for(answers: Answers) -> tuple[Step, ...]:
     if not answers.converts_stack:
         return (*LANGUAGE_STEPS, *LAST_STEPS)
     # Half of the side files' parsers come along, which a plain rewriting has no use for.
-    from cibtools.migrate.stack import STACK_STEPS
+    from cibtools.migrate.stack.sequence import STACK_STEPS
 
     return (*LANGUAGE_STEPS, *STACK_STEPS, *LAST_STEPS)
 

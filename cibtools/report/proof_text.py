@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cibtools.migrate.change import Change
-from cibtools.migrate.judge import Verdict
-from cibtools.migrate.proof import Action, Difference
+from cibtools.migrate.proof.compare import Action, Difference
+from cibtools.migrate.proof.judge import Verdict
 from cibtools.report.changelog import entry_of
 from cibtools.report.printable import counted, visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain

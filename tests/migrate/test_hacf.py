@@ -12,8 +12,8 @@ import pytest
 from cibtools.backup.hacf_directive import DIRECTIVES
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.leftover import ASKED, DROPPED
 from cibtools.migrate.outcome import Migration
+from cibtools.migrate.stack.leftover import ASKED, DROPPED
 from cibtools.migrate.steps.hacf import _MAPPED
 from tests.migrate.lab import migrated, whole
 

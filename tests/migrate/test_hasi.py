@@ -10,9 +10,9 @@ from lxml import etree
 from cibtools.cli.simulator import Simulator
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import ChangeKind
-from cibtools.migrate.judge import judge_migration
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
+from cibtools.migrate.proof.judge import judge_migration
 from tests.migrate.lab import cluster_of
 
 HASI = Path(__file__).parents[2] / "fixtures/hasi/cib.bak.xml"

@@ -16,7 +16,7 @@ from cibtools.migrate.answers import Answers, Stack, parse_answers
 from cibtools.migrate.change import Change, ChangeKind
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
-from cibtools.migrate.scenario import Scenario, with_event, with_idle_status
+from cibtools.migrate.proof.scenario import Scenario, with_event, with_idle_status
 from tests.conftest import REPO
 from tests.migrate.lab import answers_of, migrated, whole
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from cibtools.cli.simulator import Simulator
 from cibtools.migrate.answers import Answers, StatusChoice
-from cibtools.migrate.rule06 import is_true, rule_score
+from cibtools.migrate.proof.rule06 import is_true, rule_score
 from tests.migrate.lab import DUMMY, migrated
 
 pytestmark = pytest.mark.pacemaker

@@ -13,7 +13,7 @@ from lxml import etree
 
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
-from cibtools.migrate.scenario import with_idle_status
+from cibtools.migrate.proof.scenario import with_idle_status
 from tests.migrate.lab import cluster_of
 
 HASI = Path(__file__).parents[2] / "fixtures/hasi/cib.bak.xml"

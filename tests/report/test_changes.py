@@ -15,10 +15,10 @@ from markdown_it.token import Token
 
 from cibtools.cli.inputs import InputChoice, read_inputs
 from cibtools.migrate.answers import Answers, Stack
-from cibtools.migrate.judge import Verdict
 from cibtools.migrate.pipeline import migrate
-from cibtools.migrate.proof import Action, Difference, Proof
-from cibtools.migrate.scenario import Scenario
+from cibtools.migrate.proof.compare import Action, Difference, Proof
+from cibtools.migrate.proof.judge import Verdict
+from cibtools.migrate.proof.scenario import Scenario
 from cibtools.report import changes_html, changes_json, changes_markdown, changes_text, migration_diff, proof_text
 from cibtools.report.changelog import LogView, view
 from tests.conftest import REPO

@@ -10,8 +10,8 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add, decide, start_tag
-from cibtools.migrate.evms import group_users
-from cibtools.migrate.foundation import base_of, group_base, ocfs2_mounts, outermost
+from cibtools.migrate.stack.evms import group_users
+from cibtools.migrate.stack.foundation import base_of, group_base, ocfs2_mounts, outermost
 
 Edge = tuple[etree._Element, etree._Element]
 """A base, and what needs it."""

@@ -10,8 +10,8 @@ from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.change import ChangeKind, Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import decide
-from cibtools.migrate.leftover import ASKED, DROPPED
-from cibtools.migrate.membership import Membership, known_names, membership_of
+from cibtools.migrate.stack.leftover import ASKED, DROPPED
+from cibtools.migrate.stack.membership import Membership, known_names, membership_of
 from cibtools.migrate.steps.network import network_questions
 from cibtools.migrate.steps.quorum import members
 

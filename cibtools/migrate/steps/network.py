@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from cibtools.cluster.place import Place
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.change import Note
-from cibtools.migrate.corosync import unknown_network, uses_udpu
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import decide
-from cibtools.migrate.foundation import agents
-from cibtools.migrate.membership import LONGEST_TOKEN, Membership
-from cibtools.migrate.ring import LEGACY_RINGS, Ring
+from cibtools.migrate.stack.corosync import unknown_network, uses_udpu
+from cibtools.migrate.stack.foundation import agents
+from cibtools.migrate.stack.membership import LONGEST_TOKEN, Membership
+from cibtools.migrate.stack.ring import LEGACY_RINGS, Ring
 
 _STEP = "M132"
 

@@ -8,12 +8,12 @@ from lxml import etree
 
 from cibtools.cluster.value import parse_time, show_time
 from cibtools.migrate.answers import Answers
-from cibtools.migrate.blueprint import PINGD, build_clone
 from cibtools.migrate.change import Note
 from cibtools.migrate.draft import Draft
 from cibtools.migrate.edit import add, decide, rewrite
 from cibtools.migrate.nvset import drop_pair, parameters, put
-from cibtools.migrate.pinging import PingLine, ping_hosts, ping_lines
+from cibtools.migrate.stack.blueprint import PINGD, build_clone
+from cibtools.migrate.stack.pinging import PingLine, ping_hosts, ping_lines
 
 _STEP = "M123"
 _NOT_OF_PING = frozenset(("user", "set", "section"))

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from lxml import etree
 
 from cibtools.migrate.answers import Answers
-from cibtools.migrate.blueprint import CLVM, DLM, O2CB, VOLUME_GROUP, Blueprint, build_clone, wrap_in_clone
 from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.domufile import disk_moves, target_of
 from cibtools.migrate.draft import RESOURCE_TAGS, Draft
 from cibtools.migrate.edit import add, decide, drop, rewrite, shown, start_tag, whole_text
-from cibtools.migrate.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
-from cibtools.migrate.foundation import agents, clone_around, group_base, ocfs2_mounts, starts_evmsd
 from cibtools.migrate.nvset import drop_pair, parameters, put
+from cibtools.migrate.stack.blueprint import CLVM, DLM, O2CB, VOLUME_GROUP, Blueprint, build_clone, wrap_in_clone
+from cibtools.migrate.stack.domufile import disk_moves, target_of
+from cibtools.migrate.stack.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
+from cibtools.migrate.stack.foundation import agents, clone_around, group_base, ocfs2_mounts, starts_evmsd
 
 _OCFS2_GONE = frozenset(("ocfs2_cluster", "ocfs2_configfs"))
 _REFERENCES = ("rsc", "with-rsc", "first", "then")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cibtools.migrate.answers import Stack
-from cibtools.migrate.membership import Membership
-from cibtools.migrate.ring import LEGACY_RINGS, Ring
+from cibtools.migrate.stack.membership import Membership
+from cibtools.migrate.stack.ring import LEGACY_RINGS, Ring
 
 _Lines = Iterator[str]
 

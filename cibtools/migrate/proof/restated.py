@@ -19,7 +19,7 @@ from cibtools.cluster.model import NvSet, Resource, ResourceKind
 from cibtools.cluster.option import cluster_option, effective, own_meta
 from cibtools.cluster.option_table import is_meta_option
 from cibtools.cluster.value import parse_boolean, show_score
-from cibtools.migrate.rule06 import is_true, rule_score
+from cibtools.migrate.proof.rule06 import is_true, rule_score
 from cibtools.migrate.value import read_count, read_score
 
 _BOOLEANS = ("is-managed", "notify", "globally-unique", "ordered", "interleave", "collocated", "allow-migrate")

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from lxml import etree
 
-from cibtools.migrate.rule06 import rule_score
+from cibtools.migrate.proof.rule06 import rule_score
 
 NOW = datetime(2009, 3, 4, 10, 30)  # a Wednesday, day 63 of the year
 HOST = {"#uname": "n1", "#id": "u1", "ram": "1000", "pingd": "100"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cibtools.migrate.answers import Answers, Stack
-from cibtools.migrate.corosync import legacy_text, modern_text
-from cibtools.migrate.domufile import new_domu_files
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.membership import Membership
 from cibtools.migrate.product import NewFile, Products
-from cibtools.migrate.reminder import reminders
+from cibtools.migrate.stack.corosync import legacy_text, modern_text
+from cibtools.migrate.stack.domufile import new_domu_files
+from cibtools.migrate.stack.membership import Membership
+from cibtools.migrate.stack.reminder import reminders
 from cibtools.migrate.steps.hacf import settled_membership
 
 

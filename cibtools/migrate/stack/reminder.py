@@ -8,15 +8,15 @@ from cibtools.backup.authkeys import Authkeys
 from cibtools.backup.kind import Kind
 from cibtools.backup.logd import LogdCf
 from cibtools.migrate.answers import Answers, Stack
-from cibtools.migrate.corosync import uses_udpu
-from cibtools.migrate.domufile import kept_disks, target_of, unseen_files
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
-from cibtools.migrate.foundation import agents, clone_around, ocfs2_mounts
-from cibtools.migrate.membership import Membership
 from cibtools.migrate.nvset import find_value
 from cibtools.migrate.product import Reminder
-from cibtools.migrate.ring import LEGACY_RINGS
+from cibtools.migrate.stack.corosync import uses_udpu
+from cibtools.migrate.stack.domufile import kept_disks, target_of, unseen_files
+from cibtools.migrate.stack.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
+from cibtools.migrate.stack.foundation import agents, clone_around, ocfs2_mounts
+from cibtools.migrate.stack.membership import Membership
+from cibtools.migrate.stack.ring import LEGACY_RINGS
 
 _CRM = "/var/lib/heartbeat/crm"
 

@@ -12,7 +12,7 @@ from cibtools.backup.hosts import Hosts
 from cibtools.backup.kind import Kind
 from cibtools.backup.logd import DEFAULT_LOGFILE, LogdCf
 from cibtools.cluster.cluster import Cluster
-from cibtools.migrate.ring import Ring, rings_of
+from cibtools.migrate.stack.ring import Ring, rings_of
 
 LONGEST_TOKEN = 10_000
 """Milliseconds. Our choice: a token timeout beyond it delays every recovery, and heartbeat's deadtimes are longer."""

@@ -19,9 +19,9 @@ from cibtools.migrate.change import Change, ChangeKind
 from cibtools.migrate.drafting import draft_of
 from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
-from cibtools.migrate.proof import Attributes, Difference, Proof, prove
-from cibtools.migrate.restated import restated_cib
-from cibtools.migrate.scenario import Scenario, asked_attributes, scenarios
+from cibtools.migrate.proof.compare import Attributes, Difference, Proof, prove
+from cibtools.migrate.proof.restated import restated_cib
+from cibtools.migrate.proof.scenario import Scenario, asked_attributes, scenarios
 
 MOMENT = datetime(2009, 1, 1, 12, 0, 0)
 """The moment for which date rules are evaluated: fixed, so that a proof gives the same on every day."""

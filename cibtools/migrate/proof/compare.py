@@ -15,7 +15,7 @@ from datetime import datetime
 from lxml import etree
 
 from cibtools.cluster.scheduler import Scheduler, Simulated
-from cibtools.migrate.scenario import Scenario, with_event, with_idle_status
+from cibtools.migrate.proof.scenario import Scenario, with_event, with_idle_status
 
 _INSTANCE = re.compile(r":\d+$")
 _TASKS = frozenset({"start", "stop", "promote", "demote", "migrate_to", "migrate_from", "monitor"})

@@ -11,10 +11,10 @@ from cibtools.backup.xm import Disk
 from cibtools.cluster.domu import DomU, XmFile, xmfile_of
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft import Draft
-from cibtools.migrate.evms import EVMS, managed_domus, new_device
-from cibtools.migrate.foundation import agents
 from cibtools.migrate.nvset import find_value
 from cibtools.migrate.product import NewFile
+from cibtools.migrate.stack.evms import EVMS, managed_domus, new_device
+from cibtools.migrate.stack.foundation import agents
 
 _HOME = "/etc/xen/vm"
 """Where domU files lie on SLES, for those whose resource does not say."""
