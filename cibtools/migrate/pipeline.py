@@ -20,7 +20,7 @@ LANGUAGE_STEPS: tuple[Step, ...] = (
     Step(("M002",), "root.rewrite_root"),
     Step(("M003",), "whitelist.drop_text"),
     Step(("M004",), "document.flatten_attributes"),
-    Step(("M003",), "whitelist.drop_misplaced_conditions", ("lifetime", "rule", "expression", "date_spec", "duration")),
+    Step(("M003",), "whitelist.drop_misplaced"),
     Step(("M005",), "document.clean_nvpairs"),
     Step(("M006",), "sets.join_rules", ("rule",)),
     Step(("M015",), "properties.drop_bare_pairs"),

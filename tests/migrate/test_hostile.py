@@ -148,6 +148,18 @@ def test_the_same_seed_gives_the_same_mutant() -> None:
          "</constraints></configuration></cib>"),
         ("a lifetime among constraints", "<cib><configuration><constraints><lifetime><rule id='r'><expression id='e' "
          "attribute='a'/></rule></lifetime></constraints></configuration></cib>"),
+        ("a constraint about nothing among fragments", "<rsc_location id='l'><rule id='r'><expression id='e' "
+         "attribute='a' operation='defined'/></rule></rsc_location><rsc_order id='o' from='a'/>"
+         "<rsc_colocation id='c' from='' to='b'/>"),
+        ("both languages in one constraint", "<cib><configuration><resources><group id='a'><primitive id='p' "
+         "class='ocf' provider='heartbeat' type='Dummy'/></group></resources><constraints><rsc_order id='o' "
+         "from='a' to='p' then='x' score='0'/><rsc_colocation id='c' from='a' to='p' rsc='x'/></constraints>"
+         "</configuration></cib>"),
+        ("an object in an nvpair", "<primitive id='p' class='ocf' provider='heartbeat' type='Dummy'><meta_attributes "
+         "id='m'><attributes><nvpair id='n' name='priority' value='1'/><nvpair id='o' name='priority' value='2'>"
+         "<primitive id='d'><meta_attributes id='dm'><attributes><nvpair id='dn' name='target_role' "
+         "value='started'/></attributes></meta_attributes></primitive></nvpair></attributes></meta_attributes>"
+         "</primitive>"),
         ("another line separator in a value", "<cib><configuration><resources><primitive id='p' class='ocf' "
          "provider='heartbeat' type='Dummy'><foo a='x\u2028y'/></primitive></resources></configuration></cib>"),
     ],

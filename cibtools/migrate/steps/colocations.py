@@ -33,6 +33,8 @@ def colocations(draft: Draft, answers: Answers) -> Iterator[Note]:
         for name in old:
             del colocation.attrib[name]
         new = {_COLOCATION_NAMES[name]: value for name, value in old.items()}
+        # In a mixture the new names may be there as well; 2.1 did not read them.
+        old |= {name: colocation.get(name, "") for name in new if name in colocation.attrib}
         for name, value in new.items():
             colocation.set(name, value)
         reason = "rsc goes where with-rsc is, as from went where to was"

@@ -58,10 +58,12 @@ def _direct(order: etree._Element, written: dict[str, str], sides: list[tuple[st
             new[word] = resource
             if not plain:
                 new[f"{word}-action"] = action
+    # In a mixture the new names may be there as well; 2.1 did not read them.
+    overwritten = {name: order.get(name, "") for name in new if name in order.attrib}
     for name, value in new.items():
         order.set(name, value)
     reason = "first and then say what from, to and type said"
-    return Note("M081", ChangeKind.REWRITTEN, order, "", shown_all(written), shown_all(new), reason)
+    return Note("M081", ChangeKind.REWRITTEN, order, "", shown_all(written | overwritten), shown_all(new), reason)
 
 
 def order_scores(draft: Draft, answers: Answers) -> Iterator[Note]:

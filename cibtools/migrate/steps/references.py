@@ -25,10 +25,9 @@ def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M088: drop constraints about resources that do not exist.
 
     Source: policy engine 0.6, which passes over them; for pacemaker-1.0 RelaxNG a single unknown name makes the whole
-    CIB invalid. Trigger: a reference to nothing, or none at all, where all resources are known. Changes: it goes.
+    CIB invalid. Trigger: no reference at all; one to nothing, where all resources are known. Changes: it goes.
     """
-    if "resources" not in draft.known:
-        return
+    all_known = "resources" in draft.known
     directory = Directory(draft)
     reachable = {*directory.addressable, *directory.cloned}
     for constraint in draft.constraints():
@@ -39,7 +38,7 @@ def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
             if not name:
                 yield drop("M088", constraint, f"a constraint that names no resource as {attribute} had no effect")
                 break
-            if name not in reachable and directory.instance_of(name) is None:
+            if all_known and name not in reachable and directory.instance_of(name) is None:
                 yield drop("M088", constraint, f"there is no resource {name!r}, so it had no effect")
                 break
 

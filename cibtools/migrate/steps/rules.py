@@ -177,7 +177,9 @@ def fill_empty(draft: Draft, answers: Answers) -> Iterator[Note]:
     Changes: in a location it holds on every node and says so; elsewhere the rule goes, and with a rule that was never
     true all that depended on it.
     """
-    for rule in read_rules(draft, [rule for rule in draft.all("rule") if not conditions(rule)]):
+    for rule in read_rules(
+        draft, [rule for rule in draft.all("rule") if not conditions(rule) and "id-ref" not in rule.attrib]
+    ):
         if is_or(rule):
             yield never("M067", rule, "an or-rule without parts is never true")
         elif is_location_rule(rule):

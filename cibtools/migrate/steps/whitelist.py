@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from cibtools.backup.cib import is_comment
 from cibtools.backup.dialect import Dialect
 from cibtools.cluster.grammar import grammar
 from cibtools.migrate.answers import Answers
@@ -16,20 +17,15 @@ from cibtools.migrate.edit import decide, drop, drop_attribute
 _STRAY_TEXT = etree.XPath(".//text()[normalize-space() and not(ancestor::status)]")
 _TEXT = "text()"
 """In place of an attribute's name, so that nobody takes the element around the text for dropped."""
-_MISPLACED = etree.XPath(
-    "|".join(
-        f".//{tag}[not({' or '.join(f'parent::{home}' for home in (*homes, LOOSE))})]"
-        for tag, homes in (
-            ("lifetime", ("rsc_location", "rsc_order", "rsc_colocation")),
-            ("rule", ("rsc_location", "lifetime", "rule", *SET_TAGS)),
-            ("expression", ("rule",)),
-            ("date_expression", ("rule",)),
-            ("date_spec", ("date_expression",)),
-            ("duration", ("date_expression",)),
-        )
-    )
-)
-"""Parts of rules where neither language has them."""
+_HOMES = {
+    "lifetime": frozenset({"rsc_location", "rsc_order", "rsc_colocation", LOOSE}),
+    "rule": frozenset({"rsc_location", "lifetime", "rule", *SET_TAGS, LOOSE}),
+    "expression": frozenset({"rule", LOOSE}),
+    "date_expression": frozenset({"rule", LOOSE}),
+    "date_spec": frozenset({"date_expression", LOOSE}),
+    "duration": frozenset({"date_expression", LOOSE}),
+}
+"""Where both languages have the parts of rules."""
 _BOTH = etree.XPath(".//*[@id-ref and (@id or *)]")
 _WRITTEN_BY_PEOPLE = frozenset({"description", "comment", "note"})
 
@@ -59,18 +55,33 @@ def drop_text(draft: Draft, answers: Answers) -> Iterator[Note]:
         yield Note("M003", ChangeKind.DROPPED, element, _TEXT, text.strip(), "", "text between elements says nothing")
 
 
-def drop_misplaced_conditions(draft: Draft, answers: Answers) -> Iterator[Note]:
+def drop_misplaced(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M003: keep nothing that the schema has no place for: parts of rules where none is read.
 
     Source: the DTD of 2.1 and pacemaker-1.0 RelaxNG, which agree on these places. Trigger: a rule, expression, date or
-    lifetime somewhere else. Changes: it goes, before the steps for rules conclude from it that what is around it never
-    applies.
+    lifetime somewhere else; an element within an nvpair or an expression; a reference on what is there itself.
+    Changes: it goes, before the steps for rules
+    and options conclude from it what is around it means.
     """
-    for element in draft.select(_MISPLACED):
-        if draft.is_live(element):
-            parent = element.getparent()
-            assert parent is not None
-            yield drop("M003", element, f"there is no {element.tag} in {parent.tag} in either language")
+    found = [
+        element
+        for tag, homes in _HOMES.items()
+        for element in draft.iter(tag)
+        if (parent := element.getparent()) is None or parent.tag not in homes
+    ]
+    for tag in ("nvpair", "expression"):
+        # What holds something has an end tag of its own.
+        found += [child for home in draft.iter(tag) for child in home] if draft.mentions.word(f"</{tag}") else []
+    for element in found:
+        if not is_comment(element) and draft.is_live(element):
+            yield drop("M003", element, f"there is no {element.tag} in {_parent_tag(element)} in either language")
+    for element in draft.select(_BOTH) if draft.mentions.attribute("id-ref") else ():
+        yield drop_attribute("M003", element, "id-ref", "2.1 read what stands here, and not what it refers to")
+
+
+def _parent_tag(element: etree._Element) -> str:
+    parent = element.getparent()
+    return "" if parent is None else str(parent.tag)
 
 
 def drop_foreign(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -86,8 +97,6 @@ def drop_foreign(draft: Draft, answers: Answers) -> Iterator[Note]:
         for child in draft.top.findall("*"):
             if child.tag not in legal.children:
                 yield drop("M003", child, f"Pacemaker's schema has no {child.tag} in cib")
-    for element in draft.select(_BOTH):
-        yield drop_attribute("M003", element, "id-ref", "2.1 read what stands here, and not what it refers to")
     # Elements with the same attributes in the same place are many, and all alike.
     fine: set[tuple[object, ...]] = set()
     gone: set[etree._Element] = set()
