@@ -56,3 +56,8 @@ def test_an_answer_from_the_cache_imports_none_of_them(repo: Path, tmp_path: Pat
         modules = imported_by(repo, "lint", "fixtures/hasi", status=1, XDG_CACHE_HOME=str(tmp_path))
     assert not HEAVY & packages(modules)
     assert "cibtools.lint.engine" not in modules
+
+
+def test_only_diff_imports_deepdiff(repo: Path) -> None:
+    assert "deepdiff" in packages(imported_by(repo, "diff", "fixtures/pacemaker-1.0", "fixtures/pacemaker-1.0"))
+    assert "deepdiff" not in packages(imported_by(repo, "show", "fixtures/pacemaker-1.0"))

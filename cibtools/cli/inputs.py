@@ -128,6 +128,18 @@ def read_inputs(choice: InputChoice, collected: Collected | None = None) -> Inpu
     return Inputs(clusters, tuple(errors))
 
 
+def read_one(path: str) -> Cluster:
+    """The one cluster of an input; raise InputError if there is none, or several."""
+    from cibtools.errors import InputError
+
+    read = read_inputs(InputChoice((path,)))
+    for error in read.errors:
+        raise error
+    if len(read.clusters) != 1:
+        raise InputError(f"{path}: {len(read.clusters)} clusters, where one is needed", hint="name one of them")
+    return read.clusters[0]
+
+
 def _unreadable(read: Iterable[Read]) -> Iterator[CibtoolsError]:
     """What could not be read at all; the linter reports it too, among its findings."""
     from cibtools.errors import InputError

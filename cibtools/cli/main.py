@@ -43,6 +43,7 @@ COMMANDS = (
     Deferred("lint", "cibtools.cli.lint:lint", "Find faults in cluster configurations."),
     Deferred("migrate", "cibtools.cli.migrate:migrate", "Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0."),
     Deferred("verify", "cibtools.cli.verify:verify", "Compare what the scheduler decides for two CIBs."),
+    Deferred("diff", "cibtools.cli.diff:diff", "Compare two clusters by meaning."),
     Deferred("runbook", "cibtools.cli.runbook:runbook", "Plan a procedure: patch, upgrade."),
     Deferred("rules", "cibtools.cli.rules:rules", "List the rules of the linter, or test rule files."),
     Deferred("explain", "cibtools.cli.explain:explain", "Show what a rule looks for, and why."),

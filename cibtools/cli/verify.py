@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs import InputChoice, read_inputs
+from cibtools.cli.inputs import read_one
 
 if TYPE_CHECKING:
-    from cibtools.cluster.cluster import Cluster
     from cibtools.cluster.scheduler import Scheduler
     from cibtools.migrate.outcome import Migration
     from cibtools.migrate.proof.judge import Verdict
@@ -33,7 +32,7 @@ def verify(old: str, new: str) -> None:
     """
     from cibtools.errors import InputError
 
-    before, after = _cluster(old), _cluster(new)
+    before, after = read_one(old), read_one(new)
     if not after.dialect.is_pacemaker:
         raise InputError(f"{new}: speaks heartbeat 2.1", hint="migrate it first, or name the two in the other order")
     from cibtools.migrate.proof.judge import judge_pair
@@ -63,15 +62,3 @@ def _ask(judge: Callable[[Scheduler], Verdict], *, err: bool) -> int:
     verdict = judge(simulator)
     click.echo(render(verdict, simulator.version(), color=wants_color(err=err)), nl=False, err=err)
     return 0 if verdict.holds else 1
-
-
-def _cluster(path: str) -> Cluster:
-    """The one cluster of an input; raise InputError if there is none, or several."""
-    from cibtools.errors import InputError
-
-    read = read_inputs(InputChoice((path,)))
-    for error in read.errors:
-        raise error
-    if len(read.clusters) != 1:
-        raise InputError(f"{path}: {len(read.clusters)} clusters, where one is needed", hint="name one of them")
-    return read.clusters[0]

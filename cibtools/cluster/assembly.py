@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from cibtools.backup.cib import FRAGMENT_HOME, CibTree
+from cibtools.backup.cib import FRAGMENT_HOME, SECTION_TAGS, CibTree
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.kind import Kind
 from cibtools.cluster.value import parse_count
@@ -25,6 +25,8 @@ class Assembly:
 
     base: Document | None
     """The whole CIB in use, if there is one."""
+    root: etree._Element | None
+    """The `cib` element in use; without a whole CIB that of a root without sections, as `cibtools split` leaves it."""
     sections: Mapping[str, tuple[etree._Element, ...]]
     """The objects in each section that any input holds; a section nobody backed up is not in it."""
     headers: Mapping[str, tuple[etree._Element, ...]]
@@ -55,7 +57,10 @@ def signature(element: etree._Element) -> Signature:
 def assemble(backup: Backup, *, merge_fragments: bool = False) -> Assembly:
     """Decide which documents make up the cluster of a backup; fragments join a whole CIB only on demand."""
     documents = [document for document in backup.documents if isinstance(document.content, CibTree)]
-    whole = [document for document in documents if document.kind is Kind.CIB]
+    rooted = [document for document in documents if document.kind is Kind.CIB]
+    whole = [document for document in rooted if _holds_sections(document)]
+    if rooted and not whole and not any(map(_holds_sections, documents)):
+        whole = rooted
     if whole:
         # Of a report the running coordinator's copy is in force, whatever an older or stopped node counts.
         authority = backup.report.authority if backup.report else None
@@ -67,12 +72,24 @@ def assemble(backup: Backup, *, merge_fragments: bool = False) -> Assembly:
         held = {signature(found) for found in _objects(sections)} if fragments else set()
         loose = tuple(found for found in fragments if signature(found) not in held)
         if merge_fragments:
-            return Assembly(base, _with(sections, loose), headers, _homeless(loose), ())
+            return Assembly(base, _root(base), _with(sections, loose), headers, _homeless(loose), ())
         aside = tuple(document for document in others if document.kind is not Kind.CIB_FRAGMENT)
-        return Assembly(base, sections, headers, loose, aside)
+        return Assembly(base, _root(base), sections, headers, loose, aside)
     sections, headers = _sections(documents)
     fragments = tuple(_fragments(documents))
-    return Assembly(None, _with(sections, fragments), headers, _homeless(fragments), ())
+    # Sections beside a root that holds none are a whole CIB in several files.
+    root = _root(max(reversed(rooted), key=_version)) if rooted else None
+    return Assembly(None, root, _with(sections, fragments), headers, _homeless(fragments), ())
+
+
+def _holds_sections(document: Document) -> bool:
+    assert isinstance(document.content, CibTree)
+    return any(found.tag in SECTION_TAGS for found in document.content.sections())
+
+
+def _root(document: Document) -> etree._Element | None:
+    assert isinstance(document.content, CibTree)
+    return document.content.cib
 
 
 def _with(

@@ -32,10 +32,10 @@ def render(views: Sequence[LogView]) -> str:
 
 
 def _log(view: LogView) -> Iterator[str]:
-    yield f"# Migration of {_plain(view.title or '.')} to Pacemaker 1.0"
+    yield f"# Migration of {plain(view.title or '.')} to Pacemaker 1.0"
     yield ""
     if view.message:
-        yield _plain(view.message)
+        yield plain(view.message)
         return
     yield f"{counted(view.total, 'change')}, {counted(view.asked, 'decision')} for a human."
     if view.questions:
@@ -49,7 +49,7 @@ def _log(view: LogView) -> Iterator[str]:
             yield from _step(step)
     if view.renames:
         yield from ("", f"## {RENAMES}", "")
-        yield from (f"- {_code(old)} → {_code(new)}" for old, new in view.renames)
+        yield from (f"- {code(old)} → {code(new)}" for old, new in view.renames)
     yield from _reminders(UPGRADES, view.upgrades)
 
 
@@ -58,12 +58,12 @@ def _question(question: Question) -> Iterator[str]:
     must = " **Must be answered:** nothing is written before." if question.inhibits else ""
     yield from ("", f"**{question.step}**{must}", "")
     for entry in question.entries:
-        yield f"- [ ] {_code(entry.subject)}{_place(entry)}: {_plain(entry.reason)}"
+        yield f"- [ ] {code(entry.subject)}{_place(entry)}: {plain(entry.reason)}"
         if entry.before or entry.after:
             yield f"  - {'done for now' if entry.after else 'about'}: {_arrow(entry)}"
     if question.alternatives:
         yield from ("", "Or:", "")
-        yield from (f"- {_plain(text)}" for text in question.alternatives)
+        yield from (f"- {plain(text)}" for text in question.alternatives)
 
 
 def _reminders(title: str, reminders: Sequence[Reminder]) -> Iterator[str]:
@@ -71,29 +71,29 @@ def _reminders(title: str, reminders: Sequence[Reminder]) -> Iterator[str]:
         return
     yield from ("", f"## {title}", "")
     for reminder in reminders:
-        yield f"- {_plain(reminder.text)}"
-        yield from (f"  - {_code(item)}" for item in reminder.items)
+        yield f"- {plain(reminder.text)}"
+        yield from (f"  - {code(item)}" for item in reminder.items)
 
 
 def _step(step: StepView) -> Iterator[str]:
     """One table for each reason, so that it need not be read in every row."""
-    yield from ("", f"## {step.number} {_plain(step.title)}")
+    yield from ("", f"## {step.number} {plain(step.title)}")
     for reason, entries in step.by_reason:
-        yield from ("", _plain(reason), "", "| kind | object | before | after |", "| --- | --- | --- | --- |")
+        yield from ("", plain(reason), "", "| kind | object | before | after |", "| --- | --- | --- | --- |")
         for entry in entries:
-            cells = (entry.kind.value, _code(entry.subject) + _place(entry), _code(entry.before), _code(entry.after))
+            cells = (entry.kind.value, code(entry.subject) + _place(entry), code(entry.before), code(entry.after))
             yield "| " + " | ".join(cells) + " |"
 
 
 def _arrow(entry: Entry) -> str:
-    return " → ".join(_code(text) for text in (entry.before, entry.after) if text)
+    return " → ".join(code(text) for text in (entry.before, entry.after) if text)
 
 
 def _place(entry: Entry) -> str:
-    return f" ({_plain(entry.where)})" if entry.where else ""
+    return f" ({plain(entry.where)})" if entry.where else ""
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """Inline code, in a table too; where Markdown's own would end too early, HTML's with all markup as entities."""
     if not text:
         return ""
@@ -107,6 +107,6 @@ def _code(text: str) -> str:
     return f"`{padded}`{more}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text in which nothing is markup."""
     return _MARKUP.sub(r"\\\g<0>", visible(text))

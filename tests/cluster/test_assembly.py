@@ -87,3 +87,13 @@ def test_signature_ignores_comments_spaces_and_attribute_order() -> None:
     trees = backup(a='<op id="x" name="y"><!-- c --> </op>', b='<op  name="y" id="x"/>', c='<op id="x" name="z"/>')
     roots = [document.content.roots[0] for document in trees.documents if document.content]  # type: ignore[union-attr]
     assert signature(roots[0]) == signature(roots[1]) != signature(roots[2])
+
+
+def test_a_root_without_sections_belongs_to_the_sections_beside_it() -> None:
+    root = '<cib validate-with="pacemaker-1.0" epoch="7"><configuration/></cib>'
+    found = assemble(backup(cib=root, resources='<resources><primitive id="a"/></resources>'))
+    assert found.base is None
+    assert found.root is not None
+    assert found.root.get("epoch") == "7"
+    assert ids(found, "resources") == ["a"]
+    assert assemble(backup(cib=root)).base is not None
