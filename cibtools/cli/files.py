@@ -49,6 +49,14 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
         ) from error
 
 
+def make_directory(directory: Path) -> None:
+    """Make a directory with those above it, if it is not there; raise InputError if that cannot be done."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{directory}: cannot be made ({(error.strerror or str(error)).lower()})") from error
+
+
 def _umask() -> int:
     """The process's umask; the only way to read it is to set it."""
     mask = os.umask(0o077)

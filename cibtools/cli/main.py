@@ -49,6 +49,8 @@ COMMANDS = (
     Deferred("explain", "cibtools.cli.explain:explain", "Show what a rule looks for, and why."),
     Deferred("show", "cibtools.cli.show:show", "Show a cluster as a tree."),
     Deferred("validate", "cibtools.cli.validate:validate", "Hold CIBs against the schema of their dialect."),
+    Deferred("split", "cibtools.cli.split:split", "Cut a CIB into one file per object type."),
+    Deferred("join", "cibtools.cli.join:join", "Put one file per object type together to a CIB."),
 )
 
 EXIT_STATUS: dict[type[BaseException], int] = {

@@ -98,14 +98,14 @@ def _invalid(migration: Migration) -> Iterator[CibtoolsError]:
 
 def _write_split(migration: Migration, directory: Path) -> None:
     """One file per section, as `cibadmin -R -o SECTION -x FILE` takes it, and the files that a stack needs."""
-    from cibtools.cli.files import write_atomically
+    from cibtools.cli.files import make_directory, write_atomically
 
     unfinished = {_section_of(change) for change in migration.decisions if change.inhibits}
     written: list[str] = []
 
     def write(name: str, data: bytes) -> None:
         path = directory / name
-        _make_directory(path.parent)
+        make_directory(path.parent)
         write_atomically(path, data)
         written.append(name)
 
@@ -124,15 +124,6 @@ def _write_split(migration: Migration, directory: Path) -> None:
     purposes = {file.name: f"  for {file.target}: {file.purpose}" for file in migration.files}
     for name in written:
         click.echo(f"  {name}{purposes.get(name, '')}", err=True)
-
-
-def _make_directory(directory: Path) -> None:
-    from cibtools.errors import InputError
-
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{directory}: cannot be made ({(error.strerror or str(error)).lower()})") from error
 
 
 def _questions(migration: Migration) -> str:

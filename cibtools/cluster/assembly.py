@@ -34,7 +34,7 @@ class Assembly:
     loose: tuple[etree._Element, ...]
     """Objects in fragment files that the whole CIB in use does not hold just so, and fragments without a home."""
     aside: tuple[Document, ...]
-    """CIB documents that are not used, because a whole CIB says the same or more."""
+    """CIB documents without objects in use: a whole CIB says the same or more, or they are roots without sections."""
 
     @property
     def configured(self) -> Iterator[etree._Element]:
@@ -79,7 +79,7 @@ def assemble(backup: Backup, *, merge_fragments: bool = False) -> Assembly:
     fragments = tuple(_fragments(documents))
     # Sections beside a root that holds none are a whole CIB in several files.
     root = _root(max(reversed(rooted), key=_version)) if rooted else None
-    return Assembly(None, root, _with(sections, fragments), headers, _homeless(fragments), ())
+    return Assembly(None, root, _with(sections, fragments), headers, _homeless(fragments), tuple(rooted))
 
 
 def _holds_sections(document: Document) -> bool:

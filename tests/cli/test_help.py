@@ -14,8 +14,13 @@ COMMAND_LINES = ([], *([command.name] for command in COMMANDS), ["rules", "test"
 
 
 @pytest.mark.parametrize("words", COMMAND_LINES, ids=" ".join)
-def test_the_example_in_the_help_works(repo: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
-    monkeypatch.chdir(repo)
+def test_the_example_in_the_help_works(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    # Beside the checkout, since examples may write.
+    for name in ("fixtures", "rules"):
+        (tmp_path / name).symlink_to(repo / name)
+    monkeypatch.chdir(tmp_path)
     text = CliRunner().invoke(cli, [*words, "--help"]).output
     _, mark, example = text.partition("Example: cibtools ")
     assert mark, text
