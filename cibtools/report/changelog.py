@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ DIFFERENCES = "Pacemaker decides otherwise all the same"
 REMINDERS = "To be done by hand"
 UPGRADES = "What later releases will say or change"
 RENAMES = "Resources with a new id"
+
+
+_ACCEPTED = re.compile(r'accept = \["(M\d+):([^"]*)"\]')
+"""The line of the answers file that takes a decision about one object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +143,30 @@ def masked(reminders: Iterable[Reminder]) -> tuple[Reminder, ...]:
 
 
 def grouped(decisions: Iterable[Entry]) -> tuple[Question, ...]:
-    """Put together what is answered alike; what is in the way of writing comes first."""
+    """Put together what is answered alike, but for the object; what is in the way of writing comes first."""
     alike: dict[tuple[bool, str, tuple[str, ...]], list[Entry]] = {}
     for entry in decisions:
-        alike.setdefault((not entry.inhibits, entry.step, entry.alternatives), []).append(entry)
+        anyone = tuple(_ACCEPTED.sub(r'accept = ["\1:"]', text) for text in entry.alternatives)
+        alike.setdefault((not entry.inhibits, entry.step, anyone), []).append(entry)
     return tuple(
-        Question(step, not optional, alternatives, tuple(entries))
-        for (optional, step, alternatives), entries in sorted(alike.items(), key=lambda item: item[0][0])
+        Question(step, not optional, _for_all(entries), tuple(entries))
+        for (optional, step, _), entries in sorted(alike.items(), key=lambda item: item[0][0])
     )
+
+
+def _for_all(entries: list[Entry]) -> tuple[str, ...]:
+    """What else could be chosen for all of these; lines that accept one of them accept every one."""
+    first = entries[0].alternatives
+    if all(entry.alternatives == first for entry in entries):
+        return first
+    said = [
+        f'"{found[1]}:{found[2]}"'
+        for entry in entries
+        for text in entry.alternatives
+        for found in _ACCEPTED.finditer(text)
+    ]
+    every = ", ".join(dict.fromkeys(said))
+    return tuple(_ACCEPTED.sub(lambda _: f"accept = [{every}]", text) for text in first)
 
 
 def entry_of(change: Change) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from cibtools.migrate.outcome import Migration
@@ -23,6 +24,10 @@ from cibtools.report.printable import counted, visible, wrap
 from cibtools.report.style import Piece, Style, paint, plain
 
 _WIDTH = 100
+_QUOTED = re.compile(r"'[^']*'")
+"""A name in a sentence."""
+_ID = re.compile(r"\[([^\]]*)\]")
+"""A name in a route."""
 
 
 def render_short(migration: Migration, *, color: bool = False) -> str:
@@ -49,8 +54,13 @@ def _decisions(questions: Sequence[Question]) -> Iterator[Piece]:
     yield Style.WARNING, f"\n{counted(total, 'decision')} for you:\n"
     for question in questions:
         yield plain("\n")
+        before = None
         for entry in question.entries:
-            yield from _question(question.step, entry)
+            if before is not None and _QUOTED.sub("", before.reason) == _QUOTED.sub("", entry.reason):
+                yield from _likewise(entry, before)
+            else:
+                yield from _question(question.step, entry)
+            before = entry
         for text in question.alternatives:
             first, *rest = wrap(visible(text), _WIDTH - 4)
             yield Style.REMEDY, f"    or: {first}\n"
@@ -65,6 +75,20 @@ def _question(step: str, entry: Entry) -> Iterator[Piece]:
         yield plain(f"    {line}\n")
     if entry.before or entry.after:
         yield Style.DIM, f"    {_arrow(entry)}\n"
+
+
+def _likewise(entry: Entry, before: Entry) -> Iterator[Piece]:
+    """An entry of which the same is to be said as of the one before, with what is otherwise."""
+    done = _arrow(entry) if entry.before or entry.after else ""
+    known = f"{before.reason} {done} {''.join(_quoted_ids(entry.subject))}"
+    others = [name for name in dict.fromkeys(_QUOTED.findall(entry.reason)) if name not in known]
+    details = [f"with {', '.join(others)}"] if others else []
+    yield Style.PATH, f"{visible(entry.where)}: " if entry.where else ""
+    yield plain(visible(", ".join([f"likewise {entry.subject}", *details, *([done] if done else [])])) + "\n")
+
+
+def _quoted_ids(subject: str) -> list[str]:
+    return [f"'{name}'" for name in _ID.findall(subject)]
 
 
 def _reminders(title: str, reminders: Sequence[Reminder]) -> Iterator[Piece]:

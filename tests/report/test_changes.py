@@ -256,3 +256,14 @@ def test_html_shows_decisions_before_changes_and_each_once() -> None:
 def test_the_same_log_gives_the_same_bytes() -> None:
     for render in RENDERERS:
         assert render([sample_view()]) == render([sample_view()])
+
+
+def test_the_same_question_about_many_objects_is_asked_once() -> None:
+    primitives = "".join(f'<primitive id="w{number}" class="heartbeat" type="apache"/>' for number in range(3))
+    cib = f'<cib><configuration><resources>{primitives}<primitive id="a:b" class="ocf" provider="p" type="t"/>'
+    cib += '<primitive id="c:d" class="ocf" provider="p" type="t"/></resources></configuration></cib>'
+    text = changes_text.render_short(migrated(cib))
+    assert text.count("runs the heartbeat 1 script") == 1
+    assert text.count("likewise primitive[w") == 2
+    assert 'accept = ["M042:w0", "M042:w1", "M042:w2"]' in text
+    assert 'likewise primitive[c:d], with \'c-d\', done: id="c:d" -> id="c-d"\n' in text
