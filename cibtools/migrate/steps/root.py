@@ -16,6 +16,7 @@ _VERSION = ("admin_epoch", "epoch", "num_updates")
 _RUNTIME = ("cib_feature_revision", "ccm_transition", "num_peers", "generated", "ignore_dtd", "crm-debug-origin")
 _NEEDED = ("crm_config", "nodes", "resources", "constraints")
 _SCHEMA = "pacemaker-1.0"
+_INT_END, _PORT_END = 2**31, 2**16
 
 
 def rewrite_root(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -50,8 +51,11 @@ def _version(top: etree._Element, name: str) -> Iterator[Note]:
     text = top.get(name)
     if text is None:
         yield add_attribute("M002", top, name, "0", "2.1 takes 0 for a missing number; the schema wants it written")
-    elif parse_count(text) is None:
-        yield rewrite("M002", top, name, "0", "2.1 takes 0 for what is no number")
+    else:
+        number = parse_count(text)
+        if number is None or number >= _INT_END:
+            what = "no number" if number is None else "larger than any number that a cluster has counted to"
+            yield rewrite("M002", top, name, "0", f"0 stands for what is {what}")
 
 
 def _runtime_state(top: etree._Element, kept: bool) -> Iterator[Note]:
@@ -82,11 +86,11 @@ def _port(top: etree._Element) -> Iterator[Note]:
     if text is None:
         return
     port = parse_count(text)
-    if port:
+    if port and port < _PORT_END:
         reason = "Pacemaker's name of the attribute"
         yield rename("M002", top, "remote_access_port", "remote-tls-port", reason, str(port))
     else:
-        yield drop_attribute("M002", top, "remote_access_port", "the port was off")
+        yield drop_attribute("M002", top, "remote_access_port", "no port, so that nothing listened")
 
 
 def _sections(draft: Draft) -> Iterator[Note]:
