@@ -119,6 +119,9 @@ def _run(choice: InputChoice, what: MigrateChoice) -> int:
     migrations: list[Migration] = []
     for cluster in read.clusters:
         if not cluster.cib_documents:
+            if read.errors:
+                # Why there is none has been said.
+                continue
             errors.append(InputError(f"{cluster.backup.root}: holds no CIB", hint="name the directory that holds it"))
             continue
         migration = migrate_cluster(cluster, answers)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 INCOMPLETE = ".incomplete"
 """Ending of a file in which something still needs an answer: nobody shall load it by mistake."""
 
+_FEW = 5
+"""So many questions are asked once more where the program says why nothing was written."""
 _DEVICE = re.compile(r'"/[^"]+" = "/[^"]+"')
 
 
@@ -65,15 +67,19 @@ def _text(migration: Migration, form: str) -> bytes:
 
 
 def _missing(migration: Migration) -> Iterator[CibtoolsError]:
-    """An error for each question without whose answer there is no CIB."""
+    """An error for each question without whose answer there is no CIB; one for all, if they are many."""
     from cibtools.errors import InputError
 
-    for change in migration.decisions:
-        if change.inhibits:
-            place = change.place.location if change.place else None
-            yield InputError(
-                f"{change.subject}: {change.reason}", hint=" or ".join(change.alternatives), location=place
-            )
+    open_questions = [change for change in migration.decisions if change.inhibits]
+    if len(open_questions) > _FEW:
+        yield InputError(
+            f"{migration.input_name or 'the CIB'}: {len(open_questions)} questions must be answered first",
+            hint='they stand above, each with "must be answered" and what would answer it',
+        )
+        return
+    for change in open_questions:
+        place = change.place.location if change.place else None
+        yield InputError(f"{change.subject}: {change.reason}", hint=" or ".join(change.alternatives), location=place)
 
 
 def _invalid(migration: Migration) -> Iterator[CibtoolsError]:

@@ -226,3 +226,20 @@ def test_what_an_open_question_leaves_as_it_was_is_no_fault_of_the_result(tmp_pa
     assert "not valid" not in stderr
     assert (tmp_path / "out/constraints.xml.incomplete").exists()
     assert (tmp_path / "out/resources.xml").exists()
+
+
+def test_why_there_is_no_cib_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "cib.xml").write_text("")
+    status, stdout, stderr = run(tmp_path / "cib.xml")
+    assert (status, stdout, stderr.count("error:")) == (2, "", 1)
+
+
+def test_many_open_questions_are_not_asked_twice(tmp_path: Path) -> None:
+    locations = "".join(f'<rsc_location id="l{number}" rsc="p:0" node="n1" score="1"/>' for number in range(6))
+    (tmp_path / "cib.xml").write_text(
+        '<cib><configuration><resources><clone id="c"><primitive id="p" class="ocf" provider="heartbeat" type="Dummy"/>'
+        f"</clone></resources><constraints>{locations}</constraints></configuration></cib>"
+    )
+    status, stdout, stderr = run(tmp_path / "cib.xml")
+    assert (status, stdout, stderr.count("error:")) == (2, "", 1)
+    assert "6 questions must be answered first" in stderr
