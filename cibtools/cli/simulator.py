@@ -17,6 +17,8 @@ TIME_LIMIT = 30.0
 """Seconds for one call; a CIB of a thousand resources takes two."""
 _PLACES = ("/usr/sbin", "/sbin", "/usr/local/sbin")
 """Administrators' directories that a user's PATH may lack."""
+_STUCK = "An invalid transition was produced"
+"""What crm_simulate says, beside a failure, of a plan with orders that contradict each other."""
 _REJECTED = re.compile(r"validity error|Cannot upgrade configuration|Could not parse|not well-formed", re.IGNORECASE)
 
 
@@ -35,8 +37,17 @@ class Simulation:
 
     @property
     def accepted(self) -> bool:
-        """False if the tool did not plan at all; an empty plan is something else."""
-        return self.status == 0 and bool(self.graph) and "Transition Summary" in self.stdout
+        """True if the tool planned, and could carry the plan out; an empty plan is one."""
+        return self.status == 0 and self._has_plan
+
+    @property
+    def planned(self) -> bool:
+        """True also for a plan that the tool could not carry out, because its actions wait for each other."""
+        return self._has_plan and bool(self.after) and (self.status == 0 or _STUCK in self.stderr)
+
+    @property
+    def _has_plan(self) -> bool:
+        return bool(self.graph) and "Transition Summary" in self.stdout
 
     @property
     def complaint(self) -> str:
@@ -44,7 +55,8 @@ class Simulation:
         if self.status == -1:
             return f"no answer within {TIME_LIMIT:.0f} s"
         lines = [line for line in self.stderr.splitlines() if _REJECTED.search(line)]
-        return (lines or self.stderr.splitlines() or [f"exit status {self.status}"])[0]
+        said = [line for line in self.stderr.splitlines() if not line.startswith("DEBUG: ")]
+        return (lines or said or [f"exit status {self.status}"])[0]
 
 
 class Simulator:

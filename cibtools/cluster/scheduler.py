@@ -10,7 +10,11 @@ class Simulated(Protocol):
 
     @property
     def accepted(self) -> bool:
-        """False if it did not plan at all; an empty plan is something else."""
+        """True if it planned, and the plan could be carried out; an empty plan is one."""
+
+    @property
+    def planned(self) -> bool:
+        """True also for a plan that cannot be carried out to its end, because its actions wait for each other."""
 
     @property
     def complaint(self) -> str:

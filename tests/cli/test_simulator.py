@@ -39,7 +39,28 @@ def test_arguments_reach_the_scheduler(simulator: Simulator) -> None:
 def test_a_rejected_cib_is_not_an_empty_plan(simulator: Simulator) -> None:
     found = simulator.run(CIB.replace(b'id="a"', b'id="1:a"'))
     assert not found.accepted
+    assert not found.planned
     assert "1:a" in found.complaint
+
+
+CONTRADICTION = b"""<cib admin_epoch="0" epoch="1" num_updates="0" validate-with="pacemaker-1.0" have-quorum="1">
+<configuration>
+<crm_config><cluster_property_set id="s"><nvpair id="n" name="stonith-enabled" value="false"/></cluster_property_set>
+</crm_config><nodes><node id="n2" uname="n2" type="normal"/></nodes><resources>
+<primitive id="a" class="ocf" provider="heartbeat" type="Dummy"/>
+<primitive id="d" class="ocf" provider="heartbeat" type="Dummy"/></resources><constraints>
+<rsc_order id="o" first="d" then="a" first-action="stop" then-action="stop" score="INFINITY"/>
+<rsc_order id="p" first="d" then="a" score="INFINITY"/></constraints></configuration>
+<status><node_state id="n1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"/>
+<node_state id="n2" uname="n2" in_ccm="true" crmd="online" join="member" expected="member"/></status></cib>"""
+
+
+@pytest.mark.pacemaker
+def test_orders_that_contradict_each_other_give_a_plan_all_the_same(simulator: Simulator) -> None:
+    found = simulator.run(CONTRADICTION)
+    assert (found.accepted, found.planned) == (False, True)
+    assert b'operation_key="d_start_0"' in found.graph
+    assert "DEBUG" not in found.complaint
 
 
 @pytest.mark.pacemaker

@@ -119,7 +119,7 @@ class _Planner:
 
     def _run(self, cib: bytes, *arguments: str) -> Simulated:
         found = self._scheduler.run(cib, self._at, *arguments)
-        if not found.accepted:
+        if not found.planned:
             raise Rejected(found.complaint)
         return found
 
