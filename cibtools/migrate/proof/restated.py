@@ -15,8 +15,8 @@ from lxml import etree
 from cibtools.backup.dialect import Dialect
 from cibtools.cluster.build import is_enabled
 from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.model import NvSet, Resource, ResourceKind
-from cibtools.cluster.option import cluster_option, effective, own_meta
+from cibtools.cluster.model import Node, NvSet, Resource, ResourceKind
+from cibtools.cluster.option import cluster_option, own_meta
 from cibtools.cluster.option_table import is_meta_option
 from cibtools.cluster.value import parse_boolean, show_score
 from cibtools.migrate.proof.rule06 import is_true, rule_score
@@ -76,15 +76,24 @@ class _Writer:
         nodes = etree.SubElement(configuration, "nodes")
         for node in self.cluster.nodes:
             made = etree.SubElement(nodes, "node", id=node.uname, uname=node.uname, type="normal")
-            standby = effective(node.attribute_sets, ("standby",), Dialect.HB2)
-            if standby and parse_boolean(standby.value):
-                self._set(made, "instance_attributes", {"standby": "on"})
+            self._set(made, "instance_attributes", self._node_attributes(node))
         resources = etree.SubElement(configuration, "resources")
         for resource in self.cluster.resources:
             self._resource(resources, resource)
         constraints = etree.SubElement(configuration, "constraints")
         self._constraints(constraints)
         return cib
+
+    def _node_attributes(self, node: Node) -> dict[str, str]:
+        """What is recorded of a node for good; masters' preferences are named after their resource."""
+        found = _parameters(node.attribute_sets)
+        standby = found.pop("standby", None)
+        if parse_boolean(standby or ""):
+            found["standby"] = "on"
+        for name in [name for name in found if name.startswith("master-")]:
+            resource, colon, instance = name.removeprefix("master-").partition(":")
+            found[f"master-{self._name(resource)}{colon}{instance}"] = found.pop(name)
+        return found
 
     def _properties(self) -> dict[str, str]:
         found = {"stonith-enabled": "false"}
@@ -218,7 +227,9 @@ class _Writer:
             return
         for rule in rules:
             for member in self.cluster.nodes:
-                known = {"#uname": member.uname, "#id": member.id, **self.attributes}
+                # There is no DC before anything was planned, in the idle status that the scheduler is given.
+                known = {"#uname": member.uname, "#id": member.id, "#is_dc": "false"}
+                known |= self._node_attributes(member) | dict(self.attributes)
                 score = rule_score(rule, known, self.now)
                 if score:
                     self._score(parent, rsc, member.uname, show_score(score), rule.get("role", "").capitalize())
