@@ -1,3 +1,3 @@
-"""Lint and explain Linux-HA cluster configurations."""
+"""Lint and migrate Linux-HA cluster configurations, and plan their upgrades."""
 
 __version__ = "0.1.0"
