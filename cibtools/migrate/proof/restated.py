@@ -8,6 +8,7 @@ steps of the migration, which are what is to be judged.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
@@ -86,7 +87,10 @@ class _Writer:
 
     def _node_attributes(self, node: Node) -> dict[str, str]:
         """What is recorded of a node for good; masters' preferences are named after their resource."""
-        found = _parameters(node.attribute_sets)
+        active = [
+            replace(nvset, conditional=False) for nvset in node.attribute_sets if _is_active(nvset.element, self.now)
+        ]
+        found = _parameters(tuple(active))
         standby = found.pop("standby", None)
         if parse_boolean(standby or ""):
             found["standby"] = "on"
@@ -243,9 +247,9 @@ class _Writer:
         made.set("value", node)
 
 
-def _is_active(lifetime: etree._Element, now: datetime) -> bool:
-    """A lifetime holds if any of its rules does; node attributes do not exist in it."""
-    rules = [*lifetime.iterchildren("rule")]
+def _is_active(limited: etree._Element, now: datetime) -> bool:
+    """A lifetime or a node's set holds if any of its rules does; node attributes do not exist in it."""
+    rules = [*limited.iterchildren("rule")]
     return not rules or any(is_true(rule, {}, now) for rule in rules)
 
 

@@ -15,7 +15,11 @@ from tests.migrate.lab import cluster_of, migrated, whole
 CLUSTER = whole(
     '<nodes><node id="u1" uname="n1" type="normal"><instance_attributes id="i"><attributes>'
     '<nvpair id="m" name="master-db:1:0" value="1000"/><nvpair id="k" name="rack" value="7"/>'
-    '<nvpair id="s" name="standby" value="no"/></attributes></instance_attributes></node></nodes>'
+    '<nvpair id="s" name="standby" value="no"/></attributes></instance_attributes>'
+    '<instance_attributes id="j"><rule id="j1"><date_expression id="j2" operation="lt" end="2005-01-01"/></rule>'
+    '<attributes><nvpair id="o" name="rack" value="8"/></attributes></instance_attributes>'
+    '<instance_attributes id="h"><rule id="h1"><date_expression id="h2" operation="gt" start="2005-01-01"/></rule>'
+    '<attributes><nvpair id="v" name="row" value="3"/></attributes></instance_attributes></node></nodes>'
     '<master_slave id="ms"><primitive id="db:1" class="ocf" provider="heartbeat" type="Stateful"/></master_slave>'
     '<primitive id="dc" $D/><rsc_location id="l" rsc="dc"><rule id="r" score="-INFINITY">'
     '<expression id="e" attribute="#is_dc" operation="eq" value="false"/></rule></rsc_location>'
@@ -32,7 +36,7 @@ def restated() -> etree._Element:
 def test_a_node_keeps_its_attributes_and_a_masters_preference_follows_its_name() -> None:
     pairs = {pair.get("name"): pair.get("value") for pair in restated().iter("nvpair")}
     assert pairs["master-db-1:0"] == "1000"
-    assert pairs["rack"] == "7"
+    assert (pairs["rack"], pairs["row"]) == ("7", "3")
     assert "standby" not in pairs
 
 
