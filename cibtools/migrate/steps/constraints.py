@@ -43,8 +43,6 @@ def descriptions(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: pacemaker-1.0 RelaxNG. Trigger: `description` on anything but resources, operations and nodes. Changes: it
     becomes a comment before the element.
     """
-    if not draft.mentions.attribute("description"):
-        return
     section = draft.section("constraints")
     found = _WITH_DESCRIPTION(draft.configuration)
     for element in found if isinstance(found, list) else []:

@@ -99,7 +99,7 @@ def write_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
     Trigger: either. Changes: `disabled` becomes `enabled="false"` or goes; `enabled` goes, unless the answer
     `stray-enabled` is `keep`.
     """
-    for op in draft.all("op") if draft.mentions.attribute("disabled", "enabled") else ():
+    for op in draft.all("op"):
         disabled = op.get("disabled")
         if disabled is not None:
             if op.get("enabled") is not None:
@@ -142,7 +142,7 @@ def rename_prereq(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6 (`unpack_operation`), which compares without case; pacemaker-1.0 RelaxNG. Trigger: either
     attribute. Changes: the name and the case; another word goes, and so does `requires`, which 2.1 did not read.
     """
-    for op in draft.all("op") if draft.mentions.attribute("prereq", "requires") else ():
+    for op in draft.all("op"):
         if op.get("requires") is not None:
             yield from drop_unread("M054", draft, op, "requires")
         written = op.get("prereq")
@@ -164,7 +164,7 @@ def rename_on_fail(draft: Draft, answers: Answers) -> Iterator[Note]:
     attribute. Changes: the name and the case; `nothing` is ignore, `migrate` restart; another word goes, and so does
     `on-fail`, which 2.1 did not read.
     """
-    for op in draft.all("op") if draft.mentions.attribute("on_fail", "on-fail") else ():
+    for op in draft.all("op"):
         if op.get("on-fail") is not None:
             yield from drop_unread("M055", draft, op, "on-fail")
         written = op.get("on_fail")
@@ -232,7 +232,7 @@ def rename_start_delay(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6; pacemaker-1.0 RelaxNG. Both engines add the delay to the timeout. Trigger: either
     attribute. Changes: the name; `start-delay` goes, which 2.1 did not read.
     """
-    for op in draft.all("op") if draft.mentions.attribute("start_delay", "start-delay") else ():
+    for op in draft.all("op"):
         if op.get("start-delay") is not None:
             yield from drop_unread("M057", draft, op, "start-delay")
         if op.get("start_delay") is not None:
