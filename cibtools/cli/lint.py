@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cibtools.cli.inputs import Collected, InputChoice, collect, input_options, read_inputs
-from cibtools.cli.terminal import terminal_width, wants_color
+from cibtools.cli.terminal import color_option, terminal_width, wants_color
 
 if TYPE_CHECKING:
     from cibtools.lint.run import LintRun
@@ -72,13 +72,7 @@ class Answer:
 @click.option("--show-suppressed", is_flag=True, help="List the findings that comments silence.")
 @click.option("--whole-backups", is_flag=True, help="Lint the whole backup that each named file belongs to.")
 @click.option("--no-cache", is_flag=True, help="Work everything out anew.")
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in text output.",
-)
+@color_option
 def lint(
     choice: InputChoice,
     format_name: str,

@@ -7,6 +7,7 @@ import sys
 import click
 
 from cibtools.cli.inputs import InputChoice, input_options, read_inputs
+from cibtools.cli.terminal import color_option
 
 
 @click.command(epilog="Example: cibtools show fixtures/hasi")
@@ -19,13 +20,7 @@ from cibtools.cli.inputs import InputChoice, input_options, read_inputs
     show_default=True,
     help="How to print the clusters.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in text output.",
-)
+@color_option
 def show(choice: InputChoice, format_name: str, color: str) -> None:
     """Show a cluster as a tree.
 

@@ -5,8 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
+import click
+
 PIPE_WIDTH = 120
 """Columns where there is no terminal: fixed, so that the bytes in a pipe depend on nothing."""
+color_option = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour in text output.",
+)
+"""What `wants_color` is given, for every command that prints text."""
 
 
 def wants_color(choice: str = "auto", *, err: bool = False) -> bool:

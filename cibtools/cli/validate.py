@@ -10,7 +10,7 @@ import click
 
 from cibtools.cli.inputs import InputChoice, input_options, read_inputs
 from cibtools.cli.lint import FORMATS, render
-from cibtools.cli.terminal import terminal_width, wants_color
+from cibtools.cli.terminal import color_option, terminal_width, wants_color
 
 if TYPE_CHECKING:
     from cibtools.cli.inputs import Inputs
@@ -27,13 +27,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to print the violations.",
 )
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour in text output.",
-)
+@color_option
 def validate(choice: InputChoice, format_name: str, color: str) -> None:
     """Hold CIBs against the schema of their dialect.
 
