@@ -48,9 +48,8 @@ check: $(DEV)  ## Lint, format, types, import directions, dead code.
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy --strict cibtools
 	$(BIN)/python -m pytest -q tests/test_architecture.py
-	@# A check function that a rule file names is in use, and so is a step that the pipeline names.
+	@# A check function that a rule file names is in use.
 	@sed -n 's/^check *= *"[^"]*\.\([^".]*\)".*/\1/p' rules/*.toml > $(VENV)/named_in_rules.py
-	@sed -n 's/.*Step((.*), "[a-z_]*\.\([a-z_0-9]*\)".*/\1/p' cibtools/migrate/pipeline.py cibtools/migrate/stack/sequence.py >> $(VENV)/named_in_rules.py
 	$(BIN)/python -m vulture cibtools $(VENV)/named_in_rules.py
 
 test: check  ## Everything in check, then all tests.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cibtools.backup.source import Location
+    from cibtools.location import Location
 
 
 class CibtoolsError(Exception):

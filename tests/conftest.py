@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from lxml import etree
 
-from cibtools.cli.simulator import Simulator
+from cibtools.cli.planning.simulator import Simulator
 
 REPO = Path(__file__).resolve().parent.parent
 

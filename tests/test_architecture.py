@@ -9,6 +9,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ REPO = Path(__file__).resolve().parent.parent
 
 MODULE_LINES = 300
 FUNCTION_LINES = 60
+FOLDER_FILES = 25
+"""Most files of one folder, its `__init__` included."""
 
 LEFT_OF: dict[str, set[str]] = {
     "backup": set(),
@@ -30,17 +34,18 @@ LEFT_OF: dict[str, set[str]] = {
 """For each room, the rooms it may import from besides itself."""
 
 RESULT_TYPES = {
-    "cibtools.lint.finding", "cibtools.lint.rule", "cibtools.lint.run",
-    "cibtools.migrate.change", "cibtools.migrate.outcome", "cibtools.migrate.product",
+    "cibtools.lint.record.finding", "cibtools.lint.record.rule", "cibtools.lint.record.outcome",
+    "cibtools.migrate.record.change", "cibtools.migrate.record.outcome", "cibtools.migrate.record.product",
     "cibtools.migrate.proof.judge", "cibtools.migrate.proof.compare",
-    "cibtools.runbook.model", "cibtools.runbook.statement", "cibtools.runbook.step", "cibtools.runbook.words",
+    "cibtools.runbook.plan.runbook", "cibtools.runbook.plan.statement", "cibtools.runbook.plan.step",
+    "cibtools.runbook.plan.enums",
 }  # fmt: skip
 """What `report` may know of the rooms whose results it draws."""
 
-LEAVES = {"cibtools", "cibtools.errors", "cibtools.packaged"}
+LEAVES = {"cibtools", "cibtools.errors", "cibtools.location", "cibtools.packaged"}
 """Modules that anybody may import, and that import nothing of ours but each other (types aside)."""
 
-READERS = ("cibtools.backup.", "cibtools.lint.catalogue", "cibtools.packaged")
+READERS = ("cibtools.backup.", "cibtools.lint.catalogue.load", "cibtools.packaged")
 """Modules outside `cli` that may read files."""
 
 READING = {"read_text", "read_bytes", "iterdir", "rglob", "os.listdir", "os.scandir", "os.walk", "os.stat", "os.lstat"}
@@ -224,6 +229,61 @@ def test_every_module_keeps_the_rules(path: Path) -> None:
     assert not complaints, "\n".join(complaints)
 
 
+def circles(imports: dict[str, set[str]]) -> Iterator[str]:
+    """Yield the circles of imports, level by level: in each folder, its files and folders are the rooms compared.
+
+    Imports for types alone count too: a reader has to know both sides all the same.
+    """
+    levels: dict[str, dict[str, set[str]]] = {}
+    for module, targets in imports.items():
+        for target in targets - {module}:
+            mine, theirs = module.split("."), target.split(".")
+            depth = next(index for index, pair in enumerate(zip_longest(mine, theirs)) if pair[0] != pair[1])
+            if depth < min(len(mine), len(theirs)):
+                rooms = levels.setdefault(".".join(mine[:depth]), {})
+                rooms.setdefault(mine[depth], set()).add(theirs[depth])
+    for level, rooms in sorted(levels.items()):
+        try:
+            TopologicalSorter(rooms).prepare()
+        except CycleError as error:
+            yield f"{level}: {' <- '.join(error.args[1])}"
+
+
+def _imported(path: Path) -> set[str]:
+    """Return the modules of cibtools that a module imports."""
+    names = {_dotted(other) for other in PATHS}
+    found = {target for _, target in _imports(ast.parse(path.read_text(encoding="utf-8")))}
+    return {target if target in names else target.rpartition(".")[0] for target in found} & names
+
+
+def test_no_files_and_no_folders_import_each_other_in_a_circle() -> None:
+    found = list(circles({_dotted(path): _imported(path) for path in PATHS if path.name != "__init__.py"}))
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("imports", "found"),
+    [
+        ({"c.a.x": {"c.b.y"}, "c.b.y": {"c.d"}}, []),
+        ({"c.a.x": {"c.a.y"}, "c.a.y": {"c.a.x"}}, ["c.a: "]),
+        # No file is in a circle here, but the folders are.
+        ({"c.a.x": {"c.b.y"}, "c.b.z": {"c.a.w"}}, ["c: "]),
+        ({"c.a.x": {"c.b"}, "c.b": {"c.a.w"}}, ["c: "]),
+    ],
+)
+def test_circles_are_found_between_files_and_between_folders(imports: dict[str, set[str]], found: list[str]) -> None:
+    said = list(circles(imports))
+    assert len(said) == len(found)
+    assert all(line.startswith(start) for line, start in zip(said, found, strict=True))
+
+
+def test_every_folder_says_what_lives_there() -> None:
+    folders = [path for path in PATHS if path.name == "__init__.py"]
+    assert not [path for path in folders if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    crowded = [folder.parent.name for folder in folders if len(list(folder.parent.glob("*.py"))) > FOLDER_FILES]
+    assert not crowded
+
+
 def test_the_modules_are_found() -> None:
     assert {"cibtools", "cibtools.errors", "cibtools.cli.main"} <= {_dotted(path) for path in PATHS}
 
@@ -234,33 +294,33 @@ _LONG = "def f():\n" + "    pass\n" * FUNCTION_LINES
 @pytest.mark.parametrize(
     ("check", "name", "source"),
     [
-        (import_direction, "cibtools.backup.xml", "from cibtools.cluster.model import Cluster"),
-        (import_direction, "cibtools.cluster.model", "import cibtools.lint.finding"),
-        (import_direction, "cibtools.lint.engine", "from cibtools.migrate import pipeline"),
-        (import_direction, "cibtools.lint.engine", "from cibtools import report"),
-        (import_direction, "cibtools.migrate.pipeline", "def f():\n    from cibtools.lint.engine import run"),
-        (import_direction, "cibtools.report.text", "from cibtools.lint.engine import Engine"),
-        (import_direction, "cibtools.report.text", "from cibtools.cli.main import cli"),
-        (import_direction, "cibtools.lint.engine", "from ..report import text"),
-        (import_direction, "cibtools.errors", "from cibtools.backup.source import Location"),
+        (import_direction, "cibtools.backup.cib.read", "from cibtools.cluster.model.objects import Cluster"),
+        (import_direction, "cibtools.cluster.model.objects", "import cibtools.lint.record.finding"),
+        (import_direction, "cibtools.lint.engine.run", "from cibtools.migrate import pipeline"),
+        (import_direction, "cibtools.lint.engine.run", "from cibtools import report"),
+        (import_direction, "cibtools.migrate.pipeline", "def f():\n    from cibtools.lint.engine.run import run"),
+        (import_direction, "cibtools.report.lint.text", "from cibtools.lint.engine.run import Engine"),
+        (import_direction, "cibtools.report.lint.text", "from cibtools.cli.main import cli"),
+        (import_direction, "cibtools.lint.engine.run", "from ..report import text"),
+        (import_direction, "cibtools.errors", "from cibtools.backup.record.source import Location"),
         (import_direction, "cibtools.garage", "import os"),
-        (ambient_access, "cibtools.report.text", "print('x')"),
-        (ambient_access, "cibtools.report.text", "import sys\nsys.stdout.write('x')"),
-        (ambient_access, "cibtools.report.text", "from sys import stdout"),
-        (ambient_access, "cibtools.lint.engine", "import os\nhome = os.environ['HOME']"),
-        (ambient_access, "cibtools.lint.engine", "from os import environ"),
-        (ambient_access, "cibtools.lint.engine", "import pathlib\nhere = pathlib.Path.cwd()"),
-        (ambient_access, "cibtools.lint.engine", "import time"),
-        (ambient_access, "cibtools.lint.engine", "from time import perf_counter"),
-        (ambient_access, "cibtools.lint.engine", "import datetime\nnow = datetime.datetime.now()"),
-        (file_access, "cibtools.backup.loader", "open('x', 'wb')"),
-        (file_access, "cibtools.backup.loader", "path.open(mode='a')"),
-        (file_access, "cibtools.backup.loader", "path.write_text('')"),
-        (file_access, "cibtools.lint.engine", "open('x')"),
-        (file_access, "cibtools.lint.engine", "path.read_bytes()"),
-        (file_access, "cibtools.lint.engine", "import os\nos.walk('.')"),
-        (size, "cibtools.lint.engine", "\n" * (MODULE_LINES + 1)),
-        (size, "cibtools.lint.engine", _LONG),
+        (ambient_access, "cibtools.report.lint.text", "print('x')"),
+        (ambient_access, "cibtools.report.lint.text", "import sys\nsys.stdout.write('x')"),
+        (ambient_access, "cibtools.report.lint.text", "from sys import stdout"),
+        (ambient_access, "cibtools.lint.engine.run", "import os\nhome = os.environ['HOME']"),
+        (ambient_access, "cibtools.lint.engine.run", "from os import environ"),
+        (ambient_access, "cibtools.lint.engine.run", "import pathlib\nhere = pathlib.Path.cwd()"),
+        (ambient_access, "cibtools.lint.engine.run", "import time"),
+        (ambient_access, "cibtools.lint.engine.run", "from time import perf_counter"),
+        (ambient_access, "cibtools.lint.engine.run", "import datetime\nnow = datetime.datetime.now()"),
+        (file_access, "cibtools.backup.files.walk", "open('x', 'wb')"),
+        (file_access, "cibtools.backup.files.walk", "path.open(mode='a')"),
+        (file_access, "cibtools.backup.files.walk", "path.write_text('')"),
+        (file_access, "cibtools.lint.engine.run", "open('x')"),
+        (file_access, "cibtools.lint.engine.run", "path.read_bytes()"),
+        (file_access, "cibtools.lint.engine.run", "import os\nos.walk('.')"),
+        (size, "cibtools.lint.engine.run", "\n" * (MODULE_LINES + 1)),
+        (size, "cibtools.lint.engine.run", _LONG),
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept:\n    pass"),
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept Exception as e:\n    raise X from e"),
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept (OSError, BaseException):\n    pass"),
@@ -274,20 +334,24 @@ def test_a_check_complains(check: Callable[[Module], Iterator[str]], name: str, 
 @pytest.mark.parametrize(
     ("check", "name", "source"),
     [
-        (import_direction, "cibtools.cluster.build", "from cibtools.backup.document import Document"),
-        (import_direction, "cibtools.lint.engine", "from cibtools import __version__, packaged"),
-        (import_direction, "cibtools.report.text", "from cibtools.lint.finding import Finding"),
-        (import_direction, "cibtools.report.text", "from cibtools.lint import finding"),
-        (import_direction, "cibtools.errors", "if TYPE_CHECKING:\n    from cibtools.backup.source import Location"),
+        (import_direction, "cibtools.cluster.model.build", "from cibtools.backup.document import Document"),
+        (import_direction, "cibtools.lint.engine.run", "from cibtools import __version__, packaged"),
+        (import_direction, "cibtools.report.lint.text", "from cibtools.lint.record.finding import Finding"),
+        (import_direction, "cibtools.report.lint.text", "from cibtools.lint.record import finding"),
+        (
+            import_direction,
+            "cibtools.errors",
+            "if TYPE_CHECKING:\n    from cibtools.backup.record.source import Location",
+        ),
         (import_direction, "cibtools.__main__", "from cibtools.cli.main import cli"),
-        (ambient_access, "cibtools.cli.lint", "import sys, time\nprint(sys.argv)"),
-        (ambient_access, "cibtools.lint.engine", "import datetime\nday = datetime.date(2009, 1, 1)"),
-        (file_access, "cibtools.backup.loader", "open('x', 'rb').read()"),
-        (file_access, "cibtools.lint.catalogue", "path.read_text()"),
-        (file_access, "cibtools.cluster.model", "resource.walk()"),
-        (file_access, "cibtools.cli.files", "path.write_text('')"),
-        (size, "cibtools.lint.engine", "\n" * MODULE_LINES),
-        (catch_all, "cibtools.cli.files", "try:\n    f()\nexcept BaseException:\n    g()\n    raise"),
+        (ambient_access, "cibtools.cli.commands.lint", "import sys, time\nprint(sys.argv)"),
+        (ambient_access, "cibtools.lint.engine.run", "import datetime\nday = datetime.date(2009, 1, 1)"),
+        (file_access, "cibtools.backup.files.walk", "open('x', 'rb').read()"),
+        (file_access, "cibtools.lint.catalogue.load", "path.read_text()"),
+        (file_access, "cibtools.cluster.model.objects", "resource.walk()"),
+        (file_access, "cibtools.cli.outputs.write", "path.write_text('')"),
+        (size, "cibtools.lint.engine.run", "\n" * MODULE_LINES),
+        (catch_all, "cibtools.cli.outputs.write", "try:\n    f()\nexcept BaseException:\n    g()\n    raise"),
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept (OSError, ValueError):\n    pass"),
         (catch_all, "cibtools.__main__", "try:\n    f()\nexcept Exception:\n    pass"),
     ],

@@ -17,16 +17,17 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cibtools.backup.loader import Limits, Raw, walk_input
+from cibtools.backup.files.raw import Limits, Raw
+from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import Read, gather, parse_source, read_file
-from cibtools.backup.source import Source
-from cibtools.cli.lint import FORMATS, render
-from cibtools.cluster.cluster import Cluster
-from cibtools.lint.catalogue import build_catalogue, load_tables
-from cibtools.lint.engine import Engine
-from cibtools.lint.rulefiles import rule_files
-from cibtools.lint.run import LintRun
-from cibtools.report.options import TextOptions
+from cibtools.backup.record.source import Source
+from cibtools.cli.commands.lint import FORMATS, render
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
+from cibtools.lint.engine.run import Engine
+from cibtools.lint.record.outcome import LintRun
+from cibtools.report.shared.options import TextOptions
 from tests.backup.archives import packed
 
 REPO = Path(__file__).resolve().parent.parent

@@ -43,7 +43,7 @@ def test_completing_a_command_imports_click_only(repo: Path) -> None:
     completion = {"_CIBTOOLS_COMPLETE": "bash_complete", "COMP_WORDS": "cibtools ", "COMP_CWORD": "1"}
     modules = imported_by(repo, **completion)
     assert not HEAVY & packages(modules)
-    assert "cibtools.cli.lint" not in modules
+    assert "cibtools.cli.commands.lint" not in modules
 
 
 def test_lint_into_a_pipe_imports_lxml_and_none_of_the_slow_libraries(repo: Path) -> None:
@@ -55,7 +55,7 @@ def test_an_answer_from_the_cache_imports_none_of_them(repo: Path, tmp_path: Pat
     for _ in range(2):
         modules = imported_by(repo, "lint", "fixtures/hasi", status=1, XDG_CACHE_HOME=str(tmp_path))
     assert not HEAVY & packages(modules)
-    assert "cibtools.lint.engine" not in modules
+    assert "cibtools.lint.engine.run" not in modules
 
 
 def test_only_diff_imports_deepdiff(repo: Path) -> None:

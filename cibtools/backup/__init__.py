@@ -1,1 +1,1 @@
-"""Reading: bytes of any backup go in, parsed documents with source positions come out; no opinions."""
+"""Read backups: bytes of any backup go in, parsed documents with source positions come out. No opinions here."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cibtools.backup.kind import Defect, Kind
+from cibtools.backup.record.kind import Defect, Kind
 
 if TYPE_CHECKING:
-    from cibtools.backup.authkeys import Authkeys
-    from cibtools.backup.cib import CibTree
-    from cibtools.backup.hacf import HaCf
-    from cibtools.backup.hb_report import HbReport
+    from cibtools.backup.cib.tree import CibTree
+    from cibtools.backup.files.hb_report import HbReport
+    from cibtools.backup.heartbeat.authkeys import Authkeys
+    from cibtools.backup.heartbeat.ha_cf import HaCf
+    from cibtools.backup.record.source import Source
     from cibtools.backup.side_file import SideFile
-    from cibtools.backup.source import Source
-    from cibtools.backup.xm import XmConfig
+    from cibtools.backup.xm.file import XmConfig
 
 
 @dataclass(frozen=True, slots=True, eq=False)

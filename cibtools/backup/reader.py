@@ -10,13 +10,13 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from cibtools.backup.cib import CibTree, parse_cib
+from cibtools.backup.cib.tree import CibTree, parse_cib
 from cibtools.backup.document import Backup, Document
-from cibtools.backup.hb_report import find_report
-from cibtools.backup.kind import Defect, Kind
-from cibtools.backup.loader import Raw
-from cibtools.backup.sniff import classify, is_excerpt
-from cibtools.backup.source import Source, Span
+from cibtools.backup.files.hb_report import find_report
+from cibtools.backup.files.raw import Raw
+from cibtools.backup.record.kind import Defect, Kind
+from cibtools.backup.record.source import Source, Span
+from cibtools.backup.sniff.classify import classify, is_excerpt
 
 _FORCE = "force its kind with --kind PATH=KIND"
 _NAMED_BY_HOST = ("ha.cf", "lvm.conf", "evms.conf", "multipath.conf", "hosts", "authkeys", "cib.xml", "xend-config.sxp")
@@ -36,7 +36,7 @@ class Read:
 def read_file(raw: Raw, kinds: Mapping[str, Kind]) -> Read:
     """Classify and parse one file."""
     if raw.failure:
-        document = raw.document()
+        document = Document(Kind.UNREAD, raw.source, reason=raw.failure.message, defects=(raw.failure,))
     elif raw.listed and raw.source.path not in kinds:
         document = Document(Kind.LISTED, raw.source, reason="a record of the past, which is not looked into")
     else:
@@ -62,15 +62,15 @@ def _parsed(source: Source, kind: Kind, reason: str) -> Document:
     if kind.is_cib:
         return _cib_document(source, reason, excerpt)
     if kind is Kind.XM:
-        from cibtools.backup.xm import parse_xm
+        from cibtools.backup.xm.file import parse_xm
 
         return Document(kind, source, parse_xm(source), reason, excerpt=excerpt)
     if kind is Kind.HA_CF:
-        from cibtools.backup.hacf import parse_hacf
+        from cibtools.backup.heartbeat.ha_cf import parse_hacf
 
         return Document(kind, source, parse_hacf(source), reason, excerpt=excerpt)
     if kind is Kind.AUTHKEYS:
-        from cibtools.backup.authkeys import parse_authkeys
+        from cibtools.backup.heartbeat.authkeys import parse_authkeys
 
         return Document(kind, source, parse_authkeys(source), reason, excerpt=excerpt)
     from cibtools.backup.side_file import parse_side_file

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from cibtools.backup.cib import CibTree
+from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
-from cibtools.backup.secret import is_secret_name
-from cibtools.backup.source import Source, Span
+from cibtools.backup.record.secret import is_secret_name
+from cibtools.backup.record.source import Source, Span
 
 _WORDS = ("pass", "pwd", "secret", "community", "token")
 _LONGEST_NAME = 64

@@ -1,1 +1,1 @@
-"""The command line: open files, call the core, render, exit."""
+"""The command line: open files, call the core, render, exit. No logic here."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def describe(error: CibtoolsError) -> str:
     """`cibtools: error: PATH:LINE: message; hint`, in one line whatever a file is called."""
-    from cibtools.report.printable import visible
+    from cibtools.report.shared.printable import visible
 
     place = f"{error.location.path}:{error.location.line}: " if error.location else ""
     hint = f"; {error.hint}" if error.hint else ""

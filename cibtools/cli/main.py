@@ -40,17 +40,17 @@ class Deferred(click.Command):
 
 
 COMMANDS = (
-    Deferred("lint", "cibtools.cli.lint:lint", "Find faults in cluster configurations."),
-    Deferred("migrate", "cibtools.cli.migrate:migrate", "Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0."),
-    Deferred("verify", "cibtools.cli.verify:verify", "Compare what the scheduler decides for two CIBs."),
-    Deferred("diff", "cibtools.cli.diff:diff", "Compare two clusters by meaning."),
-    Deferred("runbook", "cibtools.cli.runbook:runbook", "Plan a procedure: patch, upgrade."),
-    Deferred("rules", "cibtools.cli.rules:rules", "List the rules of the linter, or test rule files."),
-    Deferred("explain", "cibtools.cli.explain:explain", "Show what a rule looks for, and why."),
-    Deferred("show", "cibtools.cli.show:show", "Show a cluster as a tree."),
-    Deferred("validate", "cibtools.cli.validate:validate", "Hold CIBs against the schema of their dialect."),
-    Deferred("split", "cibtools.cli.split:split", "Cut a CIB into one file per object type."),
-    Deferred("join", "cibtools.cli.join:join", "Put one file per object type together to a CIB."),
+    Deferred("lint", "cibtools.cli.commands.lint:lint", "Find faults in cluster configurations."),
+    Deferred("migrate", "cibtools.cli.commands.migrate:migrate", "Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0."),
+    Deferred("verify", "cibtools.cli.commands.verify:verify", "Compare what the scheduler decides for two CIBs."),
+    Deferred("diff", "cibtools.cli.commands.diff:diff", "Compare two clusters by meaning."),
+    Deferred("runbook", "cibtools.cli.commands.runbook:runbook", "Plan a procedure: patch, upgrade."),
+    Deferred("rules", "cibtools.cli.commands.rules:rules", "List the rules of the linter, or test rule files."),
+    Deferred("explain", "cibtools.cli.commands.explain:explain", "Show what a rule looks for, and why."),
+    Deferred("show", "cibtools.cli.commands.show:show", "Show a cluster as a tree."),
+    Deferred("validate", "cibtools.cli.commands.validate:validate", "Hold CIBs against the schema of their dialect."),
+    Deferred("split", "cibtools.cli.commands.split:split", "Cut a CIB into one file per object type."),
+    Deferred("join", "cibtools.cli.commands.join:join", "Put one file per object type together to a CIB."),
 )
 
 EXIT_STATUS: dict[type[BaseException], int] = {

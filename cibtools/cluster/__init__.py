@@ -1,1 +1,4 @@
-"""The cluster: one vocabulary for both CIB dialects and the side files, and the facts that follow from it."""
+"""The cluster: one vocabulary for all CIB dialects and side files, and the facts that follow from it.
+
+No reading of files, no printing.
+"""

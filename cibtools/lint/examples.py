@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cibtools.backup.kind import Defect
 from cibtools.backup.reader import Read, gather, parse_source
-from cibtools.backup.source import Source
-from cibtools.cluster.cluster import Cluster
-from cibtools.lint.engine import Engine
-from cibtools.lint.rule import Example, Rule
-from cibtools.lint.run import LintRun
+from cibtools.backup.record.kind import Defect
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.lint.engine.run import Engine
+from cibtools.lint.record.outcome import LintRun
+from cibtools.lint.record.rule import Example, Rule
 
 
 @dataclass(frozen=True, slots=True)

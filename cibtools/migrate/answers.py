@@ -100,7 +100,7 @@ def parse_answers(text: str, path: str) -> Answers:
 def _check(path: str, key: str, value: object) -> None:
     if key not in _KEYS:
         # Imported here, since few files hold a mistake.
-        from cibtools.cluster.spelling import nearest
+        from cibtools.cluster.vocabulary.spelling import nearest
 
         near = nearest(key, _KEYS)
         hint = f'did you mean "{near}"?' if near else f"keys are {', '.join(sorted(_KEYS))}"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.backup.cib import CibTree
-from cibtools.backup.dialect import SETS, Dialect, Mark, marked_attributes, marked_tags
-from cibtools.cluster.cluster import Cluster
-from cibtools.migrate.outcome import Given
+from cibtools.backup.cib.dialect import SETS, Dialect, Mark, marked_attributes, marked_tags
+from cibtools.backup.cib.tree import CibTree
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.migrate.record.outcome import Given
 
 _RESOURCES = ("primitive", "group", "clone", "master_slave", "master")
 _CONSTRAINTS = ("rsc_order", "rsc_colocation")

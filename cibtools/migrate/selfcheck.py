@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from cibtools.backup.cib import is_comment
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.schema import is_valid, violations
-from cibtools.cluster.violation import Violation
-from cibtools.migrate.outcome import Migration
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.tree import is_comment
+from cibtools.cluster.schema.check import is_valid, violations
+from cibtools.cluster.schema.violation import Violation
+from cibtools.migrate.record.outcome import Migration
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""What was found out, in one format per module: pure functions from results to text."""
+"""Draw results, one format per module: pure functions from results to text. No decisions here."""

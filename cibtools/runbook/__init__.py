@@ -1,1 +1,1 @@
-"""Runbooks: a cluster becomes a plan that an operator can follow at night, as data without any layout."""
+"""Runbooks: a cluster becomes a plan that an operator can follow at night, as data. No layout here."""

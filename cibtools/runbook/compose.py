@@ -6,31 +6,31 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import astuple, replace
 
-from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.model.cluster import Cluster
 from cibtools.errors import ConfigError
-from cibtools.runbook.confirm import Expert, Witness
-from cibtools.runbook.conversion import Conversion
-from cibtools.runbook.convert import convert_phases
-from cibtools.runbook.course import Course
-from cibtools.runbook.feature import Features, features
-from cibtools.runbook.hops import hop_phases
-from cibtools.runbook.model import ClusterBrief, Gate, Phase, Runbook
-from cibtools.runbook.note import Note
-from cibtools.runbook.order import Canary, canary, importance, node_order
-from cibtools.runbook.outlook import outlook
-from cibtools.runbook.parameters import Parameters, Wishes
-from cibtools.runbook.patch import patch_phases
-from cibtools.runbook.placement import initial_state
-from cibtools.runbook.preflight import preflight
-from cibtools.runbook.ram import node_memories
-from cibtools.runbook.reattach import reattach_phases
-from cibtools.runbook.shutdown import shutdown_phases
-from cibtools.runbook.statement import Fact, Facts, Importance, NodeLoad, Reason
-from cibtools.runbook.strategy import Choice, Method, Question, choose
-from cibtools.runbook.survey import Survey, feature_set, inputs, survey, timers
-from cibtools.runbook.version import parse_target
-from cibtools.runbook.window import sessions, window_check, with_check, with_turn_back
-from cibtools.runbook.words import Light, RunbookKind, Severity, Verdict
+from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.estimate.confirm import Expert, Witness
+from cibtools.runbook.estimate.feature import Features, features
+from cibtools.runbook.estimate.memory import node_memories
+from cibtools.runbook.estimate.order import Canary, canary, importance, node_order
+from cibtools.runbook.estimate.placement import initial_state
+from cibtools.runbook.estimate.recovery_time import outlook
+from cibtools.runbook.estimate.window import sessions, window_check, with_check, with_turn_back
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.facts.survey import Survey, feature_set, inputs, survey, timers
+from cibtools.runbook.facts.version import parse_target
+from cibtools.runbook.kinds.convert.phases import convert_phases
+from cibtools.runbook.kinds.patch.rolling import patch_phases
+from cibtools.runbook.kinds.upgrade.reattach import reattach_phases
+from cibtools.runbook.kinds.upgrade.rolling import hop_phases
+from cibtools.runbook.kinds.upgrade.shutdown import shutdown_phases
+from cibtools.runbook.plan.conversion import Conversion
+from cibtools.runbook.plan.enums import Light, RunbookKind, Severity, Verdict
+from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.runbook import ClusterBrief, Gate, Phase, Runbook
+from cibtools.runbook.plan.statement import Fact, Facts, Importance, NodeLoad, Reason
+from cibtools.runbook.preflight.gates import preflight
+from cibtools.runbook.strategy.choose import Choice, Method, Question, choose
 
 _USED = (
     "link", "stream", "dirty_percent", "migration_fix", "start_domu", "stop_domu", "overhead", "overhead_permille",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cibtools.cluster.cluster import Cluster
+from cibtools.cluster.model.cluster import Cluster
 from cibtools.runbook.compose import upgrade_runbook
-from cibtools.runbook.confirm import Expert
-from cibtools.runbook.conversion import Conversion
-from cibtools.runbook.model import Runbook
-from cibtools.runbook.note import Note
-from cibtools.runbook.parameters import Parameters, Wishes
+from cibtools.runbook.estimate.confirm import Expert
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.plan.conversion import Conversion
+from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.runbook import Runbook
 
 
 def convert_runbook(

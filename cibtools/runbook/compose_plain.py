@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cibtools.cluster.cluster import Cluster
-from cibtools.runbook.acceptance import acceptance_phases
-from cibtools.runbook.adddomu import add_domu_phases
-from cibtools.runbook.backup import backup_phases
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.runbook.blocks.draft import Course
 from cibtools.runbook.compose import around, ask, begin, derived_id
-from cibtools.runbook.course import Course
-from cibtools.runbook.model import Phase, Runbook
-from cibtools.runbook.note import Note
-from cibtools.runbook.order import importance
-from cibtools.runbook.parameters import Parameters, Wishes
-from cibtools.runbook.restore import restore_phases
-from cibtools.runbook.survey import survey
-from cibtools.runbook.words import RunbookKind
+from cibtools.runbook.estimate.order import importance
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.facts.survey import survey
+from cibtools.runbook.kinds.acceptance.phases import acceptance_phases
+from cibtools.runbook.kinds.add_domu.phases import add_domu_phases
+from cibtools.runbook.kinds.backup.phases import backup_phases
+from cibtools.runbook.kinds.restore.phases import restore_phases
+from cibtools.runbook.plan.enums import RunbookKind
+from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.runbook import Phase, Runbook
 
 _SUMMARIES = {
     RunbookKind.BACKUP: "The CIB is saved while the cluster is idle, whole and in sections, with the files of every "

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from hypothesis import strategies as st
 
-from cibtools.backup.source import Source, Span
+from cibtools.backup.record.source import Source, Span
 
 EVERYWHERE = (
     " ",

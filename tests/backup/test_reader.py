@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from cibtools.backup.document import Backup
-from cibtools.backup.kind import Kind
-from cibtools.backup.loader import Limits, Raw, walk_input
+from cibtools.backup.files.raw import Limits, Raw
+from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import gather, host_of, parse_source, read_file
-from cibtools.backup.source import Source
+from cibtools.backup.record.kind import Kind
+from cibtools.backup.record.source import Source
 
 CIB = """<cib have_quorum="true" epoch="{epoch}"><configuration><crm_config/>
 <nodes><node id="1" uname="{names[0]}" type="normal"/><node id="2" uname="{names[1]}" type="normal"/></nodes>

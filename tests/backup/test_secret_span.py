@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cibtools.backup.cib import parse_cib
+from cibtools.backup.cib.tree import parse_cib
 from cibtools.backup.document import Document
-from cibtools.backup.kind import Kind
+from cibtools.backup.record.kind import Kind
+from cibtools.backup.record.source import Source
 from cibtools.backup.secret_span import secret_spans
-from cibtools.backup.source import Source
 
 
 def secrets(data: bytes | str, kind: Kind = Kind.UNCLASSIFIED) -> list[str]:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.kind import Kind
-from cibtools.backup.loader import FILE_LIMIT, Limits, walk_input
+from cibtools.backup.files.raw import FILE_LIMIT, Limits
+from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import read_file
+from cibtools.backup.record.kind import Kind
+from cibtools.backup.record.source import Source
 from cibtools.backup.side_file import parse_side_file
-from cibtools.backup.source import Source
 from tests.backup.side_files import check_spans
 
 LINES: dict[Kind, tuple[str, ...]] = {

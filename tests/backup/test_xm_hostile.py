@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cibtools.backup.fact import Unknown
-from cibtools.backup.source import Source, Span
-from cibtools.backup.xm import XmConfig, parse_xm
+from cibtools.backup.record.fact import Unknown
+from cibtools.backup.record.source import Source, Span
+from cibtools.backup.xm.file import XmConfig, parse_xm
 
 HOSTILE = {
     "brackets nest deeply": b"x = " + b"[" * 5000 + b"]" * 5000,

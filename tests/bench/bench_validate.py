@@ -22,8 +22,8 @@ import sys, time
 from lxml import etree
 top = etree.parse(sys.argv[1]).getroot()
 started = time.perf_counter()
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.schema import is_valid
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.schema.check import is_valid
 assert is_valid(top, Dialect.P10)
 print(time.perf_counter() - started)
 """

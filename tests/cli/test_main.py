@@ -13,9 +13,9 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from cibtools.__main__ import main
-from cibtools.backup.source import Location
 from cibtools.cli.main import COMMANDS, Deferred, LazyGroup, cli
 from cibtools.errors import CibtoolsError, ConfigError, InputError, RuleError
+from cibtools.location import Location
 
 
 def group_with(function: object) -> LazyGroup:

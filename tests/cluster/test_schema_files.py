@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.grammar import grammar
-from cibtools.cluster.schema import schema_file, violations
-from cibtools.cluster.schema_model import load_model
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.schema.check import schema_file, violations
+from cibtools.cluster.schema.model import load_model
+from cibtools.cluster.vocabulary.grammar import grammar
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 REPO = Path(__file__).resolve().parents[2]

@@ -7,9 +7,9 @@ import random
 import pytest
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.schema import is_valid, schema_file, violations
-from cibtools.cluster.schema_model import load_model
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.schema.check import is_valid, schema_file, violations
+from cibtools.cluster.schema.model import load_model
 from tests.pacemaker.mutants import mutant
 
 DIALECTS = (Dialect.HB2, Dialect.P10)

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.loader import Limits, walk_input
+from cibtools.backup.files.raw import Limits
+from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import gather, read_file
-from cibtools.cluster.cluster import Cluster
-from cibtools.lint.catalogue import build_catalogue, load_tables
-from cibtools.lint.engine import Engine
-from cibtools.lint.rulefiles import rule_files
-from cibtools.lint.run import LintRun
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
+from cibtools.lint.engine.run import Engine
+from cibtools.lint.record.outcome import LintRun
 
 REPO = Path(__file__).resolve().parent.parent.parent
 RECORD = Path(__file__).parent / "corpus_counts.json"

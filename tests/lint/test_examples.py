@@ -12,11 +12,11 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from cibtools.errors import RuleError
-from cibtools.lint.catalogue import build_catalogue, load_tables
-from cibtools.lint.engine import Engine
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
+from cibtools.lint.engine.run import Engine
 from cibtools.lint.examples import judge, judge_all, run_example
-from cibtools.lint.rule import Example, Rule
-from cibtools.lint.rulefiles import rule_files
+from cibtools.lint.record.rule import Example, Rule
 
 REPO = Path(__file__).resolve().parent.parent.parent
 FILES = rule_files([REPO / "rules"])

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.dialect import Dialect
-from cibtools.backup.loader import Limits, walk_input
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.files.raw import Limits
+from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import gather, read_file
-from cibtools.cluster.cluster import Cluster
-from cibtools.lint.catalogue import build_catalogue, load_tables
-from cibtools.lint.engine import Engine
-from cibtools.lint.finding import Finding, Severity
-from cibtools.lint.rulefiles import rule_files
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
+from cibtools.lint.engine.run import Engine
+from cibtools.lint.record.finding import Finding, Severity
 
 REPO = Path(__file__).resolve().parent.parent.parent
 FIXTURES = REPO / "fixtures"

@@ -14,20 +14,21 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from cibtools.backup.document import Document
-from cibtools.backup.kind import Kind
-from cibtools.backup.loader import Limits, Raw, walk_input
+from cibtools.backup.files.raw import Limits, Raw
+from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import gather, read_file
-from cibtools.backup.source import Source, Span
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.place import Place
-from cibtools.lint.catalogue import build_catalogue, load_tables
-from cibtools.lint.engine import Engine
-from cibtools.lint.finding import Finding, Hit, Severity
-from cibtools.lint.folding import LIMIT, fold
-from cibtools.lint.precedence import topics, without_general
-from cibtools.lint.rule import Rule
-from cibtools.lint.rulefiles import rule_files
-from cibtools.lint.run import LintRun
+from cibtools.backup.record.kind import Kind
+from cibtools.backup.record.source import Source, Span
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
+from cibtools.lint.engine.folding import LIMIT, fold
+from cibtools.lint.engine.precedence import topics, without_general
+from cibtools.lint.engine.run import Engine
+from cibtools.lint.record.finding import Finding, Hit, Severity
+from cibtools.lint.record.outcome import LintRun
+from cibtools.lint.record.rule import Rule
 
 REPO = Path(__file__).resolve().parent.parent.parent
 BROKEN = ("hasi-broken/production", "pacemaker-1.0-broken")

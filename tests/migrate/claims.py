@@ -12,9 +12,9 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.draft import Shape
-from cibtools.migrate.outcome import Migration
+from cibtools.migrate.draft.draft import Shape
+from cibtools.migrate.record.change import ChangeKind, Note
+from cibtools.migrate.record.outcome import Migration
 
 
 def unclaimed(migration: Migration) -> list[str]:

@@ -10,13 +10,13 @@ from typing import Any
 
 from lxml import etree
 
-from cibtools.backup.cib import FRAGMENT_HOME
+from cibtools.backup.cib.tree import FRAGMENT_HOME
 from cibtools.backup.reader import Read, gather, parse_source
-from cibtools.backup.source import Source
-from cibtools.cluster.cluster import Cluster
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
 from cibtools.migrate.answers import Answers, Stack, StatusChoice, parse_answers
-from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
+from cibtools.migrate.record.outcome import Migration
 
 EXAMPLES = Path(__file__).parent / "examples"
 DUMMY = 'class="ocf" provider="heartbeat" type="Dummy"'

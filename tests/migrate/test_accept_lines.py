@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from cibtools.migrate.change import ChangeKind
+from cibtools.migrate.record.change import ChangeKind
 from tests.migrate.lab import Example, answers_of, load, migrated, whole
 
 ASKING = [example for example in load()[0] if example.decides]

@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from cibtools.migrate.answers import Answers
-from cibtools.migrate.drafting import draft_of
-from cibtools.migrate.steps.arrange import arrange_attributes
+from cibtools.migrate.draft.drafting import draft_of
+from cibtools.migrate.steps.document.arrange import arrange_attributes
 from tests.migrate.lab import cluster_of
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cibtools.migrate.answers import Answers, Stack, StatusChoice
-from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
+from cibtools.migrate.record.outcome import Migration
 from tests.migrate.claims import unclaimed
 from tests.migrate.lab import cluster_of, whole
 

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from cibtools.migrate.answers import Answers, Stack
-from cibtools.migrate.change import ChangeKind
 from cibtools.migrate.pipeline import steps_for
+from cibtools.migrate.record.change import ChangeKind
 from tests.migrate.lab import (
     DUMMY,
     Example,

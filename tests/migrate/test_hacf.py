@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.hacf_directive import DIRECTIVES
+from cibtools.backup.lines.ha_directives import DIRECTIVES
 from cibtools.migrate.answers import Answers, Stack
-from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.outcome import Migration
-from cibtools.migrate.stack.leftover import ASKED, DROPPED
-from cibtools.migrate.steps.hacf import _MAPPED
+from cibtools.migrate.record.change import ChangeKind, Note
+from cibtools.migrate.record.outcome import Migration
+from cibtools.migrate.sle11.leftover import ASKED, DROPPED
+from cibtools.migrate.sle11.steps.hacf import _MAPPED
 from tests.migrate.lab import migrated, whole
 
 OPENAIS, COROSYNC = Answers(stack=Stack.OPENAIS), Answers(stack=Stack.COROSYNC)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cibtools.cli.simulator import Simulator
+from cibtools.cli.planning.simulator import Simulator
 from cibtools.migrate.answers import Answers
-from cibtools.migrate.change import ChangeKind
-from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
 from cibtools.migrate.proof.judge import judge_migration
+from cibtools.migrate.record.change import ChangeKind
+from cibtools.migrate.record.outcome import Migration
 from tests.migrate.lab import cluster_of
 
 HASI = Path(__file__).parents[2] / "fixtures/hasi/cib.bak.xml"

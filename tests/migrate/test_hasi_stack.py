@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cibtools.cli.inputs import InputChoice, read_inputs
-from cibtools.cli.simulator import Simulator
+from cibtools.cli.inputs.open import InputChoice, read_inputs
+from cibtools.cli.planning.simulator import Simulator
 from cibtools.migrate.answers import Answers, Stack, parse_answers
-from cibtools.migrate.change import Change, ChangeKind
-from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
 from cibtools.migrate.proof.scenario import Scenario, with_event, with_idle_status
+from cibtools.migrate.record.change import Change, ChangeKind
+from cibtools.migrate.record.outcome import Migration
 from tests.conftest import REPO
 from tests.migrate.lab import answers_of, migrated, whole
 

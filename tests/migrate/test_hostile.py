@@ -16,13 +16,17 @@ import pytest
 from lxml import etree
 
 from cibtools.migrate.answers import Answers, Stack, StatusChoice
-from cibtools.migrate.change import ChangeKind
-from cibtools.migrate.draft import Shape
-from cibtools.migrate.outcome import Given, Migration
+from cibtools.migrate.draft.draft import Shape
 from cibtools.migrate.pipeline import migrate
+from cibtools.migrate.record.change import ChangeKind
+from cibtools.migrate.record.outcome import Given, Migration
 from cibtools.migrate.selfcheck import faults
-from cibtools.report import changes_html, changes_json, changes_markdown, changes_text, migration_diff
-from cibtools.report.changelog import view
+from cibtools.report.changes import diff as migration_diff
+from cibtools.report.changes import html as changes_html
+from cibtools.report.changes import json as changes_json
+from cibtools.report.changes import markdown as changes_markdown
+from cibtools.report.changes import text as changes_text
+from cibtools.report.changes.changelog import view
 from tests.migrate.claims import unclaimed
 from tests.migrate.lab import cluster_of
 from tests.migrate.mutant import mutant

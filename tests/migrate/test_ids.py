@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from cibtools.migrate.answers import Answers
-from cibtools.migrate.change import ChangeKind
-from cibtools.migrate.drafting import draft_of
-from cibtools.migrate.steps.ids import settle_ids
+from cibtools.migrate.draft.drafting import draft_of
+from cibtools.migrate.record.change import ChangeKind
+from cibtools.migrate.steps.document.ids import settle_ids
 from tests.migrate.lab import cluster_of, migrated, whole
 
 

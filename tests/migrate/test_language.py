@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from cibtools.migrate.outcome import Given, Migration
+from cibtools.migrate.record.outcome import Given, Migration
 from tests.migrate.lab import DUMMY, migrated
 
 NEW = f"""<?xml version="1.0"?>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from cibtools.migrate.change import ChangeKind
+from cibtools.migrate.record.change import ChangeKind
 from tests.migrate.lab import migrated, whole
 
 

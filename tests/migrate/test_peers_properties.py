@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cibtools.cli.inputs import InputChoice, read_inputs
+from cibtools.cli.inputs.open import InputChoice, read_inputs
 from cibtools.migrate.answers import Answers, Stack
-from cibtools.migrate.outcome import Migration
 from cibtools.migrate.pipeline import migrate
+from cibtools.migrate.record.outcome import Migration
 from tests.migrate.lab import DUMMY, migrated, whole
 
 HASI = Path(__file__).resolve().parents[2] / "fixtures/hasi"

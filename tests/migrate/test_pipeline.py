@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from cibtools.migrate.answers import Answers, Stack
-from cibtools.migrate.change import Note
-from cibtools.migrate.drafting import draft_of
+from cibtools.migrate.draft.drafting import draft_of
 from cibtools.migrate.pipeline import steps_for
+from cibtools.migrate.record.change import Note
 from cibtools.migrate.step import Step
 from tests.migrate.lab import Example, answers_of, cluster_of, load, whole
 
@@ -19,9 +19,9 @@ STEPS = steps_for(Answers(stack=Stack.OPENAIS))
 EXAMPLES = load()[0]
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.function)
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.function.__name__)
 def test_a_step_is_a_documented_function_of_draft_and_answers(step: Step) -> None:
-    function = step.load()
+    function = step.function
     assert list(inspect.signature(function).parameters) == ["draft", "answers"]
     assert step.title or not step.numbers
     documentation = function.__doc__ or ""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.lint.catalogue import build_catalogue, load_tables
-from cibtools.lint.engine import Engine
-from cibtools.lint.rulefiles import rule_files
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
+from cibtools.lint.engine.run import Engine
 from tests.pacemaker.lab import Lab
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from lxml import etree
 
 from cibtools.backup.reader import Read, gather, parse_source
-from cibtools.backup.source import Source
-from cibtools.cluster.cluster import Cluster
-from cibtools.lint.engine import Engine
-from cibtools.lint.finding import Finding
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.lint.engine.run import Engine
+from cibtools.lint.record.finding import Finding
 
 NODES = ("alder", "birch")
 NOTHING_RUNS = "".join(

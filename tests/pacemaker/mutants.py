@@ -7,8 +7,8 @@ import random
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.grammar import grammar
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.vocabulary.grammar import grammar
 
 _CIB = """<cib validate-with="pacemaker-1.0" admin_epoch="0" epoch="1" num_updates="0" {cib}><configuration>
 <crm_config>{crm_config}</crm_config>{defaults}<nodes>{nodes}</nodes><resources>{resources}</resources>

@@ -11,7 +11,7 @@ from datetime import datetime
 import pytest
 from lxml import etree
 
-from cibtools.cli.simulator import Simulator
+from cibtools.cli.planning.simulator import Simulator
 from cibtools.migrate.answers import Answers, StatusChoice
 from cibtools.migrate.proof.rule06 import is_true, rule_score
 from tests.migrate.lab import DUMMY, migrated

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.grammar import grammar
-from cibtools.lint.engine import Engine
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.vocabulary.grammar import grammar
+from cibtools.lint.engine.run import Engine
 from tests.pacemaker.lab import Lab
 
 pytestmark = pytest.mark.pacemaker

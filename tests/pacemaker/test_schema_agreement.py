@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.schema import is_valid, schema_file, violations
-from cibtools.cluster.schema_model import load_model
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.schema.check import is_valid, schema_file, violations
+from cibtools.cluster.schema.model import load_model
 from cibtools.migrate.answers import Answers, StatusChoice
 from cibtools.migrate.pipeline import migrate
 from tests.migrate.lab import cluster_of

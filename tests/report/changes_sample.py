@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cibtools.cluster.place import Place
-from cibtools.migrate.change import ChangeKind, Note
-from cibtools.migrate.drafting import draft_of
-from cibtools.migrate.outcome import Migration
-from cibtools.migrate.product import Products, Reminder
-from cibtools.report.changelog import LogView, view
+from cibtools.cluster.model.place import Place
+from cibtools.migrate.draft.drafting import draft_of
+from cibtools.migrate.record.change import ChangeKind, Note
+from cibtools.migrate.record.outcome import Migration
+from cibtools.migrate.record.product import Products, Reminder
+from cibtools.report.changes.changelog import LogView, view
 from tests.migrate.lab import cluster_of
 
 SECRET = "GEHEIM"

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.cib import CibTree, parse_cib
+from cibtools.backup.cib.tree import CibTree, parse_cib
 from cibtools.backup.document import Backup, Document
-from cibtools.backup.kind import Defect, Kind
-from cibtools.backup.source import Source, Span
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.place import Place
-from cibtools.lint.catalogue import build_catalogue
-from cibtools.lint.finding import Finding, Note, Severity
-from cibtools.lint.rule import Rule
-from cibtools.lint.run import LintRun, Skipped
+from cibtools.backup.record.kind import Defect, Kind
+from cibtools.backup.record.source import Source, Span
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
+from cibtools.lint.catalogue.load import build_catalogue
+from cibtools.lint.record.finding import Finding, Note, Severity
+from cibtools.lint.record.outcome import LintRun, Skipped
+from cibtools.lint.record.rule import Rule
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

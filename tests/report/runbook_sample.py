@@ -2,32 +2,7 @@
 
 from __future__ import annotations
 
-from cibtools.runbook.model import ClusterBrief, Criterion, Gate, Phase, Runbook, Session, Table
-from cibtools.runbook.statement import (
-    Assumption,
-    Fact,
-    Facts,
-    Importance,
-    InputFile,
-    NodeLoad,
-    NodeMemory,
-    Reason,
-    SimulatorFact,
-)
-from cibtools.runbook.step import (
-    Caution,
-    Check,
-    Command,
-    Decision,
-    Duration,
-    Move,
-    Prediction,
-    Risk,
-    Rollback,
-    Soak,
-    Step,
-)
-from cibtools.runbook.words import (
+from cibtools.runbook.plan.enums import (
     CommandKind,
     How,
     Light,
@@ -41,6 +16,31 @@ from cibtools.runbook.words import (
     Verdict,
     Way,
     Who,
+)
+from cibtools.runbook.plan.runbook import ClusterBrief, Criterion, Gate, Phase, Runbook, Session, Table
+from cibtools.runbook.plan.statement import (
+    Assumption,
+    Fact,
+    Facts,
+    Importance,
+    InputFile,
+    NodeLoad,
+    NodeMemory,
+    Reason,
+    SimulatorFact,
+)
+from cibtools.runbook.plan.step import (
+    Caution,
+    Check,
+    Command,
+    Decision,
+    Duration,
+    Move,
+    Prediction,
+    Risk,
+    Rollback,
+    Soak,
+    Step,
 )
 
 EVIL = "<script>*x*</script> `a` [b](c) | _d_ \x1b[31m \u202e"

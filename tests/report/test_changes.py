@@ -13,14 +13,19 @@ from jsonschema import Draft202012Validator, ValidationError
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cibtools.cli.inputs import InputChoice, read_inputs
+from cibtools.cli.inputs.open import InputChoice, read_inputs
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.pipeline import migrate
 from cibtools.migrate.proof.compare import Action, Difference, Proof
 from cibtools.migrate.proof.judge import Verdict
 from cibtools.migrate.proof.scenario import Scenario
-from cibtools.report import changes_html, changes_json, changes_markdown, changes_text, migration_diff, proof_text
-from cibtools.report.changelog import LogView, view
+from cibtools.report.changes import diff as migration_diff
+from cibtools.report.changes import html as changes_html
+from cibtools.report.changes import json as changes_json
+from cibtools.report.changes import markdown as changes_markdown
+from cibtools.report.changes import proof as proof_text
+from cibtools.report.changes import text as changes_text
+from cibtools.report.changes.changelog import LogView, view
 from tests.conftest import REPO
 from tests.migrate.lab import migrated
 from tests.report.changes_sample import CIB, SECRET, sample, sample_view

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from cibtools.report import runbook_html, runbook_json, runbook_markdown
-from cibtools.report.runbook_markdown import plain
-from cibtools.report.runbook_words import clock, wait
-from cibtools.runbook.model import Runbook
-from cibtools.runbook.words import Verdict
+from cibtools.report.runbook import html as runbook_html
+from cibtools.report.runbook import json as runbook_json
+from cibtools.report.runbook import markdown as runbook_markdown
+from cibtools.report.runbook.markdown import plain
+from cibtools.report.runbook.words import clock, wait
+from cibtools.runbook.plan.enums import Verdict
+from cibtools.runbook.plan.runbook import Runbook
 from tests.report.runbook_sample import EVIL, sample
 
 RENDERERS = (runbook_markdown.render, runbook_html.render, runbook_json.render)

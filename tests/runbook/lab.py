@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cibtools.backup.loader import Limits, Raw, walk_input
+from cibtools.backup.files.raw import Limits, Raw
+from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import gather, read_file
-from cibtools.backup.source import Source
-from cibtools.cluster.cluster import Cluster
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
 
 
 @dataclass(frozen=True)

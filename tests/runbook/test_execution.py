@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from cibtools.runbook.compose import patch_runbook
-from cibtools.runbook.parameters import Parameters, Wishes
-from cibtools.runbook.words import CommandKind
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.plan.enums import CommandKind
 from tests.runbook.lab import cluster_of, fixture_files
 
 _TOOLS = ("crm_standby ", "crm_resource ", "crm_attribute ")

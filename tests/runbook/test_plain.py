@@ -15,15 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from cibtools.cluster.cluster import Cluster
-from cibtools.report import runbook_html, runbook_json, runbook_markdown
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.report.runbook import html as runbook_html
+from cibtools.report.runbook import json as runbook_json
+from cibtools.report.runbook import markdown as runbook_markdown
 from cibtools.runbook.compose import patch_runbook, upgrade_runbook
 from cibtools.runbook.compose_convert import convert_runbook
 from cibtools.runbook.compose_plain import plain_runbook
-from cibtools.runbook.model import Phase, Runbook
-from cibtools.runbook.parameters import Parameters, Wishes
-from cibtools.runbook.step import Step
-from cibtools.runbook.words import CommandKind, Light, RunbookKind, StopKind, Verdict, Way, Who
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.plan.enums import CommandKind, Light, RunbookKind, StopKind, Verdict, Way, Who
+from cibtools.runbook.plan.runbook import Phase, Runbook
+from cibtools.runbook.plan.step import Step
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
 
 RAM = (("host1", 14333), ("host2", 14333))

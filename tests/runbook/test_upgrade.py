@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cibtools.runbook.compose import upgrade_runbook
-from cibtools.runbook.model import Runbook
-from cibtools.runbook.parameters import Parameters, Wishes
-from cibtools.runbook.step import Step
-from cibtools.runbook.words import CommandKind, Light, RunbookKind, StopKind, Tools, Verdict, Way
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.plan.enums import CommandKind, Light, RunbookKind, StopKind, Tools, Verdict, Way
+from cibtools.runbook.plan.runbook import Runbook
+from cibtools.runbook.plan.step import Step
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
 
 NO_REBOOT = Parameters(needs_reboot=False, given=frozenset({"needs_reboot"}))

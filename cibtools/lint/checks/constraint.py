@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cibtools.cluster.agent import is_agent
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.colocation import ColocationGraph
-from cibtools.cluster.model import Resource
-from cibtools.cluster.option import is_managed, stonith_enabled
-from cibtools.cluster.ordering import OrderGraph
-from cibtools.cluster.path import Need, unordered_needs
-from cibtools.cluster.placement import allowed_nodes, constraints_on
+from cibtools.cluster.derived.colocation import ColocationGraph
+from cibtools.cluster.derived.option import is_managed, stonith_enabled
+from cibtools.cluster.derived.ordering import OrderGraph
+from cibtools.cluster.derived.path import Need, unordered_needs
+from cibtools.cluster.derived.placement import allowed_nodes, constraints_on
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Resource
+from cibtools.cluster.vocabulary.agent import is_agent
 from cibtools.lint.checks.words import listed
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _GUESTS = ("Xen", "VirtualDomain")
 _REACHABLE = (*_GUESTS, "IPaddr", "IPaddr2")

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.device import Device
-from cibtools.cluster.fencing import fencing_coverage
-from cibtools.cluster.model import Nvpair
-from cibtools.cluster.option import parameters
-from cibtools.cluster.plugin import Quality, Reader, intended_hosts
-from cibtools.cluster.spelling import nearest
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.derived.device import Device
+from cibtools.cluster.derived.fencing import fencing_coverage
+from cibtools.cluster.derived.option import parameters
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Nvpair
 from cibtools.cluster.value import parse_boolean
-from cibtools.lint.finding import Hit, Severity
+from cibtools.cluster.vocabulary.plugin import Quality, Reader, intended_hosts
+from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.lint.record.finding import Hit, Severity
 
 
 def host_list(cluster: Cluster) -> Iterator[Hit]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from cibtools.cluster.agent import is_agent
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.colocation import ColocationGraph
-from cibtools.cluster.model import Nvpair, Resource
-from cibtools.cluster.path import CLUSTER_FILESYSTEMS, clean_path
-from cibtools.lint.finding import Hit, Note
+from cibtools.cluster.derived.colocation import ColocationGraph
+from cibtools.cluster.derived.path import CLUSTER_FILESYSTEMS, clean_path
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Nvpair, Resource
+from cibtools.cluster.vocabulary.agent import is_agent
+from cibtools.lint.record.finding import Hit, Note
 
 _NETWORK_FILESYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smbfs", "glusterfs", "lustre", "ceph"})
 _NO_DEVICE = frozenset({"tmpfs", "none", "bind", "proc", "sysfs"})

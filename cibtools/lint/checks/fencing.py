@@ -6,18 +6,25 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.backup.fact import Truth
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.device import Device
-from cibtools.cluster.fencing import Attempt, Coverage, NodeCoverage, Obstacle, fencing_coverage, has_watchdog_fencing
-from cibtools.cluster.option import cluster_option, is_stopped, stonith_enabled
-from cibtools.cluster.place import Place
-from cibtools.cluster.placement import ban
-from cibtools.cluster.plugin import Quality, Reader
-from cibtools.cluster.storage import shared_storage
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.record.fact import Truth
+from cibtools.cluster.derived.device import Device
+from cibtools.cluster.derived.fencing import (
+    Attempt,
+    Coverage,
+    NodeCoverage,
+    Obstacle,
+    fencing_coverage,
+    has_watchdog_fencing,
+)
+from cibtools.cluster.derived.option import cluster_option, is_stopped, stonith_enabled
+from cibtools.cluster.derived.placement import ban
+from cibtools.cluster.derived.storage import shared_storage
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
+from cibtools.cluster.vocabulary.plugin import Quality, Reader
 from cibtools.lint.checks.words import listed
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _SHOWN = 4
 """So many names are listed in a message; of more only the count is told."""

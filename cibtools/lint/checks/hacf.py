@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cibtools.backup.hacf import HaCf, Medium, Timing
-from cibtools.backup.source import Span
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.option import stonith_enabled
-from cibtools.cluster.place import Place
-from cibtools.cluster.storage import shared_storage
+from cibtools.backup.heartbeat.ha_cf import HaCf, Medium, Timing
+from cibtools.backup.record.source import Span
+from cibtools.cluster.derived.option import stonith_enabled
+from cibtools.cluster.derived.storage import shared_storage
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
 from cibtools.cluster.value import show_time
 from cibtools.lint.checks.words import listed
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _SHORT = 10_000
 """Milliseconds below which heartbeat's own sample calls initdead short, and a busy host may be silent."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
+from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.document import Document
-from cibtools.cluster.build import RESOURCE_TAGS
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.grammar import FREE_IDS, REFERENCES, grammar
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.cluster.model.build import RESOURCE_TAGS
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.vocabulary.grammar import FREE_IDS, REFERENCES, grammar
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _OWNERS = frozenset(
     {

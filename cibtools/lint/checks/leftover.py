@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from lxml import etree
 
-from cibtools.cluster.build import is_enabled
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.model import Resource, ResourceKind, Strength
-from cibtools.cluster.option import Setting, effective, is_managed, is_stopped, meta_is, own_meta
-from cibtools.cluster.option_table import NO_VALUE, meta_spelling
+from cibtools.cluster.derived.option import Setting, effective, is_managed, is_stopped, meta_is, own_meta
+from cibtools.cluster.model.build import is_enabled
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Resource, ResourceKind, Strength
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_time
-from cibtools.lint.finding import Hit, Note
+from cibtools.cluster.vocabulary.option_table import NO_VALUE, meta_spelling
+from cibtools.lint.record.finding import Hit, Note
 
 _SHOWN = 4
 """How many dependents a message names."""

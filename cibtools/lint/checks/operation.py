@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.agent import AgentFacts, agent_facts, is_agent
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.model import Operation, Resource, ResourceKind
-from cibtools.cluster.option import cluster_option, effective, is_managed, meta_is, stonith_enabled
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.derived.option import cluster_option, effective, is_managed, meta_is, stonith_enabled
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Operation, Resource, ResourceKind
 from cibtools.cluster.value import parse_boolean, parse_time, show_time
-from cibtools.lint.finding import Hit, Severity
+from cibtools.cluster.vocabulary.agent import AgentFacts, agent_facts, is_agent
+from cibtools.lint.record.finding import Hit, Severity
 
 _DEFAULT_TIMEOUT = 20_000
 """Milliseconds that every release allows where nothing is configured."""

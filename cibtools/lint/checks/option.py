@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.backup.dialect import SETS, Dialect
-from cibtools.cluster.build import RESOURCE_TAGS
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.option_table import (
+from cibtools.backup.cib.dialect import SETS, Dialect
+from cibtools.cluster.model.build import RESOURCE_TAGS
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.value import parse_time
+from cibtools.cluster.vocabulary.option_table import (
     DASH_ONLY,
     UNDERSCORE_ONLY,
     ValueType,
@@ -19,8 +20,7 @@ from cibtools.cluster.option_table import (
     meta_options,
     meta_spelling,
 )
-from cibtools.cluster.value import parse_time
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _WITHOUT = {
     "allow-migrate": "it is stopped and started instead of live-migrated",

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.agent import agent_facts, is_agent
-from cibtools.cluster.build import build_orders
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.model import OrderConstraint, Resource, ResourceKind, Strength
-from cibtools.cluster.option import meta, meta_is
-from cibtools.cluster.ordering import Cycle, OrderGraph
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.derived.option import meta, meta_is
+from cibtools.cluster.derived.ordering import Cycle, OrderGraph
+from cibtools.cluster.model.build import build_orders
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import OrderConstraint, Resource, ResourceKind, Strength
+from cibtools.cluster.vocabulary.agent import agent_facts, is_agent
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _STATELESS = ("pingd", "ping", "ClusterMon", "MailTo", "SysInfo")
 """Agents whom a restart costs nothing."""

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.backup.cib import CibTree
-from cibtools.backup.dialect import Dialect
-from cibtools.backup.fact import Truth
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.fencing import fencing_coverage
-from cibtools.cluster.model import LocationConstraint, Resource
-from cibtools.cluster.option import is_stopped
-from cibtools.cluster.placement import Ban, ban, is_ban, is_interim, is_opt_in, is_placed
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.tree import CibTree
+from cibtools.backup.record.fact import Truth
+from cibtools.cluster.derived.fencing import fencing_coverage
+from cibtools.cluster.derived.option import is_stopped
+from cibtools.cluster.derived.placement import Ban, ban, is_ban, is_interim, is_opt_in, is_placed
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import LocationConstraint, Resource
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 
 def nowhere(cluster: Cluster) -> Iterator[Hit]:
@@ -125,7 +125,7 @@ def _is_over(cluster: Cluster, element: etree._Element, dates: list[etree._Eleme
     content = cluster.document_of(element).content
     if not dates or not isinstance(content, CibTree) or content.cib is None:
         return False
-    from cibtools.cluster.moment import is_before, parse_iso, parse_written
+    from cibtools.cluster.vocabulary.moment import is_before, parse_iso, parse_written
 
     written = parse_written(content.cib.get("cib-last-written"))
     ends = [parse_iso(part.get("end")) for part in dates]

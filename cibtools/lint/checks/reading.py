@@ -7,12 +7,12 @@ from posixpath import basename
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.grammar import ElementGrammar, grammar
-from cibtools.cluster.place import Place
-from cibtools.cluster.spelling import nearest
-from cibtools.lint.finding import Hit, Severity
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
+from cibtools.cluster.vocabulary.grammar import ElementGrammar, grammar
+from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.lint.record.finding import Hit, Severity
 
 _VARIANTS = frozenset({"damaged", "repaired", "entities", "unread", "unclassified", "ambiguous"})
 

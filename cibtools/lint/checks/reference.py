@@ -8,12 +8,12 @@ from functools import lru_cache
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.build import RESOURCE_TAGS
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.option import meta_is
-from cibtools.cluster.spelling import nearest
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.derived.option import meta_is
+from cibtools.cluster.model.build import RESOURCE_TAGS
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _REFERRING = ("rsc", "from", "to", "first", "then", "with-rsc")
 _INSTANCE = re.compile(r":\d+\Z")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cibtools.backup.dialect import Dialect
-from cibtools.backup.fact import Truth
-from cibtools.cluster.agent import is_agent
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.fencing import fencing_coverage
-from cibtools.cluster.model import Resource
-from cibtools.cluster.option import Setting, cluster_option, is_managed, meta, whole_number
-from cibtools.cluster.placement import ban, is_opt_in
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.record.fact import Truth
+from cibtools.cluster.derived.fencing import fencing_coverage
+from cibtools.cluster.derived.option import Setting, cluster_option, is_managed, meta, whole_number
+from cibtools.cluster.derived.placement import ban, is_opt_in
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Resource
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_score, show_score
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.cluster.vocabulary.agent import is_agent
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _FAR = 20
 """So many failures in a row before a resource moves are as good as never."""

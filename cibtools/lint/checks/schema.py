@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from posixpath import basename
 
-from cibtools.backup.cib import CibTree
-from cibtools.backup.dialect import Dialect
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.place import Place
-from cibtools.cluster.schema import has_schema, violations
-from cibtools.cluster.violation import Violation
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
+from cibtools.cluster.schema.check import has_schema, violations
+from cibtools.cluster.schema.violation import Violation
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _EFFECT = {Dialect.HB2: "heartbeat 2.1 does not read it as meant", Dialect.P10: "Pacemaker 1.0 refuses the whole CIB"}
 

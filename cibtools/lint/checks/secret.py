@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cibtools.backup.dialect import Dialect
-from cibtools.backup.secret import is_secret_name
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.model import Nvpair
-from cibtools.lint.finding import Hit, Note
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.record.secret import is_secret_name
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Nvpair
+from cibtools.lint.record.finding import Hit, Note
 
 _FILLER = re.compile(r"[*•.xX#-]+$|<.*>$|\$\{?\w+\}?$|%\w+%$")
 _PER_PLUGIN = {

@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.build import RESOURCE_TAGS
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.grammar import attribute_types
-from cibtools.cluster.model import ResourceKind
-from cibtools.cluster.option_table import (
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.model.build import RESOURCE_TAGS
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import ResourceKind
+from cibtools.cluster.value import parse_boolean, parse_score, parse_time
+from cibtools.cluster.vocabulary.grammar import attribute_types
+from cibtools.cluster.vocabulary.option_table import (
     NO_VALUE,
     ROLES,
     Option,
@@ -23,10 +24,9 @@ from cibtools.cluster.option_table import (
     meta_options,
     operation_attributes,
 )
-from cibtools.cluster.spelling import nearest
-from cibtools.cluster.value import parse_boolean, parse_score, parse_time
+from cibtools.cluster.vocabulary.spelling import nearest
 from cibtools.lint.checks.option import nvset_of, owner_of
-from cibtools.lint.finding import Hit, Severity
+from cibtools.lint.record.finding import Hit, Severity
 
 _DECIMAL = re.compile(r"\s*[+-]?\d+\.\d*\s*$")
 _INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z")

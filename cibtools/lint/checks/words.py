@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cibtools.backup.document import Document
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.place import path_below
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import path_below
 
 
 def listed(words: Iterable[str], conjunction: str = "and") -> str:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from cibtools.backup.fact import Known, Unknown
-from cibtools.backup.xm import Vif, XmProblem
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.domu import DomU, XmFile, known_name
-from cibtools.cluster.place import Place
+from cibtools.backup.record.fact import Known, Unknown
+from cibtools.backup.xm.file import Vif, XmProblem
+from cibtools.cluster.derived.domu import DomU, XmFile, domus_of, known_name
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
 from cibtools.lint.checks.words import listed, path_in
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _NEEDED_NAME = frozenset({"no-name", "agent-name"})
 _MAC = re.compile(r"[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5}$")
@@ -39,7 +39,7 @@ def _is_run(cluster: Cluster, domu: DomU) -> bool:
 
 def syntax(cluster: Cluster) -> Iterator[Hit]:
     """XEN101: what xm cannot read, or reads otherwise than it is meant."""
-    for domu in cluster.domus:
+    for domu in domus_of(cluster):
         found: dict[tuple[str, str], list[Place]] = defaultdict(list)
         for file in () if domu.template else domu.files:
             for problem in (*file.config.problems, *_doubts(file), *_misread_name(file)):
@@ -80,7 +80,7 @@ def identities(cluster: Cluster) -> Iterator[Hit]:
     """XEN104: names and uuids that more than one domU bears."""
     names: dict[str, list[_Claim]] = defaultdict(list)
     uuids: dict[str, list[_Claim]] = defaultdict(list)
-    for domu in cluster.domus:
+    for domu in domus_of(cluster):
         for file in domu.files:
             for name, claim in _names(cluster, domu, file):
                 _add(names[name], claim)
@@ -171,7 +171,7 @@ class _Card:
 
 def mac_addresses(cluster: Cluster) -> Iterator[Hit]:
     """XEN105: MAC addresses that two network cards have, that are none, or that change at every start."""
-    cards = [_Card(domu, file, vif) for domu in cluster.domus for file in domu.files for vif in file.config.vifs]
+    cards = [_Card(domu, file, vif) for domu in domus_of(cluster) for file in domu.files for vif in file.config.vifs]
     taken = {_normal(card.vif.mac) for card in cards if card.vif.mac}
     by_mac: dict[str, list[_Card]] = defaultdict(list)
     bad: dict[tuple[int, int, str], Hit] = {}

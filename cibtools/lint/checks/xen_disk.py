@@ -11,13 +11,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.disk import Access, Clash, Relation, clash, frontend, relate, whole_disk
-from cibtools.cluster.domu import DiskUse, DomU
-from cibtools.cluster.place import Place
-from cibtools.cluster.placement import allowed_nodes
+from cibtools.cluster.derived.disk import Access, Clash, Relation, clash, frontend, relate, whole_disk
+from cibtools.cluster.derived.domu import DiskUse, DomU, domus_of
+from cibtools.cluster.derived.placement import allowed_nodes
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.place import Place
 from cibtools.lint.checks.words import listed, path_in
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 _LEVELS = (None, Severity.INFO, Severity.WARNING, Severity.ERROR)
 _SEVERITY = {Clash.WRITERS: 3, Clash.CHANGING: 2, Clash.READERS: 1}
@@ -71,9 +71,9 @@ def _topic(use: DiskUse) -> Hashable:
 
 def shared_disks(cluster: Cluster) -> Iterator[Hit]:
     """XEN102: disks that more than one domU has."""
-    known = {use.identity.name: use.identity.device for domu in cluster.domus for use in domu.disks}
+    known = {use.identity.name: use.identity.device for domu in domus_of(cluster) for use in domu.disks}
     by_disk: dict[tuple[str, str], list[_Party]] = defaultdict(list)
-    for domu in cluster.domus:
+    for domu in domus_of(cluster):
         for use in domu.disks:
             if use.access:
                 device = use.identity.device
@@ -196,7 +196,7 @@ def use_words(use: DiskUse) -> str:
 
 def disk_lines(cluster: Cluster) -> Iterator[Hit]:
     """XEN103: disk entries of one domU that contradict each other, or lift Xen's protection."""
-    for domu in cluster.domus:
+    for domu in domus_of(cluster):
         for file in () if domu.template else domu.files:
             uses = [use for use in domu.disks if use.file is file]
             for one, two in combinations(uses, 2):

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from cibtools.backup.document import Document
-from cibtools.backup.kind import Kind
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.disk import clean
-from cibtools.cluster.domu import DomU, common_suffix, stem, xen_resources, xmfile_of
-from cibtools.cluster.model import Nvpair, Resource
-from cibtools.cluster.option import is_stopped
-from cibtools.cluster.spelling import distance
+from cibtools.backup.record.kind import Kind
+from cibtools.cluster.derived.disk import clean
+from cibtools.cluster.derived.domu import DomU, common_suffix, domus_of, stem, xen_resources, xmfile_of
+from cibtools.cluster.derived.option import is_stopped
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Nvpair, Resource
+from cibtools.cluster.vocabulary.spelling import distance
 from cibtools.lint.checks.words import listed, path_in
-from cibtools.lint.finding import Hit, Note, Severity
+from cibtools.lint.record.finding import Hit, Note, Severity
 
 
 def missing_files(cluster: Cluster) -> Iterator[Hit]:
@@ -64,7 +64,7 @@ def _missing(cluster: Cluster, resource: Resource, pair: Nvpair, path: str) -> H
     few = (
         f"{len(others)} other file{'s' if len(others) > 1 else ''} of {directory} {'are' if len(others) > 1 else 'is'}"
     )
-    free = [domu for domu in cluster.domus if not domu.template and not set(domu.managers) - {resource}]
+    free = [domu for domu in domus_of(cluster) if not domu.template and not set(domu.managers) - {resource}]
     called = [domu for domu in free if resource in domu.managers]
     near = called[0] if called else _nearest(path, free)
     hint = f"; did you mean '{posixpath.join(directory, posixpath.basename(near.first.path))}'?" if near else ""
@@ -114,7 +114,7 @@ def _names(cluster: Cluster, resource: Resource) -> tuple[str, ...]:
     stated = resource.parameter("name")
     if cluster.dialect.is_pacemaker and stated and stated.value:
         return (stated.value,)
-    return tuple(dict.fromkeys(name for domu in cluster.domus if resource in domu.managers for name in domu.names))
+    return tuple(dict.fromkeys(name for domu in domus_of(cluster) if resource in domu.managers for name in domu.names))
 
 
 def _twice(cluster: Cluster, resources: list[Resource], variant: str, what: str) -> Hit:
@@ -122,7 +122,7 @@ def _twice(cluster: Cluster, resources: list[Resource], variant: str, what: str)
     places = [cluster.place(pair.element, "value") if pair else cluster.place(found.element) for found, pair in pairs]
     running = [resource for resource in resources if not is_stopped(cluster, resource)]
     # Two domUs of one name, each with its resource: what else they share follows from that.
-    paths = sorted(domu.first.path for domu in cluster.domus if not set(resources).isdisjoint(domu.managers))
+    paths = sorted(domu.first.path for domu in domus_of(cluster) if not set(resources).isdisjoint(domu.managers))
     topics = frozenset(("domus", frozenset(pair)) for pair in combinations(paths, 2))
     return Hit(
         places[-1],

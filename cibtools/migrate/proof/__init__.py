@@ -1,1 +1,4 @@
-"""The proof that a migrated cluster decides as before: situations, a restatement of the old one, and the verdict."""
+"""Prove that a migrated cluster decides as before: situations, a restatement of the old one, the verdict.
+
+No step is used to restate.
+"""

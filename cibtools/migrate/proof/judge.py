@@ -8,20 +8,20 @@ from datetime import datetime
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
+from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.reader import Read, gather, parse_source
-from cibtools.backup.source import Source
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.model import Resource
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Resource
 from cibtools.cluster.scheduler import Scheduler
 from cibtools.migrate.answers import Answers
-from cibtools.migrate.change import Change, ChangeKind
-from cibtools.migrate.drafting import draft_of
-from cibtools.migrate.outcome import Migration
+from cibtools.migrate.draft.drafting import draft_of
 from cibtools.migrate.pipeline import migrate
 from cibtools.migrate.proof.compare import Attributes, Difference, Proof, prove
 from cibtools.migrate.proof.restated import restated_cib
 from cibtools.migrate.proof.scenario import Scenario, asked_attributes, scenarios
+from cibtools.migrate.record.change import Change, ChangeKind
+from cibtools.migrate.record.outcome import Migration
 
 MOMENT = datetime(2009, 1, 1, 12, 0, 0)
 """The moment for which date rules are evaluated: fixed, so that a proof gives the same on every day."""

@@ -13,15 +13,15 @@ from datetime import datetime
 
 from lxml import etree
 
-from cibtools.backup.dialect import Dialect
-from cibtools.cluster.build import is_enabled
-from cibtools.cluster.cluster import Cluster
-from cibtools.cluster.model import Node, NvSet, Resource, ResourceKind
-from cibtools.cluster.option import cluster_option, own_meta
-from cibtools.cluster.option_table import is_meta_option
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.derived.option import cluster_option, own_meta
+from cibtools.cluster.model.build import is_enabled
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Node, NvSet, Resource, ResourceKind
 from cibtools.cluster.value import parse_boolean, show_score
+from cibtools.cluster.vocabulary.option_table import is_meta_option
+from cibtools.migrate.heartbeat.value import read_count, read_score
 from cibtools.migrate.proof.rule06 import is_true, rule_score
-from cibtools.migrate.value import read_count, read_score
 
 _BOOLEANS = ("is-managed", "notify", "globally-unique", "ordered", "interleave", "collocated", "allow-migrate")
 _COUNTS = ("clone-max", "clone-node-max", "master-max", "master-node-max", "priority")

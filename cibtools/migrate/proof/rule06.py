@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from cibtools.cluster.moment import parse_iso
 from cibtools.cluster.value import INFINITY
-from cibtools.migrate.value import read_score
+from cibtools.cluster.vocabulary.moment import parse_iso
+from cibtools.migrate.heartbeat.value import read_score
 
 _NUMBER = re.compile(r"\s*[+-]?\d+")
 _PARTS = ("expression", "date_expression", "rule")

@@ -1,1 +1,4 @@
-"""The steps of the migration, one module per concern; `cibtools.migrate.pipeline` puts them in order."""
+"""The steps of the migration, one folder per part of the CIB; `cibtools.migrate.pipeline` puts them in order.
+
+No step of another stack.
+"""

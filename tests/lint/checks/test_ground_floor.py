@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.backup.dialect import Dialect
-from cibtools.lint.catalogue import build_catalogue, load_tables
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
 from cibtools.lint.examples import run_example
-from cibtools.lint.finding import Finding
-from cibtools.lint.rule import Example, Rule
-from cibtools.lint.rulefiles import rule_files
+from cibtools.lint.record.finding import Finding
+from cibtools.lint.record.rule import Example, Rule
 
 ROOT = Path(__file__).parents[3]
 XEN = 'class="ocf" provider="heartbeat" type="Xen"'

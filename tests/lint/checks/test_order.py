@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cibtools.backup.cib import parse_cib
-from cibtools.backup.dialect import Dialect
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.tree import parse_cib
 from cibtools.backup.document import Backup, Document
-from cibtools.backup.source import Source
-from cibtools.cluster.cluster import Cluster
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
 from cibtools.lint.checks.order import cycles, mandatory_on_clone, missing_score
-from cibtools.lint.finding import Hit, Severity
+from cibtools.lint.record.finding import Hit, Severity
 
 RESOURCES = """
 <resources>

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from cibtools.backup.reader import Read, gather, parse_source
-from cibtools.backup.source import Source
-from cibtools.cluster.cluster import Cluster
-from cibtools.lint.catalogue import build_catalogue, load_tables
-from cibtools.lint.engine import Engine
-from cibtools.lint.finding import Finding
-from cibtools.lint.rule import Rule
-from cibtools.lint.rulefiles import rule_files
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.lint.catalogue.files import rule_files
+from cibtools.lint.catalogue.load import build_catalogue, load_tables
+from cibtools.lint.engine.run import Engine
+from cibtools.lint.record.finding import Finding
+from cibtools.lint.record.rule import Rule
 
 
 @pytest.fixture(scope="module")

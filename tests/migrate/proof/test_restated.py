@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from lxml import etree
 
-from cibtools.cli.simulator import Simulator
+from cibtools.cli.planning.simulator import Simulator
 from cibtools.migrate.proof.judge import judge_migration
 from cibtools.migrate.proof.restated import restated_cib
 from tests.migrate.lab import cluster_of, migrated, whole

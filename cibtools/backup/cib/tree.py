@@ -1,0 +1,108 @@
+"""CIB documents: whole CIBs, configurations, bare sections, bare objects and several of them in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from lxml import etree
+
+from cibtools.backup.cib.dialect import Detection, detect_dialect
+from cibtools.backup.cib.read import XmlTree, read_xml
+from cibtools.backup.record.kind import Defect, Kind
+from cibtools.backup.record.source import Source
+
+SECTION_TAGS = (
+    "crm_config",
+    "nodes",
+    "resources",
+    "constraints",
+    "rsc_defaults",
+    "op_defaults",
+    "status",
+    "fencing-topology",
+    "acls",
+    "tags",
+    "alerts",
+)
+"""The sections of a CIB that a file may hold alone, in schema order."""
+
+FRAGMENT_HOME = {
+    "primitive": "resources",
+    "group": "resources",
+    "clone": "resources",
+    "master_slave": "resources",
+    "master": "resources",
+    "bundle": "resources",
+    "template": "resources",
+    "rsc_location": "constraints",
+    "rsc_order": "constraints",
+    "rsc_colocation": "constraints",
+    "rsc_ticket": "constraints",
+    "cluster_property_set": "crm_config",
+    "node": "nodes",
+    "node_state": "status",
+}
+"""Where an object saved alone belongs; other bare objects have no home of their own."""
+
+
+class CibTree:
+    """The XML of one CIB document and what can be said about it as a whole."""
+
+    def __init__(self, tree: XmlTree) -> None:
+        self.tree = tree
+
+    @property
+    def source(self) -> Source:
+        """The file it was read from."""
+        return self.tree.source
+
+    @property
+    def roots(self) -> tuple[etree._Element, ...]:
+        """The root elements, in file order."""
+        return self.tree.roots
+
+    @cached_property
+    def detection(self) -> Detection:
+        """The dialect and its signs."""
+        return detect_dialect(self.roots)
+
+    @cached_property
+    def cib(self) -> etree._Element | None:
+        """The `cib` element if this is a whole CIB."""
+        return next((root for root in self.roots if root.tag == "cib"), None)
+
+    def sections(self) -> Iterator[etree._Element]:
+        """The section elements, wherever they stand."""
+        for root in self.roots:
+            if root.tag in SECTION_TAGS:
+                yield root
+            elif root.tag in ("cib", "configuration"):
+                for child in root.iterchildren("*"):
+                    yield from child.iterchildren("*") if child.tag == "configuration" else (child,)
+
+    def fragments(self) -> Iterator[etree._Element]:
+        """The objects that stand in the file without a section around them."""
+        for root in self.roots:
+            if root.tag not in SECTION_TAGS and root.tag not in ("cib", "configuration"):
+                yield root
+
+
+def is_comment(node: etree._Element) -> bool:
+    """True for a comment or a processing instruction; lxml gives those a function for a tag."""
+    return callable(node.tag)
+
+
+def parse_cib(source: Source) -> tuple[CibTree | None, tuple[Defect, ...], Kind]:
+    """Parse a CIB document; the kind is told by its root elements."""
+    result = read_xml(source)
+    if result.tree is None:
+        return None, result.defects, Kind.CIB_FRAGMENT
+    tree = CibTree(result.tree)
+    if tree.cib is not None:
+        kind = Kind.CIB
+    elif any(root.tag in SECTION_TAGS or root.tag == "configuration" for root in tree.roots):
+        kind = Kind.CIB_SECTION
+    else:
+        kind = Kind.CIB_FRAGMENT
+    return tree, result.defects, kind

@@ -1,0 +1,236 @@
+"""Reading ha.cf as heartbeat 2.1.3 does: directives, timers with their defaults, media, and what it would refuse.
+
+The defaults are part of what the file says: a deadtime alone sets four timers. Every value keeps the bytes it stands
+in, so that a rule can point at it and a fix can change it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from cibtools.backup.heartbeat.ha_cf_check import problems_of
+from cibtools.backup.lines.directive import Directive, Option, directives_of
+from cibtools.backup.lines.ha_directives import FALSE_WORDS, MEDIA, TRUE_WORDS, parse_time
+from cibtools.backup.record.problem import Problem
+from cibtools.backup.record.source import Source, Span
+
+__all__ = ["ApiAuth", "Directive", "HaCf", "HaCfProblem", "Medium", "Option", "Respawn", "Timing", "parse_hacf"]
+
+HaCfProblem = Problem
+_KEEPALIVE = 1_000
+_DEADTIME = 30_000
+_LOGGING = frozenset(("use_logd", "logfile", "debugfile", "logfacility", "conn_logd_time", "syslogmsgfmt"))
+_CRM_MODES = {"manual": "minimal", "minimal": "minimal", "valgrind": "valgrind", "respawn": "respawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One timer."""
+
+    ms: int | None
+    """Milliseconds; None if the file gives a time that heartbeat cannot read."""
+    origin: Literal["file", "default", "derived"]
+    """Whether the file says it, heartbeat's default holds, or it follows from another timer."""
+    span: Span | None = None
+    """Bytes of the value, if the file says it."""
+    raw: str = ""
+    """The value as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One way to the other nodes."""
+
+    kind: str
+    """`bcast`, `mcast`, `ucast`, `serial`, `openais` or `tipc`."""
+    interface: str
+    """Network interface or serial device."""
+    span: Span
+    """The word that names it; for mcast and ucast the whole directive."""
+    peer: str | None = None
+    """Address of the other end of ucast."""
+    group: str | None = None
+    """Multicast group."""
+    port: int | None = None
+    """UDP port of mcast; the others use `udpport`."""
+    ttl: int | None = None
+    loop: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Respawn:
+    """A program that heartbeat starts and watches."""
+
+    user: str
+    path: str
+    args: tuple[str, ...]
+    span: Span
+    failfast: bool = False
+    """True if the node reboots when it dies."""
+
+    @property
+    def program(self) -> str:
+        """The name of the program without its directory."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAuth:
+    """Who may use heartbeat's API under one client name."""
+
+    name: str
+    uids: tuple[str, ...]
+    gids: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HaCf:
+    """What an ha.cf says."""
+
+    directives: tuple[Directive, ...]
+    nodes: tuple[Option, ...]
+    """Node names as written; heartbeat lower-cases them."""
+    keepalive: Timing
+    deadtime: Timing
+    warntime: Timing
+    initdead: Timing
+    deadping: Timing
+    media: tuple[Medium, ...]
+    ping_nodes: tuple[Option, ...]
+    """Hosts of ping and ping_group."""
+    crm_mode: Literal["full", "minimal", "valgrind", "respawn", "off", "invalid"]
+    respawns: tuple[Respawn, ...]
+    apiauth: tuple[ApiAuth, ...]
+    logging: tuple[Directive, ...]
+    """The directives about logs, in order."""
+    autojoin: str
+    """`none`, `other` or `any`."""
+    problems: tuple[Problem, ...]
+    """Variants: `unknown`, `invalid-time`, `invalid-value`, `no-value`, `order`, `udp`, `twice`, `lost-blank`,
+    `no-break-space`."""
+    repaired: bool = False
+    """True if a lost blank or a no-break space was put right: heartbeat does not start with this file."""
+
+    def all(self, name: str) -> tuple[Directive, ...]:
+        """Every directive of one name, in order."""
+        return tuple(directive for directive in self.directives if directive.name == name)
+
+    def last(self, name: str) -> Option | None:
+        """The option that counts of a directive with one value: the last one given."""
+        options = _options(self.directives, name)
+        return options[-1] if options else None
+
+
+def parse_hacf(source: Source) -> HaCf:
+    """Read an ha.cf; whatever is wrong with it becomes a problem of the result."""
+    directives, line_problems = directives_of(source)
+    deadtime = _timing(directives, "deadtime", _DEADTIME, "default")
+    dead = deadtime.ms
+    autojoin = _last(directives, "autojoin")
+    return HaCf(
+        directives,
+        nodes=_options(directives, "node"),
+        keepalive=_timing(directives, "keepalive", _KEEPALIVE, "default"),
+        deadtime=deadtime,
+        warntime=_timing(directives, "warntime", None if dead is None else dead // 2, "derived"),
+        initdead=_timing(directives, "initdead", _initdead(dead), "derived"),
+        deadping=_timing(directives, "deadping", dead, "derived"),
+        media=tuple(_media(directives)),
+        ping_nodes=tuple(_ping_nodes(directives)),
+        crm_mode=_crm_mode(_last(directives, "crm")),
+        respawns=tuple(_respawns(directives)),
+        apiauth=tuple(_apiauth(directives)),
+        logging=tuple(directive for directive in directives if directive.name in _LOGGING),
+        autojoin=autojoin if autojoin in ("other", "any") else "none",
+        problems=tuple(sorted((*line_problems, *problems_of(directives)), key=lambda problem: problem.span)),
+        repaired=bool(line_problems),
+    )
+
+
+def _options(directives: tuple[Directive, ...], name: str) -> tuple[Option, ...]:
+    return tuple(option for directive in directives if directive.name == name for option in directive.options)
+
+
+def _last(directives: tuple[Directive, ...], name: str) -> str:
+    options = _options(directives, name)
+    return options[-1].text if options else ""
+
+
+def _timing(
+    directives: tuple[Directive, ...], name: str, otherwise: int | None, origin: Literal["default", "derived"]
+) -> Timing:
+    """Read one timer: the last time that can be read counts, as each option is applied by itself."""
+    options = _options(directives, name)
+    if not options:
+        return Timing(otherwise, origin)
+    readable = [option for option in options if parse_time(option.text) is not None]
+    option = readable[-1] if readable else options[-1]
+    return Timing(parse_time(option.text), "file", option.span, option.text)
+
+
+def _initdead(deadtime: int | None) -> int | None:
+    """What heartbeat takes for initdead if the file does not say."""
+    if deadtime is None or deadtime > 10_000:
+        return deadtime
+    return 12_000 if deadtime < 6_000 else 2 * deadtime
+
+
+def _media(directives: tuple[Directive, ...]) -> Iterator[Medium]:
+    for directive in directives:
+        words = [option.text for option in directive.options]
+        if directive.name not in MEDIA or not words:
+            continue
+        if directive.name == "ucast":
+            yield Medium("ucast", words[0], directive.span, peer=words[1] if len(words) > 1 else None)
+        elif directive.name == "mcast":
+            numbers = [int(word) if re.fullmatch(r"[0-9]{1,9}", word) else None for word in (*words[2:5], "", "", "")]
+            group = words[1] if len(words) > 1 else None
+            yield Medium("mcast", words[0], directive.span, None, group, numbers[0], numbers[1], numbers[2])
+        else:
+            kind = "bcast" if directive.name == "udp" else directive.name
+            yield from (Medium(kind, option.text, option.span) for option in directive.options)
+
+
+def _ping_nodes(directives: tuple[Directive, ...]) -> Iterator[Option]:
+    for directive in directives:
+        if directive.name in ("ping", "ping_group"):
+            yield from directive.options[directive.name == "ping_group" :]
+
+
+def _crm_mode(word: str) -> Literal["full", "minimal", "valgrind", "respawn", "off", "invalid"]:
+    """What heartbeat 2.1.3 makes of the `crm` directive."""
+    folded = word.lower()
+    if folded in TRUE_WORDS:
+        return "full"
+    if not folded or folded in FALSE_WORDS:
+        return "off"
+    match _CRM_MODES.get(folded):
+        case "minimal":
+            return "minimal"
+        case "valgrind":
+            return "valgrind"
+        case "respawn":
+            return "respawn"
+    return "invalid"
+
+
+def _respawns(directives: tuple[Directive, ...]) -> Iterator[Respawn]:
+    for directive in directives:
+        words = [option.text for option in directive.options]
+        if directive.name in ("respawn", "failfast") and len(words) > 1:
+            yield Respawn(words[0], words[1], tuple(words[2:]), directive.span, directive.name == "failfast")
+
+
+def _apiauth(directives: tuple[Directive, ...]) -> Iterator[ApiAuth]:
+    for directive in directives:
+        if directive.name == "apiauth" and directive.options:
+            name, *lists = (option.text for option in directive.options)
+            uids, gids = (
+                tuple(user for item in lists if item.startswith(prefix) for user in item[4:].split(",") if user)
+                for prefix in ("uid=", "gid=")
+            )
+            yield ApiAuth(name, uids, gids, directive.span)

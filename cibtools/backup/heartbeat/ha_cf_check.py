@@ -1,0 +1,132 @@
+"""What heartbeat 2.1.3 refuses in ha.cf, or reads otherwise than it looks, told line by line.
+
+These are facts about the file alone, without severity or advice; rules turn them into findings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cibtools.backup.lines.ha_directives import (
+    DIRECTIVES,
+    FALSE_WORDS,
+    NUMBER_RANGES,
+    TRUE_WORDS,
+    WORD_CHOICES,
+    Form,
+    parse_time,
+)
+from cibtools.backup.record.problem import Problem
+
+if TYPE_CHECKING:
+    from cibtools.backup.lines.directive import Directive
+
+_REPEATABLE = frozenset(("stonith_host", "apiauth", "respawn", "failfast", "ucast", "mcast", "ping_group", "env"))
+_LEAST_WORDS = {
+    "ucast": 2,
+    "mcast": 5,
+    "respawn": 2,
+    "failfast": 2,
+    "ping_group": 2,
+    "apiauth": 2,
+    "stonith": 2,
+    "stonith_host": 2,
+}
+_READ_BY = {"udpport": frozenset(("bcast", "udp", "ucast")), "baud": frozenset(("serial",))}
+"""Directives that the media read when they are met, so that they must stand before."""
+_CRM_CLIENTS = frozenset(("cib", "stonithd", "attrd", "crmd", "pingd"))
+"""Clients that `crm on` registers by itself."""
+_CRM_WORDS = TRUE_WORDS | FALSE_WORDS | {"manual", "minimal", "valgrind"}
+
+
+def problems_of(directives: tuple[Directive, ...]) -> Iterator[Problem]:
+    """Find what is wrong with directives one by one and in their order."""
+    for directive in directives:
+        form = DIRECTIVES.get(directive.name)
+        if form is None:
+            yield Problem("unknown", f"'{directive.name}' is no directive of heartbeat", directive.span)
+        elif len(directive.options) < _LEAST_WORDS.get(directive.name, 1):
+            yield Problem("no-value", f"{directive.name} has too few values", directive.span)
+        else:
+            yield from _values(directive, form)
+            if directive.name == "udp":
+                yield Problem("udp", "udp is an old name of bcast", directive.span)
+    yield from _repeated(directives)
+    yield from _misplaced(directives)
+
+
+def _values(directive: Directive, form: Form) -> Iterator[Problem]:
+    """Check each word of a directive by itself, as heartbeat applies it."""
+    for option in directive.options:
+        word = option.text
+        if form is Form.TIME and parse_time(word) is None:
+            message = f"{directive.name} has '{word}', which is neither seconds nor a number with ms"
+            yield Problem("invalid-time", message, option.span)
+        elif not _is_valid(directive.name, form, word):
+            yield Problem("invalid-value", f"{directive.name} cannot be '{word}'", option.span)
+    if directive.name == "mcast":
+        yield from _mcast(directive)
+    elif directive.name in ("respawn", "failfast") and not directive.options[1].text.startswith("/"):
+        message = f"{directive.name} needs an absolute path, not '{directive.options[1].text}'"
+        yield Problem("invalid-value", message, directive.options[1].span)
+    elif directive.name == "apiauth" and not any(
+        option.text.startswith(("uid=", "gid=")) for option in directive.options[1:]
+    ):
+        yield Problem("no-value", "apiauth has neither uid= nor gid=", directive.span)
+
+
+def _is_valid(name: str, form: Form, word: str) -> bool:
+    folded = word.lower()
+    match form:
+        case Form.BOOLEAN:
+            return folded in TRUE_WORDS or folded in FALSE_WORDS
+        case Form.CRM:
+            return folded in _CRM_WORDS
+        case Form.NUMBER:
+            least, most = NUMBER_RANGES[name]
+            return re.fullmatch(r"[0-9]{1,12}", word) is not None and least <= int(word) <= most
+        case Form.WORD:
+            return name not in WORD_CHOICES or folded in WORD_CHOICES[name]
+        case _:
+            return True
+
+
+def _mcast(directive: Directive) -> Iterator[Problem]:
+    """Check `mcast dev group port ttl loop`."""
+    for option, what, most in zip(directive.options[2:5], ("port", "ttl", "loop"), (65535, 4, 1), strict=False):
+        if re.fullmatch(r"[0-9]{1,5}", option.text) is None or int(option.text) > most:
+            message = f"mcast has '{option.text}' for its {what}, which goes from 0 to {most}"
+            yield Problem("invalid-value", message, option.span)
+
+
+def _repeated(directives: tuple[Directive, ...]) -> Iterator[Problem]:
+    """Find directives with one value that are given twice; a second option counts as a second time."""
+    seen: set[str] = set()
+    for directive in directives:
+        form = DIRECTIVES.get(directive.name)
+        name = directive.name
+        if name == "apiauth" and directive.options:
+            name = f"apiauth {directive.options[0].text}"
+        elif form is None or form is Form.NAMES or name in _REPEATABLE:
+            continue
+        if name in seen:
+            yield Problem("twice", f"{name} is given twice", directive.span)
+        seen.add(name)
+
+
+def _misplaced(directives: tuple[Directive, ...]) -> Iterator[Problem]:
+    """Find directives that come after what they should have influenced."""
+    seen: set[str] = set()
+    crm = False
+    for directive in directives:
+        late = min(seen & _READ_BY.get(directive.name, frozenset()), default=None)
+        if late:
+            yield Problem("order", f"{directive.name} comes after {late}, which does not see it", directive.span)
+        if crm and directive.name == "apiauth" and directive.options and directive.options[0].text in _CRM_CLIENTS:
+            message = f"apiauth {directive.options[0].text} comes after crm, which has registered that client"
+            yield Problem("order", message, directive.span)
+        if directive.name == "crm":
+            crm = crm or any(option.text.lower() in TRUE_WORDS for option in directive.options)
+        seen.add(directive.name)

@@ -1,0 +1,1 @@
+"""Tell what kind of file this is, by its content first. No parsing here."""

@@ -1,0 +1,103 @@
+"""`cibtools diff`: two clusters compared by meaning, whatever dialect each of them speaks."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from cibtools.cli.inputs.open import read_one
+
+if TYPE_CHECKING:
+    from cibtools.cluster.compare.compare import Side
+    from cibtools.cluster.model.cluster import Cluster
+
+
+@click.command(
+    epilog="Example: cibtools diff fixtures/hasi fixtures/pacemaker-1.0",
+    short_help="Compare two clusters by meaning.",
+)
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "md"]),
+    default="text",
+    show_default=True,
+    help="How to print the differences.",
+)
+def diff(old: str, new: str, form: str) -> None:
+    """Compare two clusters by meaning: what is configured in OLD and in NEW.
+
+    Each is a file or a backup directory. Formatting, the order in which things stand where it decides nothing, the ids
+    of options and operations, the status section and what a running cluster counts are no difference. If one side
+    speaks heartbeat 2.1 and the other Pacemaker, the former is put into Pacemaker's language first. Exit status 1 says
+    that they differ.
+    """
+    from cibtools.cluster.compare.compare import compare
+    from cibtools.errors import InputError
+
+    before, after = _sides(old, new)
+    found = compare(before, after)
+    if not found.sections:
+        raise InputError(f"{old} and {new} have no section of a CIB in common", hint="name two backups of one cluster")
+    for gap in found.gaps:
+        click.echo(f"cibtools: {gap}", err=True)
+    match form:
+        case "json":
+            from cibtools.report.difference.json import render
+
+            text = render(found, old, new)
+        case "md":
+            from cibtools.report.difference.markdown import render
+
+            text = render(found, old, new)
+        case _:
+            from cibtools.cli.outputs.terminal import wants_color
+            from cibtools.report.difference.text import render as render_text
+
+            text = render_text(found, old, new, color=wants_color())
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    sys.exit(1 if found.differences else 0)
+
+
+def _sides(old: str, new: str) -> tuple[Side, Side]:
+    """Both inputs, in one language."""
+    from cibtools.cluster.compare.compare import side_of
+    from cibtools.errors import InputError
+
+    clusters = read_one(old), read_one(new)
+    for path, cluster in zip((old, new), clusters, strict=True):
+        if not cluster.cib_documents:
+            raise InputError(f"{path}: holds no CIB", hint="name the directory that holds it")
+    before, after = clusters
+    if before.dialect.is_pacemaker != after.dialect.is_pacemaker:
+        if not before.dialect.is_pacemaker:
+            return _translated(before, old), side_of(after)
+        return side_of(before), _translated(after, new)
+    return side_of(before), side_of(after)
+
+
+def _translated(cluster: Cluster, path: str) -> Side:
+    """A heartbeat-2.1 cluster in Pacemaker's language; one without any sign of a language is taken as it stands."""
+    from cibtools.cluster.compare.compare import Side, side_of
+    from cibtools.migrate.answers import Answers
+    from cibtools.migrate.language import language
+    from cibtools.migrate.pipeline import migrate
+    from cibtools.report.shared.printable import counted, visible
+
+    if language(cluster)[1] is None:
+        return side_of(cluster)
+    migration = migrate(cluster, Answers())
+    said = f"put into Pacemaker's language for the comparison ({counted(len(migration.changes), 'change')}"
+    if migration.decisions:
+        said += f", {counted(len(migration.decisions), 'decision')} open: see cibtools migrate --check"
+    click.echo(visible(f"cibtools: {path} speaks heartbeat 2.1; {said})"), err=True)
+    given = side_of(cluster)
+    sections = {str(found.tag): tuple(found.iterchildren("*")) for found in migration.sections()}
+    complete = given.complete | frozenset(("rsc_defaults", "op_defaults") if "crm_config" in given.complete else ())
+    root = migration.top if cluster.assembly.base is not None else None
+    return Side(sections, complete, root, migration.draft.place)

@@ -1,0 +1,75 @@
+"""`cibtools join`: the inverse of `cibtools split`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cibtools.cli.inputs.open import read_one
+
+if TYPE_CHECKING:
+    from cibtools.cluster.model.cluster import Cluster
+
+
+@click.command(
+    epilog="Example: cibtools join fixtures/hasi-broken/production",
+    short_help="Put one file per object type together to a CIB.",
+)
+@click.argument("directory", metavar="DIR")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the CIB there.")
+def join(directory: str, output: Path | None) -> None:
+    """Put one file per object type together to a whole CIB.
+
+    DIR holds files as cibtools split or cibadmin -Q -o write them. The attributes of the root come from cib.xml, if
+    split left it there; else they are the least that a CIB needs. The CIB goes to standard output or to a file.
+    """
+    from cibtools.cli.outputs.write import write_atomically
+    from cibtools.cluster.model.section_files import join as put_together
+
+    cluster = read_one(directory)
+    _refuse(cluster, directory, output)
+    joined = put_together(cluster)
+    for line in _remarks(cluster):
+        click.echo(f"cibtools: {line}", err=True)
+    if not joined.rooted:
+        click.echo("cibtools: no file holds the root element; its attributes are the least that a CIB needs", err=True)
+    if joined.empty:
+        click.echo(f"cibtools: held by no file, and empty in the result: {', '.join(joined.empty)}", err=True)
+    if output:
+        write_atomically(output, joined.data)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(joined.data)
+        sys.stdout.buffer.flush()
+
+
+def _refuse(cluster: Cluster, directory: str, output: Path | None) -> None:
+    """Raise InputError where the files do not say which of them to take, or one of them would be lost."""
+    from cibtools.cluster.model.section_files import section_documents
+    from cibtools.errors import InputError
+
+    base = cluster.assembly.base
+    if base is not None:
+        raise InputError(f"{base.path}: is a whole CIB already", hint="name a directory of section files only")
+    if not cluster.assembly.headers:
+        raise InputError(f"{directory}: holds no section of a CIB", hint="name the directory that holds them")
+    for name, documents in section_documents(cluster):
+        if len(documents) > 1:
+            paths = " and ".join(document.path for document in documents)
+            raise InputError(f"{paths} both hold {name}", hint="keep one of them")
+    if output and any(output.resolve() == Path(found.path).resolve() for found in cluster.cib_documents):
+        raise InputError(f"{output}: is one of the inputs", hint="choose another place")
+
+
+def _remarks(cluster: Cluster) -> Iterator[str]:
+    """What of the directory is not in the result."""
+    from cibtools.backup.record.kind import Kind
+    from cibtools.report.shared.printable import visible
+
+    for document in cluster.cib_documents:
+        if document.kind is Kind.CIB_FRAGMENT:
+            yield f"{visible(document.path)}: left out, it holds objects without their section"

@@ -1,0 +1,190 @@
+"""`cibtools migrate`: rewrite a heartbeat-2.1 CIB into Pacemaker-1.0 form."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+
+if TYPE_CHECKING:
+    from cibtools.errors import CibtoolsError
+    from cibtools.migrate.answers import Answers
+    from cibtools.migrate.record.outcome import Migration
+
+_CHANGE_FORMATS = (".txt", ".json", ".md", ".html")
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateChoice:
+    """What the options of the command say."""
+
+    output: Path | None
+    split: Path | None
+    stack: str
+    status: str
+    changes: tuple[Path, ...]
+    diff: bool
+    check: bool
+    verify: bool
+    answers: Path | None
+    form: str
+    force: bool
+
+
+@click.command(
+    epilog="Example: cibtools migrate fixtures/hasi",
+    short_help="Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0.",
+)
+@input_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the CIB there.")
+@click.option("--split", type=click.Path(path_type=Path), metavar="DIR", help="Write one file per object type there.")
+@click.option("--to", type=click.Choice(["pacemaker-1.0"]), default="pacemaker-1.0", expose_value=False)
+@click.option(
+    "--stack",
+    type=click.Choice(["heartbeat", "openais", "corosync"]),
+    default="heartbeat",
+    show_default=True,
+    help="heartbeat changes the CIB's language only; the others convert what SLE HA 11 needs as well.",
+)
+@click.option("--status", type=click.Choice(["drop", "keep"]), default="drop", show_default=True)
+@click.option(
+    "--changes",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the change log; the ending tells the form: .txt, .json, .md or .html.",
+)
+@click.option("--diff", is_flag=True, help="Print the difference instead of the CIB.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a human must decide anything.")
+@click.option("--verify", is_flag=True, help="Let the real scheduler confirm that it decides the same as before.")
+@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="TOML file with your decisions.")
+@click.option("--force", is_flag=True, help="Write the result even if the schema does not take it.")
+@click.option("--as", "form", type=click.Choice(["xml", "crmsh"]), default="xml", show_default=True)
+def migrate(
+    choice: InputChoice,
+    output: Path | None,
+    split: Path | None,
+    stack: str,
+    status: str,
+    changes: tuple[Path, ...],
+    diff: bool,
+    check: bool,
+    verify: bool,
+    answers: Path | None,
+    form: str,
+    force: bool,
+) -> None:
+    """Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0.
+
+    The CIB goes to standard output; what was changed goes to standard error, in short, with every decision that a
+    human must take. Nothing is ever written over an input.
+    """
+    what = MigrateChoice(output, split, stack, status, changes, diff, check, verify, answers, form, force)
+    _reject_contradictions(what)
+    for path in changes:
+        if path.suffix not in _CHANGE_FORMATS:
+            raise click.UsageError(f'--changes "{path}" must end in {", ".join(_CHANGE_FORMATS)}')
+    sys.exit(_run(choice, what))
+
+
+def _reject_contradictions(what: MigrateChoice) -> None:
+    given = {"--output": what.output, "--split": what.split, "--diff": what.diff, "--check": what.check}
+    ways = [name for name, value in given.items() if value]
+    if len(ways) > 1 and set(ways) != {"--output", "--split"}:
+        raise click.UsageError(f"{' and '.join(ways)} exclude each other")
+    if what.split and what.form == "crmsh":
+        raise click.UsageError("--as crmsh is one text; write it with --output instead of --split")
+
+
+def _run(choice: InputChoice, what: MigrateChoice) -> int:
+    from cibtools.cli.errors import report_error
+    from cibtools.errors import InputError
+    from cibtools.migrate.pipeline import migrate as migrate_cluster
+
+    answers = _answers(what)
+    read = read_inputs(choice)
+    several = len(read.clusters) > 1
+    if several and not (what.check or what.diff or (what.split and not what.output)):
+        names = ", ".join(cluster.backup.root for cluster in read.clusters)
+        raise click.UsageError(
+            f"{names} are several clusters; name one, or write a directory for each with --split DIR"
+        )
+    errors: list[CibtoolsError] = [*read.errors]
+    migrations: list[Migration] = []
+    for cluster in read.clusters:
+        if not cluster.cib_documents:
+            if read.errors:
+                # Why there is none has been said.
+                continue
+            errors.append(InputError(f"{cluster.backup.root}: holds no CIB", hint="name the directory that holds it"))
+            continue
+        migration = migrate_cluster(cluster, answers)
+        migrations.append(migration)
+        click.echo(_short(migration), err=True, nl=False)
+    _write_changes(what.changes, migrations)
+    status = 0
+    for migration in migrations:
+        split = what.split / (Path(migration.input_name).name or ".") if what.split and several else what.split
+        status = max(status, _deliver(migration, replace(what, split=split), errors))
+    for error in errors:
+        report_error(error)
+    return 2 if errors else status
+
+
+def _answers(what: MigrateChoice) -> Answers:
+    from cibtools.cli.outputs.write import read_text
+    from cibtools.migrate.answers import Answers, Stack, StatusChoice, parse_answers
+
+    given = parse_answers(read_text(what.answers), str(what.answers)) if what.answers else Answers()
+    return replace(given, stack=Stack(what.stack), status=StatusChoice(what.status))
+
+
+def _short(migration: Migration) -> str:
+    from cibtools.cli.outputs.terminal import wants_color
+    from cibtools.report.changes.text import render_short
+
+    return render_short(migration, color=wants_color(err=True))
+
+
+def _write_changes(paths: Sequence[Path], migrations: Sequence[Migration]) -> None:
+    if not paths:
+        return
+    from cibtools.cli.outputs.write import write_atomically
+    from cibtools.report.changes.changelog import view
+
+    views = [view(migration) for migration in migrations]
+    for path in paths:
+        match path.suffix:
+            case ".json":
+                from cibtools.report.changes.json import render
+            case ".md":
+                from cibtools.report.changes.markdown import render
+            case ".html":
+                from cibtools.report.changes.html import render
+            case _:
+                from cibtools.report.changes.text import render_all as render
+        write_atomically(path, render(views).encode("utf-8", "replace"))
+
+
+def _deliver(migration: Migration, what: MigrateChoice, errors: list[CibtoolsError]) -> int:
+    """Write what was asked for; 1 if a decision or a proof is missing."""
+    from cibtools.cli.outputs.migrated import write_result
+
+    if what.diff:
+        from cibtools.report.changes.diff import render
+
+        sys.stdout.write(render(migration))
+    elif not what.check:
+        errors += write_result(migration, what.output, what.split, what.form, force=what.force)
+    status = 1 if what.check and migration.decisions else 0
+    if what.verify:
+        from cibtools.cli.commands.verify import prove_migration
+
+        status = max(status, prove_migration(migration))
+    return status

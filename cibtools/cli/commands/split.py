@@ -1,0 +1,45 @@
+"""`cibtools split`: a CIB cut into one file per object type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cibtools.cli.inputs.open import read_one
+
+
+@click.command(
+    epilog="Example: cibtools split fixtures/pacemaker-1.0/cib.xml -d sections",
+    short_help="Cut a CIB into one file per object type.",
+)
+@click.argument("file")
+@click.option(
+    "-d", "--directory", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Write the files there."
+)
+@click.option("--force", is_flag=True, help="Write over files that are there already.")
+def split(file: str, directory: Path, force: bool) -> None:
+    """Cut a CIB into one file per object type, as cibadmin -R -o takes them.
+
+    Every section keeps its comments and its form; cib.xml keeps the root element with an empty configuration, so that
+    cibtools join finds its attributes again. The names of the files go to standard output.
+    """
+    from cibtools.backup.cib.tree import CibTree
+    from cibtools.cli.outputs.write import make_directory, write_atomically
+    from cibtools.cluster.model.section_files import split as cut
+    from cibtools.errors import InputError
+    from cibtools.report.shared.printable import visible
+
+    base = read_one(file).assembly.base
+    if base is None or not isinstance(base.content, CibTree):
+        raise InputError(f"{file}: holds no whole CIB", hint="name a file whose root element is <cib>")
+    files = cut(base.content)
+    there = [found.name for found in files if (directory / found.name).exists()]
+    if there and not force:
+        raise InputError(
+            f"{directory}: holds {', '.join(there)} already", hint="choose another directory, or add --force"
+        )
+    make_directory(directory)
+    for found in files:
+        write_atomically(directory / found.name, found.data)
+        click.echo(visible(str(directory / found.name)))

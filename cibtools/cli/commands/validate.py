@@ -1,0 +1,67 @@
+"""`cibtools validate`: hold CIBs against the schema of their dialect."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from cibtools.cli.commands.lint import FORMATS, render
+from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_color
+
+if TYPE_CHECKING:
+    from cibtools.cli.inputs.open import Inputs
+    from cibtools.errors import CibtoolsError
+
+
+@click.command(epilog="Example: cibtools validate fixtures/pacemaker-1.0-broken")
+@input_options
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print the violations.",
+)
+@color_option
+def validate(choice: InputChoice, format_name: str, color: str) -> None:
+    """Hold CIBs against the schema of their dialect.
+
+    Explains each violation: where it is, and what to write. Sections and single objects are valid alone. There are
+    schemas of heartbeat 2.1 and of Pacemaker 1.0. The exit status is 0 if all is valid, 1 if something is not, 2 if an
+    input cannot be read or there is no schema for it.
+    """
+    from cibtools.cli.errors import report_error
+    from cibtools.cli.inputs.catalogue import load_catalogue
+    from cibtools.lint.engine.validation import validate as validated
+    from cibtools.report.shared.options import TextOptions
+
+    read = read_inputs(choice)
+    run = validated(read.clusters, load_catalogue())
+    sys.stdout.write(render(run, format_name, TextOptions(wants_color(color), terminal_width())))
+    sys.stdout.flush()
+    errors = (*read.errors, *_without_schema(read))
+    for error in errors:
+        report_error(error)
+    sys.exit(2 if errors else 1 if run.findings else 0)
+
+
+def _without_schema(read: Inputs) -> Iterator[CibtoolsError]:
+    """What there is no verdict about: no CIB at all, or one of a dialect without a schema."""
+    from cibtools.cluster.schema.check import has_schema
+    from cibtools.errors import InputError
+
+    for cluster in read.clusters:
+        if not cluster.cib_documents and not read.errors:
+            yield InputError(f"{cluster.backup.root}: holds no CIB", hint="name a CIB or a part of one")
+        for document in cluster.cib_documents:
+            dialect = cluster.dialect_of(document)
+            if not has_schema(dialect):
+                yield InputError(
+                    f"{document.path}: there is no schema for {dialect.title} here",
+                    hint="ask Pacemaker itself: crm_verify -x FILE; or hold it against 1.0: --dialect pacemaker-1.0",
+                )

@@ -1,0 +1,64 @@
+"""`cibtools verify`: does a new CIB decide as the old one did? The real scheduler is asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from cibtools.cli.inputs.open import read_one
+
+if TYPE_CHECKING:
+    from cibtools.cluster.scheduler import Scheduler
+    from cibtools.migrate.proof.judge import Verdict
+    from cibtools.migrate.record.outcome import Migration
+
+NOT_FOUND = "not proven: crm_simulate not found (Debian: pacemaker-cli-utils, SUSE: pacemaker)"
+
+
+@click.command(
+    epilog="Example: cibtools verify fixtures/pacemaker-1.0 fixtures/pacemaker-1.0",
+    short_help="Compare what the scheduler decides for two CIBs.",
+)
+@click.argument("old")
+@click.argument("new")
+def verify(old: str, new: str) -> None:
+    """Compare what the real scheduler decides for two CIBs, situation by situation.
+
+    OLD may speak heartbeat 2.1 or Pacemaker; NEW must speak Pacemaker. Each is a file or a backup directory. Exit
+    status 1 says that they differ, or that nothing could be proven.
+    """
+    from cibtools.errors import InputError
+
+    before, after = read_one(old), read_one(new)
+    if not after.dialect.is_pacemaker:
+        raise InputError(f"{new}: speaks heartbeat 2.1", hint="migrate it first, or name the two in the other order")
+    from cibtools.migrate.proof.judge import judge_pair
+
+    sys.exit(_ask(lambda scheduler: judge_pair(before, after, scheduler), err=False))
+
+
+def prove_migration(migration: Migration) -> int:
+    """Let the scheduler confirm a migration; say so on stderr and give back the exit status."""
+    if migration.blocked:
+        click.echo("not proven: the migration waits for answers", err=True)
+        return 1
+    from cibtools.migrate.proof.judge import judge_migration
+
+    return _ask(lambda scheduler: judge_migration(migration, scheduler), err=True)
+
+
+def _ask(judge: Callable[[Scheduler], Verdict], *, err: bool) -> int:
+    from cibtools.cli.outputs.terminal import wants_color
+    from cibtools.cli.planning.simulator import find_simulator
+    from cibtools.report.changes.proof import render
+
+    simulator = find_simulator()
+    if simulator is None:
+        click.echo(NOT_FOUND, err=err)
+        return 1
+    verdict = judge(simulator)
+    click.echo(render(verdict, simulator.version(), color=wants_color(err=err)), nl=False, err=err)
+    return 0 if verdict.holds else 1

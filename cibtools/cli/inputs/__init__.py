@@ -1,0 +1,1 @@
+"""Open inputs and settings: files, configuration, catalogue, cache. No output here."""

@@ -1,0 +1,77 @@
+"""The cache: what was worked out before and cannot have changed, in the user's cache directory.
+
+Two things are kept: the parsed rule files, which take as long to parse as Python to start, and the answer of `lint` for
+inputs, rules and options that are the same to the byte, since hooks and editors ask again and again. Cached answers are
+what was printed, so secrets are masked in them; the directory is readable by its owner alone all the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from cibtools import __version__
+from cibtools.cli.outputs.write import write_atomically
+from cibtools.errors import InputError
+
+_KEPT = 32
+"""So many answers are kept, the newest."""
+
+
+def cache_directory() -> Path:
+    """Where the cache is: XDG_CACHE_HOME or ~/.cache, below it `cibtools`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cibtools"
+
+
+def recall(name: str) -> object:
+    """What is kept under a name; None if it is not there or damaged."""
+    try:
+        kept: object = json.loads((cache_directory() / f"{name}.json").read_bytes())
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return kept
+
+
+def keep(name: str, value: object, family: str, count: int = _KEPT) -> None:
+    """Keep a value, and of the family of names that begin alike only the newest.
+
+    A cache that cannot be written costs time and nothing else, so that is no error.
+    """
+    try:
+        directory = cache_directory()
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(directory / f"{name}.json", json.dumps(value).encode(), durable=False)
+        kept = sorted(directory.glob(f"{family}-*.json"), key=lambda path: path.stat().st_mtime_ns)
+        for old in kept[:-count]:
+            old.unlink(missing_ok=True)
+    except (OSError, InputError, RuntimeError):
+        return
+
+
+def digest(parts: Iterable[str | bytes]) -> str:
+    """A name for a sequence of texts; no other sequence has it."""
+    # The module behind hashlib, where it is to be had: hashlib loads OpenSSL, which takes longer than all else here.
+    try:
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+
+    state = blake2b(digest_size=20)
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
+        state.update(len(data).to_bytes(8, "big"))
+        state.update(data)
+    return state.hexdigest()
+
+
+def program_stamp() -> str:
+    """A text that changes with the program itself, so that a checkout under work never answers from its past."""
+    return f"{__version__}\0{stamp(sorted(Path(__file__).parent.parent.rglob('*.py')))}"
+
+
+def stamp(files: Iterable[Path]) -> str:
+    """A text that changes whenever one of these files changes, is added or goes away."""
+    marks = ((path, path.stat()) for path in files)
+    return "\0".join(f"{path}\0{status.st_mtime_ns} {status.st_size}" for path, status in marks)

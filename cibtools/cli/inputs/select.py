@@ -1,0 +1,37 @@
+"""Which rules run: codes, prefixes of codes, names and ALL, chosen and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.errors import ConfigError
+from cibtools.lint.record.rule import Rule
+
+
+def select_rules(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
+    """The rules to run; raise ConfigError for a selector that fits no rule.
+
+    Without `select` these are the rules for everybody; naming a code or a prefix also wakes rules that are meant for
+    pedants or for migrations.
+    """
+    chosen = _expand(rules, select) or frozenset(rule.code for rule in rules if rule.persona == "regular")
+    left_out = _expand(rules, ignore)
+    return tuple(rule for rule in rules if rule.code in chosen and rule.code not in left_out)
+
+
+def _expand(rules: Sequence[Rule], selectors: Iterable[str]) -> frozenset[str]:
+    codes: set[str] = set()
+    for text in selectors:
+        for selector in filter(None, (part.strip() for part in text.split(","))):
+            found = {rule.code for rule in rules if _fits(rule, selector)}
+            if not found:
+                near = nearest(selector, (name for rule in rules for name in (rule.code, rule.name)))
+                hint = f"did you mean {near}?" if near else "`cibtools rules` lists them"
+                raise ConfigError(f'no rule has the code, prefix or name "{selector}"', hint=hint)
+            codes |= found
+    return frozenset(codes)
+
+
+def _fits(rule: Rule, selector: str) -> bool:
+    return selector.upper() == "ALL" or rule.code.startswith(selector.upper()) or rule.name == selector.lower()

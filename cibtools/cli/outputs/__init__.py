@@ -1,0 +1,1 @@
+"""Write results: files, atomically; what the terminal is. No input here."""

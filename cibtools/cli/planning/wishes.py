@@ -1,0 +1,96 @@
+"""The options of `cibtools runbook` as wishes: files and words that name nodes, domUs, memory and times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from cibtools.errors import ConfigError
+from cibtools.runbook.facts.parameters import Wishes
+
+_SPAN = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?$")
+_WINDOW = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)/(\w+)$")
+_RAM = re.compile(r"(\d+)(MiB|GiB)?$")
+_CHANGE = re.compile(r"[\w.-]{1,64}$", re.ASCII)
+
+
+def names(text: str, option: str) -> tuple[str, ...]:
+    """Names from a comma list, or from a file with one a line; `#` begins a comment."""
+    if not text:
+        return ()
+    found = _lines(Path(text)) if Path(text).is_file() else [part.strip() for part in text.split(",")]
+    listed = tuple(name for name in found if name)
+    twice = sorted({name for name in listed if listed.count(name) > 1})
+    if twice:
+        raise ConfigError(f'{option} names "{twice[0]}" twice')
+    return listed
+
+
+def _lines(path: Path) -> list[str]:
+    from cibtools.cli.outputs.write import read_text
+
+    return [line.partition("#")[0].strip() for line in read_text(path).splitlines()]
+
+
+def memories(given: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """MiB by node from `host1=14333` or `host1=16GiB`."""
+    found = []
+    for text in given:
+        name, equals, size = text.partition("=")
+        match = _RAM.match(size)
+        if not equals or not name or not match:
+            raise ConfigError(f'--node-ram "{text}" is not NODE=MiB', hint="such as host1=14333 or host1=16GiB")
+        found.append((name, int(match[1]) * (1024 if match[2] == "GiB" else 1)))
+    return tuple(found)
+
+
+def places(path: Path | None) -> tuple[tuple[str, str], ...]:
+    """Node by domU from a file with `domU node` on each line."""
+    found = []
+    for number, line in enumerate(_lines(path) if path else (), 1):
+        words = line.replace("=", " ").split()
+        if words and len(words) != 2:
+            raise ConfigError(f'{path}:{number}: "{line}" is not a domU and its node')
+        if words:
+            found.append((words[0], words[1]))
+    return tuple(found)
+
+
+def window(text: str) -> tuple[str, int | None]:
+    """Start and seconds from `21:00/5h30m`."""
+    if not text:
+        return "", None
+    match = _WINDOW.match(text)
+    span = _SPAN.match(match[3]) if match else None
+    if not match or not span or not span[0]:
+        raise ConfigError(f'--window "{text}" is not START/DURATION', hint="such as 21:00/5h or 22:30/90m")
+    return f"{int(match[1]):02d}:{match[2]}", int(span[1] or 0) * 3600 + int(span[2] or 0) * 60
+
+
+def change_id(text: str) -> str:
+    """The change id, which becomes the name of a directory."""
+    if text and not _CHANGE.match(text):
+        raise ConfigError(f'--change-id "{text}" is no name of a directory', hint="letters, digits, . _ and -")
+    return text
+
+
+def wishes(
+    *,
+    versions: tuple[str, str],
+    method: str,
+    accept: tuple[str, ...],
+    nodes: str,
+    domu_order: str,
+    node_ram: tuple[str, ...],
+    placement: Path | None,
+    window_text: str,
+    change: str,
+    date: str,
+) -> Wishes:
+    """All of them."""
+    start, span = window(window_text)
+    return Wishes(
+        versions[0], versions[1], method, accept, names(nodes, "--nodes"), names(domu_order, "--domu-order"),
+        memories(node_ram), places(placement), start, span, change_id(change), date,
+    )  # fmt: skip

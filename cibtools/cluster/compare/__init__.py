@@ -1,0 +1,1 @@
+"""Compare two clusters by meaning. No output format here."""

@@ -1,0 +1,4 @@
+"""What follows from a cluster: options in force, placement, fencing, ordering, domUs, disks, memory.
+
+No messages here.
+"""

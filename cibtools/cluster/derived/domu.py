@@ -1,0 +1,259 @@
+"""The domUs of a cluster: which xm files describe one guest, and which resources run it.
+
+A backup holds a domU's file once per node, beside what an editor or a package update left behind. Comparing files as
+they lie there would find every domU colliding with itself, so copies are put together first, and old copies are marked.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cibtools.backup.document import Document
+from cibtools.backup.record.fact import Known
+from cibtools.backup.record.kind import Kind
+from cibtools.backup.record.source import Span
+from cibtools.backup.xm.file import Disk, XmConfig
+from cibtools.cluster.derived.disk import Access, DiskIdentity, identify, is_cdrom, parse_access
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.objects import Nvpair, Resource
+
+_OLD_COPY = re.compile(r"(.+?)(?:~|\.(?:bak|orig|rpmsave|rpmnew|save|old)|[-.]\d{8})$", re.IGNORECASE)
+_DATED = re.compile(r"(.+)-\d{8}(\.\w+)$")
+_TEMPLATE = re.compile(r"(?:^|/)examples/|template[^/]*$|(?:\.orig|\.bak|~|\.rpmsave)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class XmFile:
+    """One xm file of a domU."""
+
+    document: Document
+    config: XmConfig
+
+    @property
+    def path(self) -> str:
+        """The path of the file."""
+        return self.document.path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DiskUse:
+    """One disk entry of a domU, reduced to what can be compared."""
+
+    file: XmFile
+    entry: Disk
+    identity: DiskIdentity
+    access: Access | None
+    """None if Xen does not know the mode."""
+    medium: bool
+    """True for a CD drive or an image of a CD."""
+
+    @property
+    def vdev(self) -> str:
+        """The name of the device in the guest, as written."""
+        return self.entry.vdev
+
+    @property
+    def mode(self) -> str:
+        """The mode as written."""
+        return self.entry.mode
+
+    @property
+    def span(self) -> Span:
+        """Bytes of the entry."""
+        return self.entry.span
+
+    def field_span(self, number: int) -> Span:
+        """Bytes of one field, from 0; of the whole entry if its fields are not written out."""
+        return self.entry.field_spans[number] if number < len(self.entry.field_spans) else self.span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DomU:
+    """One guest: its file, with the copies of it, and who runs it."""
+
+    files: tuple[XmFile, ...]
+    """Copies of one file, in order of their paths; what they say together counts."""
+    managers: tuple[Resource, ...]
+    """The Xen resources that run it."""
+    names: tuple[str, ...]
+    """The names its files give it, as xm reads them; none if they give none or compute it."""
+    disks: tuple[DiskUse, ...]
+    """The disks of all copies, each once."""
+    template: bool
+    """True for an old copy or a template that no resource uses."""
+    live: tuple[str, ...]
+    """For an old copy, the paths that it may be a copy of."""
+
+    @property
+    def first(self) -> XmFile:
+        """The first of its files."""
+        return self.files[0]
+
+    @property
+    def title(self) -> str:
+        """What to call it: its name, else the name of its file."""
+        return self.names[0] if self.names else stem(self.first.path)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all copies."""
+        return tuple(file.path for file in self.files)
+
+    def is_copy_of(self, other: DomU) -> bool:
+        """True if this is an old copy of the other domU's file."""
+        return any(path in other.paths for path in self.live)
+
+
+@lru_cache(maxsize=4)
+def domus_of(cluster: Cluster) -> tuple[DomU, ...]:
+    """All domUs, in order of their files; worked out once for a cluster."""
+    return domus(cluster)
+
+
+def domus(cluster: Cluster, aliases: Mapping[str, str] | None = None) -> tuple[DomU, ...]:
+    """All domUs, in order of their files; aliases are further names of disks, as `disk.identify` takes them."""
+    files = [
+        XmFile(document, document.content)
+        for document in cluster.backup.of_kind(Kind.XM)
+        if isinstance(document.content, XmConfig)
+    ]
+    groups = _copies(files)
+    managers = _managers(cluster, groups)
+    paths = frozenset(file.path for file in files)
+    return tuple(
+        _domu(group, tuple(managers.get(number, ())), paths, aliases or {}) for number, group in enumerate(groups)
+    )
+
+
+def _domu(
+    group: tuple[XmFile, ...], managers: tuple[Resource, ...], paths: frozenset[str], aliases: Mapping[str, str]
+) -> DomU:
+    live = tuple(path for file in group for path in _live_paths(file.path) if path in paths)
+    template = not managers and bool(live or any(_TEMPLATE.search(file.path) for file in group))
+    names = dict.fromkeys(name for name in map(known_name, group) if name)
+    return DomU(group, managers, tuple(names), _disks(group, aliases), template, live)
+
+
+def known_name(file: XmFile) -> str:
+    """The name that xm reads in a file, or nothing if there is none or it is not known."""
+    fact = file.config.fact("name")
+    return fact.value.strip() if isinstance(fact, Known) and isinstance(fact.value, str) else ""
+
+
+def stem(path: str) -> str:
+    """The name of a file without directory and ending."""
+    base = posixpath.basename(path)
+    return base.partition(".")[0] or base
+
+
+def _live_paths(path: str) -> Iterator[str]:
+    """The paths that a file's name says it is an old copy of."""
+    directory, base = posixpath.split(path)
+    old, dated = _OLD_COPY.match(base), _DATED.match(base)
+    if old:
+        yield posixpath.join(directory, old[1])
+    if dated:
+        yield posixpath.join(directory, dated[1] + dated[2])
+
+
+def _copies(files: Iterable[XmFile]) -> list[tuple[XmFile, ...]]:
+    """Put files together that are copies of each other: of equal content, or one per node."""
+    groups: list[list[XmFile]] = []
+    by_content: dict[str, list[XmFile]] = {}
+    by_name: dict[str, list[list[XmFile]]] = {}
+    for file in files:
+        content, base = _essence(file), posixpath.basename(file.path)
+        group = by_content.get(content) or next(
+            (group for group in by_name.get(base, ()) if all(_per_node(file, other) for other in group)), None
+        )
+        if group is None:
+            group = []
+            groups.append(group)
+        group.append(file)
+        by_content.setdefault(content, group)
+        if group not in by_name.setdefault(base, []):
+            by_name[base].append(group)
+    return [tuple(group) for group in groups]
+
+
+def _essence(file: XmFile) -> str:
+    """What a file says, without comment lines, blank lines and blanks at the ends of lines."""
+    lines = (line.rstrip() for line in file.document.source.text.splitlines())
+    # A file that names no domain gives it the file's own name, so only files of one name can be copies then.
+    name = "" if known_name(file) else posixpath.basename(file.path)
+    return "\n".join((name, *(line for line in lines if line and not line.lstrip().startswith("#"))))
+
+
+def _per_node(one: XmFile, two: XmFile) -> bool:
+    """True for two files of one name that stem from different nodes, or one from a node and one that all share."""
+    if one.document.host == two.document.host:
+        return False
+    shared = None in (one.document.host, two.document.host)
+    return not shared or common_suffix(one.path, two.path) > 1
+
+
+def common_suffix(one: str, two: str) -> int:
+    """How many path components from the end two paths have in common."""
+    count = 0
+    for mine, theirs in zip(reversed(one.split("/")), reversed(two.split("/")), strict=False):
+        if mine != theirs or not mine:
+            break
+        count += 1
+    return count
+
+
+def _disks(group: tuple[XmFile, ...], aliases: Mapping[str, str]) -> tuple[DiskUse, ...]:
+    """The disks of all copies; what a later copy only repeats is left out, what a file itself repeats is not."""
+    found: list[DiskUse] = []
+    earlier: set[tuple[str, ...]] = set()
+    for file in group:
+        mine = [use for use in (_disk(file, entry, aliases) for entry in file.config.disks) if use]
+        found += [use for use in mine if _meaning(use) not in earlier]
+        earlier.update(map(_meaning, mine))
+    return tuple(found)
+
+
+def _disk(file: XmFile, entry: Disk, aliases: Mapping[str, str]) -> DiskUse | None:
+    identity = identify(entry.type, entry.driver, entry.path, entry.backend, aliases)
+    if identity is None:
+        return None
+    return DiskUse(file, entry, identity, parse_access(entry.mode), is_cdrom(entry.vdev, entry.path))
+
+
+def _meaning(use: DiskUse) -> tuple[str, ...]:
+    return (use.identity.owner, use.identity.device, use.vdev, use.mode)
+
+
+def xen_resources(cluster: Cluster) -> tuple[Resource, ...]:
+    """The primitives that run domUs from xm files."""
+    return tuple(
+        found
+        for found in cluster.primitives
+        if found.agent and found.agent.standard == "ocf" and found.agent.type == "Xen"
+    )
+
+
+def xmfile_of(resource: Resource) -> Nvpair | None:
+    """The parameter that names a Xen resource's file, if it has a value."""
+    pair = resource.parameter("xmfile")
+    return pair if pair and pair.value.strip() else None
+
+
+def _managers(cluster: Cluster, groups: list[tuple[XmFile, ...]]) -> dict[int, list[Resource]]:
+    """The resources of each group: those whose `xmfile` fits its path best, else those that bear its name."""
+    found: dict[int, list[Resource]] = {}
+    for resource in xen_resources(cluster):
+        pair, name = xmfile_of(resource), resource.parameter("name")
+        wanted = pair.value.strip() if pair else ""
+        fits = [max(common_suffix(file.path, wanted) for file in group) for group in groups]
+        best = max(fits, default=0) if wanted else 0
+        called = {resource.id, name.value if name else resource.id}
+        for number, group in enumerate(groups):
+            fitting = fits[number] == best if best else not called.isdisjoint(map(known_name, group))
+            if fitting:
+                found.setdefault(number, []).append(resource)
+    return found

@@ -1,0 +1,278 @@
+"""The cluster of one backup: its objects, indices over them, and the options in force.
+
+Built once; every index is made the first time it is asked for. What an input would have to tell that is not there stays
+unknown: `has("nodes")` says whether anybody backed the nodes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.tree import CibTree
+from cibtools.backup.document import Backup, Document
+from cibtools.backup.record.kind import Kind
+from cibtools.cluster.model.assembly import Assembly, assemble
+from cibtools.cluster.model.build import (
+    RESOURCE_TAGS,
+    build_colocations,
+    build_location,
+    build_node,
+    build_orders,
+    build_resource,
+    build_set,
+)
+from cibtools.cluster.model.objects import (
+    ColocationConstraint,
+    LocationConstraint,
+    Node,
+    NvSet,
+    OrderConstraint,
+    Resource,
+    ResourceKind,
+)
+from cibtools.cluster.model.place import Place
+
+if TYPE_CHECKING:
+    from cibtools.backup.heartbeat.ha_cf import HaCf
+
+
+class Cluster:
+    """One cluster, whatever files describe it."""
+
+    def __init__(self, backup: Backup, dialect: Dialect | None = None, *, merge_fragments: bool = False) -> None:
+        self.backup = backup
+        self._forced = dialect
+        self._merge_fragments = merge_fragments
+
+    @cached_property
+    def assembly(self) -> Assembly:
+        """The XML objects in use."""
+        return assemble(self.backup, merge_fragments=self._merge_fragments)
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """The one forced, else that of the CIB in use, else heartbeat 2.1."""
+        if self._forced:
+            return self._forced
+        documents = [self.assembly.base] if self.assembly.base else self.cib_documents
+        found = [document.content.detection.dialect for document in documents if isinstance(document.content, CibTree)]
+        return next((dialect for dialect in found if dialect), Dialect.HB2)
+
+    @property
+    def forced_dialect(self) -> Dialect | None:
+        """The dialect that the user named, whatever the files say."""
+        return self._forced
+
+    def dialect_of(self, document: Document) -> Dialect:
+        """A document's own dialect; one without any sign speaks that of the cluster it lies in."""
+        if self._forced or not isinstance(document.content, CibTree):
+            return self.dialect
+        return document.content.detection.dialect or self.dialect
+
+    # --- documents -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def cib_documents(self) -> tuple[Document, ...]:
+        """All documents that hold parsed CIB XML, used or not."""
+        return tuple(document for document in self.backup.documents if isinstance(document.content, CibTree))
+
+    @cached_property
+    def _document_by_top(self) -> dict[etree._Element, Document]:
+        return {
+            document.content.tree.top: document
+            for document in self.cib_documents
+            if isinstance(document.content, CibTree)
+        }
+
+    def document_of(self, element: etree._Element) -> Document:
+        """The document an element stands in."""
+        return self._document_by_top[element.getroottree().getroot()]
+
+    def place(self, element: etree._Element, attribute: str | None = None) -> Place:
+        """The place of an element, or of the value of one of its attributes."""
+        return Place(self.document_of(element), element, attribute)
+
+    @cached_property
+    def ha_cfs(self) -> tuple[tuple[Document, HaCf], ...]:
+        """Every ha.cf with its document."""
+        documents = self.backup.of_kind(Kind.HA_CF)
+        if not documents:
+            return ()
+        # Only a backup that holds one needs to know what is in it.
+        from cibtools.backup.heartbeat.ha_cf import HaCf
+
+        return tuple((document, document.content) for document in documents if isinstance(document.content, HaCf))
+
+    def has(self, section: str) -> bool:
+        """True if some input holds that section of the CIB, be it empty."""
+        return section in self.assembly.sections or section in self.assembly.headers
+
+    def has_all(self, section: str) -> bool:
+        """True if what the section does not hold does not exist: not known from snippets alone, nor an excerpt."""
+        headers = self.assembly.headers.get(section, ())
+        return bool(headers) and not any(self.document_of(header).excerpt for header in headers)
+
+    def objects(self, section: str) -> tuple[etree._Element, ...]:
+        """The XML objects of a section."""
+        return self.assembly.sections.get(section, ())
+
+    # --- resources -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _references(self) -> dict[str, etree._Element]:
+        """Elements by id, for `id-ref` and `template`, which only Pacemaker has."""
+        if not self.dialect.is_pacemaker:
+            return {}
+        return {
+            found.get("id", ""): found
+            for top in (*self.objects("resources"), *self.objects("rsc_defaults"))
+            for found in top.iter("*")
+            if found.get("id")
+        }
+
+    @cached_property
+    def resources(self) -> tuple[Resource, ...]:
+        """The resources at the top level, in file order."""
+        return tuple(
+            build_resource(found, self.dialect, self._references)
+            for found in self.objects("resources")
+            if found.tag in RESOURCE_TAGS
+        )
+
+    @cached_property
+    def all_resources(self) -> tuple[Resource, ...]:
+        """Every resource, containers before what is in them."""
+        return tuple(found for top in self.resources for found in top.walk())
+
+    @cached_property
+    def primitives(self) -> tuple[Resource, ...]:
+        """Every primitive, wherever it stands."""
+        return tuple(found for found in self.all_resources if found.kind is ResourceKind.PRIMITIVE)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Resource]:
+        return {found.id: found for found in reversed(self.all_resources)}
+
+    @cached_property
+    def _by_element(self) -> dict[etree._Element, Resource]:
+        return {found.element: found for found in self.all_resources}
+
+    @cached_property
+    def _parents(self) -> dict[Resource, Resource]:
+        return {child: parent for parent in self.all_resources for child in parent.children}
+
+    def resource(self, identity: str) -> Resource | None:
+        """The resource with that id; the first of them if there are several."""
+        return self._by_id.get(identity)
+
+    def resource_at(self, element: etree._Element) -> Resource | None:
+        """The resource that stands at an element, or whose part the element is."""
+        found: etree._Element | None = element
+        while found is not None:
+            if found in self._by_element:
+                return self._by_element[found]
+            found = found.getparent()
+        return None
+
+    def parent(self, resource: Resource) -> Resource | None:
+        """The group, clone or master directly around a resource."""
+        return self._parents.get(resource)
+
+    def ancestors(self, resource: Resource) -> Iterator[Resource]:
+        """The containers around a resource, from the inside out."""
+        found = self.parent(resource)
+        while found:
+            yield found
+            found = self.parent(found)
+
+    def top(self, resource: Resource) -> Resource:
+        """The outermost container of a resource, or itself."""
+        return next(reversed([resource, *self.ancestors(resource)]))
+
+    def clone_of(self, resource: Resource) -> Resource | None:
+        """The clone or master around a resource, or the resource itself if it is one."""
+        return next((found for found in (resource, *self.ancestors(resource)) if found.is_clone), None)
+
+    # --- nodes -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes: from the nodes section, else from the status section, else from ha.cf; ping nodes left out."""
+        if self.objects("nodes"):
+            return tuple(
+                build_node(found)
+                for found in self.objects("nodes")
+                if found.tag == "node" and found.get("type", "normal") in ("normal", "member", "NORMAL")
+            )
+        states = [found for found in self.objects("status") if found.tag == "node_state"]
+        if states:
+            return tuple(Node(found.get("id", ""), found.get("uname", ""), (), None) for found in states)
+        names = dict.fromkeys(name.text.lower() for _, ha_cf in self.ha_cfs for name in ha_cf.nodes)
+        return tuple(Node(name, name, (), None) for name in names)
+
+    @cached_property
+    def node_names(self) -> frozenset[str]:
+        """Unames of all nodes."""
+        return frozenset(node.uname for node in self.nodes)
+
+    @property
+    def knows_nodes(self) -> bool:
+        """False if no input tells which nodes there are."""
+        return bool(self.nodes)
+
+    # --- constraints -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _is_clone(self) -> dict[str, bool]:
+        return {found.id: found.is_clone for found in self.all_resources}
+
+    def _constraints(self, tag: str) -> list[etree._Element]:
+        return [found for found in self.objects("constraints") if found.tag == tag]
+
+    @cached_property
+    def orders(self) -> tuple[OrderConstraint, ...]:
+        """All orders, first before then, in file order."""
+        return tuple(
+            order
+            for found in self._constraints("rsc_order")
+            for order in build_orders(found, self.dialect, self._is_clone)
+        )
+
+    @cached_property
+    def colocations(self) -> tuple[ColocationConstraint, ...]:
+        """All colocations."""
+        return tuple(
+            found
+            for element in self._constraints("rsc_colocation")
+            for found in build_colocations(element, self.dialect)
+        )
+
+    @cached_property
+    def locations(self) -> tuple[LocationConstraint, ...]:
+        """All location constraints."""
+        return tuple(build_location(found) for found in self._constraints("rsc_location"))
+
+    # --- options ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def property_sets(self) -> tuple[NvSet, ...]:
+        """The sets of cluster options, in file order."""
+        return tuple(build_set(found) for found in self.objects("crm_config") if found.tag == "cluster_property_set")
+
+    def _default_sets(self, section: str) -> tuple[NvSet, ...]:
+        return tuple(build_set(found) for found in self.objects(section) if found.tag == "meta_attributes")
+
+    @cached_property
+    def resource_default_sets(self) -> tuple[NvSet, ...]:
+        """The `rsc_defaults` of Pacemaker."""
+        return self._default_sets("rsc_defaults")
+
+    @cached_property
+    def operation_default_sets(self) -> tuple[NvSet, ...]:
+        """The `op_defaults` of Pacemaker."""
+        return self._default_sets("op_defaults")

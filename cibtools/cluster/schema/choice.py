@@ -1,0 +1,246 @@
+"""What XSD 1.0 cannot say of a Pacemaker 1.0 CIB: which attributes and children go together, which exclude each other.
+
+Pacemaker's own schema is written in RelaxNG, where attributes take part in choices. Here each such choice is a function
+from one element to its violations, listed by tag; unknown words and wrong values are not its business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from lxml import etree
+
+from cibtools.cluster.schema.violation import Violation, alternatives, label
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+"""The namespace of attributes that every processor of XSD takes for its own."""
+_FOREIGN = etree.XPath("descendant-or-self::*[@x:*]", namespaces={"x": XSI})
+
+Choice = Callable[[etree._Element], Iterator[Violation]]
+
+
+def unchosen(top: etree._Element) -> Iterator[Violation]:
+    """Yield every choice that is made twice, or not at all."""
+    scopes = top.iterchildren("configuration") if top.tag == "cib" else () if top.tag == "status" else (top,)
+    # A large CIB says the same in thousands of places: what was right once is right wherever it looks the same.
+    right: set[tuple[object, ...]] = set()
+    for scope in scopes:
+        for element in scope.iter(*_CHOICES):
+            shape = (element.tag, element[0].tag if len(element) else "", element.get("class"), *element.keys())
+            if shape in right:
+                continue
+            found = [*_CHOICES[str(element.tag)](element)]
+            if found:
+                yield from found
+            elif element.tag in _BY_ATTRIBUTES or shape[1] in _DECIDING:
+                right.add(shape)
+
+
+def foreign(top: etree._Element) -> Iterator[Violation]:
+    """Yield attributes that XSD itself allows on every element, and Pacemaker on none."""
+    found = _FOREIGN(top)
+    for element in found if isinstance(found, list) else ():
+        if isinstance(element, etree._Element) and not _in_status(element):
+            name = next(str(name) for name in element.attrib if str(name).startswith(f"{{{XSI}}}"))
+            yield Violation(
+                "foreign",
+                element,
+                None,
+                f"{label(element)}: {name.rpartition('}')[2]} of XML Schema has no place in a CIB",
+                "attributes of the CIB only",
+                "Remove the attribute.",
+            )
+
+
+def _in_status(element: etree._Element) -> bool:
+    return element.tag == "status" or next(element.iterancestors("status"), None) is not None
+
+
+def _either(element: etree._Element, message: str, expected: str, hint: str, attribute: str | None = None) -> Violation:
+    return Violation("either-or", element, attribute, f"{label(element)}: {message}", expected, hint)
+
+
+def _beside(element: etree._Element, chosen: str, others: Sequence[str]) -> Iterator[Violation]:
+    """Complain of the attributes that exclude the chosen one."""
+    for name in others:
+        if name in element.attrib:
+            yield _either(
+                element, f"{name} and {chosen} exclude each other", f"{chosen} alone", f"Remove {name}.", name
+            )
+
+
+def _at_most_one(element: etree._Element, *names: str) -> Iterator[Violation]:
+    given = [name for name in names if name in element.attrib]
+    if len(given) > 1:
+        yield from _beside(element, given[0], given[1:])
+
+
+def _referring(element: etree._Element, *others: str) -> Iterator[Violation]:
+    """With id-ref there may be nothing else."""
+    yield from _beside(element, "id-ref", ("id", *others))
+    if len(element) and next(element.iterchildren("*"), None) is not None:
+        yield _either(
+            element,
+            "has content of its own beside id-ref",
+            "no elements inside",
+            "Remove what is inside, or write id in place of id-ref.",
+            "id-ref",
+        )
+
+
+def _named(element: etree._Element) -> Iterator[Violation]:
+    if "id" not in element.attrib:
+        yield _either(element, "has neither id nor id-ref", "an id", 'Add id="…", a name that nothing else has.')
+
+
+def _option_set(element: etree._Element) -> Iterator[Violation]:
+    if element.get("id-ref") is not None:
+        yield from _referring(element, "score")
+    elif "id" not in element.attrib:
+        yield from _named(element)
+
+
+def _resource_set(element: etree._Element) -> Iterator[Violation]:
+    if element.get("id-ref") is not None:
+        yield from _referring(element, "sequential", "action", "role", "score")
+        return
+    yield from _named(element)
+    if element.find("resource_ref") is None:
+        yield _either(
+            element,
+            "is empty",
+            "at least one <resource_ref>",
+            'Add <resource_ref id="…"/> for each resource, or remove it.',
+        )
+
+
+def _rule(element: etree._Element) -> Iterator[Violation]:
+    if element.get("id-ref") is not None:
+        yield from _referring(element, "score", "score-attribute", "boolean-op", "role")
+        return
+    yield from _named(element)
+    if "score" not in element.attrib and "score-attribute" not in element.attrib:
+        yield _either(
+            element,
+            "has neither score nor score-attribute",
+            "a score",
+            'Add score="INFINITY" or another score; in a set of options any will do.',
+        )
+    yield from _at_most_one(element, "score", "score-attribute")
+    if next(element.iterchildren("expression", "date_expression", "rule"), None) is None:
+        yield _either(
+            element,
+            "has no condition",
+            "at least one <expression>, <date_expression> or <rule>",
+            "Add one, or remove it.",
+        )
+
+
+def _date_expression(element: etree._Element) -> Iterator[Violation]:
+    operation = element.get("operation", "").strip()
+    needed: tuple[str, ...] = ()
+    child: str | None = None
+    match operation:
+        case "in_range" if element.find("duration") is not None:
+            needed, child = ("start",), "duration"
+        case "in_range":
+            needed = ("end",)
+        case "gt" | "lt":
+            needed = ("start" if operation == "gt" else "end",)
+        case "date_spec":
+            child = "date_spec"
+        case _:
+            return
+    allowed = ("start", "end") if operation == "in_range" and not child else needed
+    for name in needed:
+        if name not in element.attrib:
+            yield _either(
+                element, f'operation "{operation}" needs {name}', f"{name}, a date", f'Add {name}="2009-05-01".'
+            )
+    with_duration = " and a duration" if child == "duration" else ""
+    for name in ("start", "end"):
+        if name in element.attrib and name not in allowed:
+            message = f'{name} does not go with operation "{operation}"{with_duration}'
+            yield _either(element, message, "", f"Remove {name}.", name)
+    if child == "date_spec" and element.find(child) is None:
+        yield _either(element, 'operation "date_spec" needs a <date_spec>', "<date_spec> inside", "Add it.")
+    for found in element.iterchildren("date_spec", "duration"):
+        if found.tag != child:
+            yield _either(found, f'<{found.tag}> does not go with operation "{operation}"', "", "Remove it.")
+
+
+def _primitive(element: etree._Element) -> Iterator[Violation]:
+    standard = element.get("class", "").strip()
+    if standard == "ocf" and "provider" not in element.attrib:
+        yield _either(
+            element, 'class "ocf" without provider', "a provider", 'Add provider="heartbeat", or whose agent it is.'
+        )
+    elif standard and standard != "ocf" and "provider" in element.attrib:
+        yield _either(element, f'class "{standard}" has no provider', "no provider", "Remove provider.", "provider")
+
+
+def _op(element: etree._Element) -> Iterator[Violation]:
+    # Most of a large CIB is operations, so the first look is a short one.
+    if element.get("start-delay") is not None:
+        yield from _at_most_one(element, "start-delay", "interval-origin")
+
+
+def _location(element: etree._Element) -> Iterator[Violation]:
+    rules = element.find("rule") is not None
+    given = [name for name in ("node", "score") if name in element.attrib]
+    if rules:
+        for name in given:
+            yield _either(
+                element, f"{name} and rules exclude each other", "node and score, or rules", f"Remove {name}.", name
+            )
+    elif len(given) < 2:
+        missing = [name for name in ("node", "score") if name not in given]
+        yield _either(
+            element,
+            f"has no rule and no {' and no '.join(missing)}",
+            "node and score, or rules",
+            " ".join(["Add", *(f'{name}="…"' for name in missing)]) + ".",
+        )
+
+
+def _sets_or(element: etree._Element, ends: tuple[str, str], others: tuple[str, ...]) -> Iterator[Violation]:
+    if element.find("resource_set") is not None:
+        yield from _beside(element, "resource sets", (*ends, *others))
+        return
+    missing = [name for name in ends if name not in element.attrib]
+    if missing:
+        yield _either(
+            element,
+            f"has no resource sets and no {' and no '.join(missing)}",
+            f"{alternatives(ends).replace(' or ', ' and ')}, or resource sets",
+            " ".join(["Add", *(f'{name}="…"' for name in missing)]) + ".",
+        )
+
+
+def _colocation(element: etree._Element) -> Iterator[Violation]:
+    yield from _at_most_one(element, "score", "score-attribute", "score-attribute-mangle")
+    yield from _sets_or(element, ("rsc", "with-rsc"), ("node-attribute", "rsc-role", "with-rsc-role"))
+
+
+def _order(element: etree._Element) -> Iterator[Violation]:
+    yield from _at_most_one(element, "score", "kind")
+    yield from _sets_or(element, ("first", "then"), ("first-action", "then-action"))
+
+
+_BY_ATTRIBUTES = frozenset({"primitive", "op"})
+"""Where the names of the attributes, and the class, tell all."""
+_DECIDING = frozenset({"", "rule", "expression", "resource_set"})
+"""First children, or none, that settle what is asked about children."""
+_CHOICES: dict[str, Choice] = {
+    "cluster_property_set": _option_set,
+    "meta_attributes": _option_set,
+    "instance_attributes": _option_set,
+    "rule": _rule,
+    "date_expression": _date_expression,
+    "primitive": _primitive,
+    "op": _op,
+    "rsc_location": _location,
+    "rsc_colocation": _colocation,
+    "rsc_order": _order,
+    "resource_set": _resource_set,
+}

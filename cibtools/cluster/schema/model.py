@@ -1,0 +1,214 @@
+"""Why libxml2 rejects a CIB, told from the model that the xmlschema package makes of our XSDs.
+
+Slow to load and to run, so only what is rejected comes here: object by object, and the sections above them to the depth
+of their children. The package finds the elements at fault; what to write instead is told from the declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from lxml import etree
+from xmlschema import XMLSchema10, XMLSchemaChildrenValidationError
+from xmlschema.validators import XsdAttribute, XsdElement
+
+from cibtools.backup.cib.tree import SECTION_TAGS
+from cibtools.cluster.schema.choice import XSI
+from cibtools.cluster.schema.violation import Violation, alternatives, label
+from cibtools.cluster.schema.words import element_advice, expectation, legal_id, rewording
+from cibtools.cluster.vocabulary.spelling import nearest
+
+_BLANK = " \t\r\n"
+"""What counts as no text; str.strip would take the no-break space of a word processor with it."""
+
+
+def explain(top: etree._Element, compiled: etree.XMLSchema, path: Path) -> Iterator[Violation]:
+    """Yield what the XSD at path has against a tree that the compiled one rejects."""
+    schema = load_model(path)
+    if _is_declared(schema, top.tag):
+        yield from _walked(schema, compiled, top)
+    else:
+        yield _stray(schema, top, None)
+
+
+@lru_cache(maxsize=2)
+def load_model(path: Path) -> XMLSchema10:
+    """The model of an XSD; takes a fifth of a second."""
+    return XMLSchema10(str(path))
+
+
+def _is_declared(schema: XMLSchema10, tag: object) -> bool:
+    return tag in schema.elements and not schema.elements[str(tag)].abstract
+
+
+def _walked(schema: XMLSchema10, compiled: etree.XMLSchema, top: etree._Element) -> Iterator[Violation]:
+    """What is wrong with a CIB or a part of one; what should not be there at all is not looked into."""
+    if top.tag == "status":
+        return
+    section = top.tag in SECTION_TAGS
+    if not section and top.tag not in ("cib", "configuration"):
+        if not compiled.validate(top):
+            yield from _explained(schema, top, None)
+        return
+    # A section is any number of objects of certain tags: the package would take seconds over thousands of them.
+    yield from _faults(schema, top) if section else _explained(schema, top, 1)
+    known = _children(schema, str(top.tag))
+    for child in top.iterchildren("*"):
+        if child.tag in known:
+            yield from _walked(schema, compiled, child)
+        elif section:
+            yield _stray(schema, child, top)
+
+
+def _explained(schema: XMLSchema10, part: etree._Element, depth: int | None) -> Iterator[Violation]:
+    """What is wrong with a part down to a depth; each element's attributes and text once, each stray child once."""
+    seen: set[etree._Element] = set()
+    for error in schema.iter_errors(part, max_depth=depth, use_location_hints=False):
+        element = _ours(error.elem)
+        if isinstance(error, XMLSchemaChildrenValidationError):
+            child = None if error.invalid_child is None else _ours(error.invalid_child)
+            if child is None:
+                yield _lacking(error, element)
+            elif child not in seen:
+                seen.add(child)
+                yield _stray(schema, child, element, _wanted(error))
+        elif element not in seen:
+            seen.add(element)
+            if not _is_declared(schema, element.tag):
+                yield _stray(schema, element, element.getparent())
+                continue
+            faults = [*_faults(schema, element)]
+            if not faults and not any(str(name).startswith(f"{{{XSI}}}") for name in element.attrib):
+                faults.append(Violation("other", element, None, f"{label(element)}: {error.reason}"))
+            yield from faults
+    # The package takes a no-break space for a blank.
+    for element in part.iter("*") if depth is None else (part,):
+        if element not in seen:
+            yield from _text(element)
+
+
+def _faults(schema: XMLSchema10, element: etree._Element) -> Iterator[Violation]:
+    """What is wrong with the attributes and the text of an element."""
+    yield from _attributes(schema.elements[element.tag], element)
+    yield from _text(element)
+
+
+def _ours(element: object) -> etree._Element:
+    """The element that we gave; the package speaks of those of the standard library in its types."""
+    if not isinstance(element, etree._Element):
+        raise TypeError("the schema speaks of an element that is not in the tree")
+    return element
+
+
+def _attributes(declaration: XsdElement, element: etree._Element) -> Iterator[Violation]:
+    """Attributes that are missing, unknown, or hold what they cannot."""
+    declared = {str(name): each for name, each in declaration.attributes.items() if isinstance(each, XsdAttribute)}
+    given = [str(name) for name in element.attrib if not str(name).startswith(f"{{{XSI}}}")]
+    absent = frozenset(declared) - frozenset(given)
+    meant = set()
+    for name in given:
+        if name not in declared:
+            near = nearest(name, absent)
+            meant.add(near)
+            yield _unknown_attribute(declaration, element, name, near)
+        elif not declared[name].type.is_valid(element.get(name, "")):
+            yield _value(declared[name], element, name)
+    for name in sorted(absent - meant):
+        if declared[name].use == "required":
+            hint = " ".join(filter(None, (f'Add {name}="…".', _meaning(declared[name]))))
+            message = f"{label(element)}: {name} is missing"
+            yield Violation("missing-attribute", element, None, message, _expected(declared[name]), hint)
+
+
+def _meaning(declared: XsdAttribute) -> str:
+    """What the schema says of an attribute."""
+    told = declared.annotation.documentation if declared.annotation is not None else []
+    return " ".join(" ".join("".join(piece.itertext()).split()) for piece in told)
+
+
+def _unknown_attribute(declaration: XsdElement, element: etree._Element, name: str, near: str | None) -> Violation:
+    known = frozenset(str(each) for each in declaration.attributes if each)
+    expected = ", ".join(sorted(known)) or "no attributes"
+    hint = rewording(str(element.tag), name, known) or (f'Write "{near}".' if near else "Remove it.")
+    message = f'{label(element)}: there is no attribute "{name}" here'
+    return Violation("unknown-attribute", element, name, message, expected, hint)
+
+
+def _value(declared: XsdAttribute, element: etree._Element, name: str) -> Violation:
+    value = element.get(name, "")
+    words = _words(declared)
+    near = nearest(value, words or ("INFINITY", "+INFINITY", "-INFINITY", "true", "false"))
+    if declared.type.name in ("identifier", "resourceName"):
+        hint = f'Write {name}="{legal_id(value)}", and the same in what refers to it.'
+    elif near and declared.type.is_valid(near):
+        hint = f'Write {name}="{near}".'
+    else:
+        hint = f"Write {_expected(declared)}."
+    message = f'{label(element)}: {name}="{value}" is not allowed'
+    return Violation("value", element, name, message, _expected(declared), hint)
+
+
+def _words(declared: XsdAttribute) -> tuple[str, ...]:
+    return tuple(str(word) for word in declared.type.enumeration or ())
+
+
+def _expected(declared: XsdAttribute) -> str:
+    return expectation(declared.type.name or "", _words(declared))
+
+
+def _text(element: etree._Element) -> Iterator[Violation]:
+    for piece in (element.text, *(child.tail for child in element)):
+        if piece and piece.strip(_BLANK):
+            said = " ".join(piece.split()) or "\N{NO-BREAK SPACE}"
+            shown = said if len(said) <= 40 else f"{said[:39]}…"
+            message = f'{label(element)}: the text "{shown}" has no place here'
+            yield Violation("text", element, None, message, "elements only", "Remove it, or make it a comment.")
+            return
+
+
+def _wanted(error: XMLSchemaChildrenValidationError) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"<{each.name}>" for each in error.expected or () if each.name))
+
+
+def _lacking(error: XMLSchemaChildrenValidationError, element: etree._Element) -> Violation:
+    names = alternatives(_wanted(error) or ("content",))
+    message = f"{label(element)}: {names} is missing"
+    return Violation("missing-element", element, None, message, names, f"Add {names}.")
+
+
+def _stray(
+    schema: XMLSchema10, child: etree._Element, parent: etree._Element | None, wanted: tuple[str, ...] = ()
+) -> Violation:
+    """An element that cannot stand where it stands; something else may have to stand before it."""
+    tag = str(child.tag)
+    known = (
+        _children(schema, str(parent.tag))
+        if parent is not None
+        else tuple(name for name in map(str, schema.elements) if _is_declared(schema, name))
+    )
+    expected = alternatives([f"<{name}>" for name in known]) if known and parent is not None else ""
+    where = f" in {label(parent)}" if parent is not None else ""
+    if tag in known and wanted and f"<{tag}>" not in wanted:
+        names = alternatives(wanted)
+        message = f"{label(child)}: {names} is missing before it{where}"
+        return Violation("missing-element", child, None, message, names, f"Add {names}.")
+    if tag in known:
+        message, hint = f"{label(child)}: a <{tag}> too many, or at the wrong place{where}", "Remove or move it."
+        return Violation("unknown-element", child, None, message, expected, hint)
+    near = nearest(tag, known)
+    homes = [f"<{name}>" for name in map(str, schema.elements) if tag in _children(schema, name)]
+    if near:
+        hint = f"Write <{near}>."
+    else:
+        hint = element_advice(tag) or (f"Move it into {alternatives(homes[:3])}." if homes else "Remove it.")
+    message = f"{label(child)}: there is no <{tag}>{where}"
+    return Violation("unknown-element", child, None, message, expected, hint)
+
+
+def _children(schema: XMLSchema10, tag: str) -> tuple[str, ...]:
+    """The elements that one element may hold."""
+    group = schema.elements[tag].type.model_group
+    names = [each.name for each in group.iter_elements()] if group is not None else []
+    return tuple(dict.fromkeys(str(name) for name in names if name and name != "no-children"))

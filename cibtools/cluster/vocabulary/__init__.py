@@ -1,0 +1,1 @@
+"""What the dialects, agents and plugins know: tables with their source. No cluster is looked at here."""

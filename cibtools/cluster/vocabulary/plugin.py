@@ -1,0 +1,218 @@
+"""What is known about fencing plugins: how each reads its list of hosts, which parameters it takes, what it is worth.
+
+A list that one plugin splits at commas is a single odd host name to another, and no release complains about it. The
+facts come from the scripts in heartbeat 2.1.3 and cluster-glue 1.0 (`gethosts`, `getconfignames`, `getinfo-xml`) and
+from the host list helper of the plugins written in C, which lowers the case of every name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from cibtools.backup.cib.dialect import Dialect
+
+
+class Reader(Enum):
+    """How a plugin comes to the names of the hosts it can fence."""
+
+    BUILTIN = "builtin"
+    """Blanks and commas separate; every name is lowered."""
+    COMMAS = "commas"
+    """The script turns commas into blanks."""
+    BLANKS = "blanks"
+    """Printed as written; the daemon splits at white space only."""
+    CONFIGS = "configs"
+    """As COMMAS; what follows a colon is not part of the name."""
+    FIRST = "first"
+    """The first word is the one host."""
+    PAIRS = "pairs"
+    """`host=machine` pairs, separated by semicolons."""
+    OUTLETS = "outlets"
+    """A serial device, then host and outlet in turn."""
+    PACEMAKER = "pacemaker"
+    """`pcmk_host_list`: any mix of blanks, commas and semicolons."""
+    PACEMAKER_MAP = "pacemaker-map"
+    """`pcmk_host_map`: `host:port` or `host=port`, separated by blanks or semicolons; a comma separates ports."""
+    EVERYONE = "everyone"
+    """No list: every node is a target."""
+    DYNAMIC = "dynamic"
+    """The device names its hosts when it is asked."""
+    ITSELF = "itself"
+    """Only the node it runs on."""
+
+
+class Quality(Enum):
+    """What the word of a plugin is worth."""
+
+    REAL = "real"
+    TEST = "test-only"
+    """Works only while the target still answers, or waits for a person."""
+    FAKE = "fake"
+    """Claims success and does nothing."""
+    HELPER = "helper"
+    """Checks something on behalf of other devices."""
+    CUSTOM = "custom"
+    """Not among the plugins we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """One fencing plugin."""
+
+    type: str
+    parameter: str
+    """The parameter that names the targets; empty if there is none."""
+    reader: Reader
+    one_host: bool
+    """True for a device that is built into, or wired to, a single host."""
+    quality: Quality
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    closed: bool
+    """True if required and optional together are all the parameters it knows in any release."""
+
+    @property
+    def separators(self) -> str:
+        """What separates hosts, in words."""
+        if self.reader in (Reader.BLANKS, Reader.FIRST):
+            return "blanks"
+        if self.reader in (Reader.PAIRS, Reader.PACEMAKER_MAP):
+            return "semicolons"
+        return "blanks or commas"
+
+
+_B, _C, _W, _D, _E = Reader.BUILTIN, Reader.COMMAS, Reader.BLANKS, Reader.DYNAMIC, Reader.EVERYONE
+_Row = tuple[str, Reader, bool, str, str | None]
+
+# By type: the parameter with the targets, its reader, one host?, required parameters, optional ones (None: not all
+# are known)
+_TABLE: dict[str, _Row] = {
+    "external/riloe": (
+        "hostlist",
+        _W,
+        True,
+        "hostlist ilo_hostname ilo_user ilo_password",
+        "ilo_can_reset ilo_protocol ilo_powerdown_method ilo_proxyhost ilo_proxyport",
+    ),
+    "external/ipmi": (
+        "hostname",
+        _C,
+        True,
+        "hostname ipaddr userid passwd",
+        "interface ipport priv passwd_method ipmitool opt",
+    ),
+    "ipmilan": ("hostname", _W, True, "hostname ipaddr port auth priv login password", "reset_method"),
+    "external/ibmrsa": ("hostname", _C, True, "hostname ipaddr userid passwd", "type"),
+    "external/ibmrsa-telnet": ("nodename", Reader.FIRST, True, "nodename ip_address username password", ""),
+    "external/drac5": ("hostname", _W, True, "hostname ipaddr userid", ""),
+    "external/dracmc-telnet": (
+        "nodename",
+        Reader.FIRST,
+        True,
+        "nodename cyclades_ip cyclades_port servername username password",
+        "",
+    ),
+    "drac3": ("", _D, True, "host login password", ""),
+    "external/rackpdu": ("hostlist", _C, False, "community", None),
+    "external/vmware": ("host_map", Reader.PAIRS, False, "device_host", None),
+    "external/vcenter": ("HOSTLIST", Reader.PAIRS, False, "VI_SERVER VI_CREDSTORE HOSTLIST", None),
+    "external/libvirt": ("hostlist", Reader.CONFIGS, False, "hostlist hypervisor_uri", None),
+    "external/xen0": ("hostlist", Reader.CONFIGS, False, "hostlist dom0", "run_dump dump_dir"),
+    "external/xen0-ha": ("hostlist", _C, False, "hostlist dom0_cluster_ip", None),
+    "external/hmchttp": ("hostlist", _C, False, "hostlist hmc_ipaddr user password", None),
+    "external/hetzner": ("hostname", _W, True, "hostname remote_ip", None),
+    "external/nut": ("hostname", _W, True, "hostname ups username password", None),
+    "external/ippower9258": ("hostlist", _C, False, "deviceip username password", None),
+    "external/sbd": ("", _E, False, "sbd_device", None),
+    "external/ec2": ("", _D, False, "", None),
+    "external/kdumpcheck": ("hostlist", _C, False, "hostlist", None),
+    "external/ssh": ("hostlist", _C, False, "hostlist", "livedangerously"),
+    "ssh": ("hostlist", _B, False, "hostlist", ""),
+    "null": ("hostlist", _B, False, "hostlist", ""),
+    "external/null": ("hostlist", _B, False, "hostlist", ""),
+    "meatware": ("hostlist", _B, False, "hostlist", ""),
+    "suicide": ("", Reader.ITSELF, False, "", ""),
+    "apcmaster": ("", _D, False, "ipaddr login password", ""),
+    "apcmastersnmp": ("", _D, False, "ipaddr port community", ""),
+    "apcsmart": ("hostlist", _B, True, "ttydev hostlist", ""),
+    "nw_rpc100s": ("hostlist", _B, True, "ttydev hostlist", ""),
+    "rcd_serial": ("hostlist", _B, True, "hostlist ttydev msduration", None),
+    "rps10": ("serial_to_targets", Reader.OUTLETS, False, "serial_to_targets", ""),
+    "baytech": ("", _D, False, "", None),
+    "wti_nps": ("", _D, False, "", None),
+    "wti_mpc": ("", _D, False, "", None),
+    "cyclades": ("", _D, False, "", None),
+    "bladehpi": ("", _D, False, "", None),
+    "ibmhmc": ("", _D, False, "", None),
+    "vacm": ("", _D, False, "", None),
+    "fence_dummy": ("", _E, False, "", None),
+    "fence_ssh": ("", _D, False, "", None),
+}
+_QUALITIES = {
+    "external/kdumpcheck": Quality.HELPER,
+    "external/ssh": Quality.TEST,
+    "ssh": Quality.TEST,
+    "meatware": Quality.TEST,
+    "fence_ssh": Quality.TEST,
+    "null": Quality.FAKE,
+    "external/null": Quality.FAKE,
+    "fence_dummy": Quality.FAKE,
+}
+LIKELY_LISTS = ("hostlist", "hostname", "nodename", "HOSTLIST", "host_list")
+"""What plugins call their list; where one we do not know probably names its hosts."""
+
+
+@lru_cache(maxsize=64)
+def find_plugin(kind: str, dialect: Dialect) -> Plugin:
+    """The plugin behind a device's `type`; one we do not know is of custom quality."""
+    row = _TABLE.get(kind)
+    if row is None:
+        # Fence agents are real hardware drivers; they have no list of their own, Pacemaker keeps it.
+        quality = Quality.REAL if kind.startswith("fence_") else Quality.CUSTOM
+        return Plugin(kind, "", Reader.DYNAMIC, False, quality, (), (), False)
+    parameter, reader, one_host, required, optional = row
+    if kind == "external/ipmi" and dialect.is_pacemaker:
+        reader = Reader.BLANKS  # cluster-glue 1.0 prints the parameter as it stands
+    return Plugin(
+        kind,
+        parameter,
+        reader,
+        one_host,
+        _QUALITIES.get(kind, Quality.REAL),
+        tuple(required.split()),
+        tuple((optional or "").split()),
+        optional is not None,
+    )
+
+
+def read_hosts(reader: Reader, raw: str) -> tuple[str, ...]:
+    """The host names a plugin takes out of a parameter, as it reads them."""
+    match reader:
+        case Reader.BUILTIN:
+            return tuple(re.split(r"[\s,]+", raw.strip(" \t\r\n,").lower())) if raw.strip(" \t\r\n,") else ()
+        case Reader.COMMAS:
+            return tuple(raw.replace(",", " ").split())
+        case Reader.CONFIGS:
+            return tuple(word.partition(":")[0] for word in raw.replace(",", " ").split())
+        case Reader.BLANKS:
+            return tuple(raw.split())
+        case Reader.FIRST:
+            return tuple(raw.split()[:1])
+        case Reader.PAIRS:
+            return tuple(pair.partition("=")[0].strip() for pair in raw.split(";") if pair.strip())
+        case Reader.OUTLETS:
+            return tuple(word.lower() for word in raw.split()[1::2])
+        case Reader.PACEMAKER:
+            return tuple(re.findall(r"[^\s,;]+", raw))
+        case Reader.PACEMAKER_MAP:
+            return tuple(re.split(r"[:=]", pair, maxsplit=1)[0] for pair in re.findall(r"[^\s;]+", raw))
+        case Reader.EVERYONE | Reader.DYNAMIC | Reader.ITSELF:
+            return ()
+
+
+def intended_hosts(raw: str) -> tuple[str, ...]:
+    """The words a person may have meant as host names, whatever separates them."""
+    return tuple(re.findall(r"[^\s,;:=]+", raw))

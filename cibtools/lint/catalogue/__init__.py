@@ -1,0 +1,1 @@
+"""Load rule files and fill in their messages. No rule is run here."""

@@ -1,0 +1,77 @@
+"""One mistake, one finding: on the same place or topic a specific rule replaces a general one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+from cibtools.lint.record.finding import Hit, Severity
+from cibtools.lint.record.rule import Rule
+
+_SPECIFIC_FIRST = (
+    ("CIB203", "CIB202"),
+    ("CIB203", "CIB003"),
+    ("CIB202", "CIB003"),
+    ("CIB504", "CIB003"),
+    ("CIB105", "CIB103"),
+    ("CIB105", "CIB604"),
+    ("CIB406", "CIB403"),
+    ("CIB604", "CIB609"),
+    ("CIB608", "CIB003"),
+    ("CIB701", "CIB612"),
+    ("XEN203", "XEN102"),
+    ("XEN203", "XEN104"),
+    ("XEN102", "XEN103"),
+    # The same mistake seen twice, from the ground floor and from above:
+    ("CIB101", "CIB003"),
+    ("CIB102", "CIB003"),
+    ("CIB201", "CIB003"),
+    ("CIB702", "CIB703"),
+    # The schema has the last word, and only where no rule has another.
+    ("CIB003", "CIB005"),
+    ("CIB101", "CIB005"),
+    ("CIB102", "CIB005"),
+    ("CIB103", "CIB005"),
+    ("CIB201", "CIB005"),
+    ("CIB504", "CIB005"),
+    ("CIB608", "CIB005"),
+)
+
+
+def topics(hit: Hit) -> frozenset[Hashable]:
+    """What a hit is about: its place, and whatever the check names."""
+    place = hit.place
+    return hit.topics | {(id(place.document), place.element, place.attribute, place.spot)}
+
+
+def without_general(hits: Iterable[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
+    """Leave out hits that a more specific rule, which is not left out itself, has on the same topic.
+
+    An error gives way only to an error: else a run could end well for being told less.
+    """
+    found = list(hits)
+    general: dict[str, list[str]] = {}
+    for specific, other in _SPECIFIC_FIRST:
+        general.setdefault(other, []).append(specific)
+    asked: dict[str, list[tuple[Rule, Hit]]] = {}
+    for rule, hit in found:
+        asked.setdefault(rule.code, []).append((rule, hit))
+    left: dict[str, list[tuple[Rule, Hit]]] = {}
+
+    def survivors(code: str) -> list[tuple[Rule, Hit]]:
+        if code not in left:
+            rivals = [rival for specific in general.get(code, ()) for rival in survivors(specific)]
+            every = {topic for _, hit in rivals for topic in topics(hit)}
+            grave = {topic for rule, hit in rivals if _is_error(rule, hit) for topic in topics(hit)}
+            left[code] = [
+                (rule, hit)
+                for rule, hit in asked.get(code, ())
+                if not topics(hit) & (grave if _is_error(rule, hit) else every)
+            ]
+        return left[code]
+
+    kept = {id(hit) for code in asked for _, hit in survivors(code)}
+    return [(rule, hit) for rule, hit in found if id(hit) in kept]
+
+
+def _is_error(rule: Rule, hit: Hit) -> bool:
+    return (hit.severity or rule.severity_of(hit.variant)) is Severity.ERROR

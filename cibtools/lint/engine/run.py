@@ -1,0 +1,243 @@
+"""The engine: each tree is walked once, each element handed to the rules that ask for its tag, each check called once.
+
+What comes out depends on nothing but the clusters and the rules: not on the order of rules, not on the machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from lxml import etree
+
+from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.record.kind import Kind
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.errors import RuleError
+from cibtools.lint.catalogue.template import compiled, fill
+from cibtools.lint.engine.folding import fold
+from cibtools.lint.engine.precedence import without_general
+from cibtools.lint.engine.suppression import suppression_reason
+from cibtools.lint.record.finding import Finding, Hit, Note
+from cibtools.lint.record.outcome import LintRun, Skipped
+from cibtools.lint.record.rule import INPUTS, Match, Rule
+from cibtools.location import Location
+
+ClusterCheck = Callable[[Cluster], Iterator[Hit]]
+ElementCheck = Callable[[Cluster, etree._Element], Iterator[Hit]]
+EVERY_TAG = "*"
+"""As context of a rule: every element, those above the objects included."""
+
+
+ElementRule = tuple[Rule, ElementCheck, tuple[Dialect, ...]]
+
+
+class Engine:
+    """A compiled set of rules; raises RuleError for a rule whose XPath or check does not exist."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
+        self._whole: list[tuple[Rule, ClusterCheck]] = []
+        self._by_tag: dict[str, list[ElementRule]] = defaultdict(list)
+        for rule in self.rules:
+            self._add(rule)
+
+    def _add(self, rule: Rule) -> None:
+        for match in rule.matches:
+            test = _declared(rule, match)
+            for tag in match.context:
+                self._by_tag[tag].append((rule, test, match.dialects or rule.dialects))
+        if rule.check:
+            function = _find_check(rule)
+            for tag in rule.context:
+                self._by_tag[tag].append((rule, function, rule.dialects))
+            if not rule.context:
+                self._whole.append((rule, function))
+
+    def run(self, clusters: Sequence[Cluster]) -> LintRun:
+        """Lint clusters, each for itself."""
+        findings: list[Finding] = []
+        suppressed: list[Finding] = []
+        skipped: list[Skipped] = []
+        for cluster, name in zip(clusters, _names_apart(clusters), strict=True):
+            left_out = {found.rule.code: found for found in self._skipped(cluster)}
+            skipped += left_out.values()
+            for found in self._findings(cluster, frozenset(left_out)):
+                finding = replace(found, cluster=name) if name else found
+                (suppressed if finding.suppressed_by else findings).append(finding)
+        return LintRun(_sorted(findings), _sorted(suppressed), tuple(skipped), tuple(clusters), self.rules)
+
+    def _skipped(self, cluster: Cluster) -> Iterator[Skipped]:
+        for rule in self.rules:
+            missing = tuple(INPUTS[name] for name in rule.requires if not _available(cluster, name))
+            if missing and cluster.dialect in rule.dialects:
+                yield Skipped(rule, missing, cluster.backup.root)
+
+    def _findings(self, cluster: Cluster, left_out: frozenset[str]) -> list[Finding]:
+        asked = [(rule, hit) for rule, hit in self._hits(cluster) if rule.code not in left_out]
+        active: list[tuple[Rule, Hit]] = []
+        findings: list[Finding] = []
+        for rule, hit in without_general(asked):
+            # What a comment silences is taken out first, so that it neither counts nor hides in a folded finding.
+            reason = _silenced(rule, hit)
+            if reason:
+                findings.append(replace(_finding(cluster, rule, [hit]), suppressed_by=reason))
+            else:
+                active.append((rule, hit))
+        findings += [_finding(cluster, rule, group) for rule, group in fold(active)]
+        return _numbered(findings)
+
+    def _hits(self, cluster: Cluster) -> Iterator[tuple[Rule, Hit]]:
+        for rule, whole in self._whole:
+            if cluster.dialect in rule.dialects:
+                yield from ((rule, hit) for hit in whole(cluster))
+        every = self._by_tag.get(EVERY_TAG, [])
+        for head in _heads(cluster):
+            yield from self._ask(cluster, head, [head], every)
+        for top in cluster.assembly.configured:
+            yield from self._ask(cluster, top, top.iter("*"), every)
+
+    def _ask(
+        self, cluster: Cluster, top: etree._Element, elements: Iterable[etree._Element], every: list[ElementRule]
+    ) -> Iterator[tuple[Rule, Hit]]:
+        """Hand elements to the rules for their tag and to those for every tag."""
+        dialect = cluster.dialect_of(cluster.document_of(top))
+        for element in elements:
+            for rule, test, dialects in (*self._by_tag.get(element.tag, ()), *every):
+                if dialect in dialects:
+                    yield from ((rule, hit) for hit in test(cluster, element))
+
+
+def _heads(cluster: Cluster) -> Iterator[etree._Element]:
+    """The elements above the objects: sections, `configuration` and `cib`."""
+    seen: set[etree._Element] = set()
+    for section, headers in cluster.assembly.headers.items():
+        for header in headers if section != "status" else ():
+            for head in (header, *header.iterancestors("configuration", "cib")):
+                if head not in seen:
+                    seen.add(head)
+                    yield head
+
+
+def _names_apart(clusters: Sequence[Cluster]) -> list[str]:
+    """What tells the clusters of one run apart: their roots, as far as they differ."""
+    roots = [cluster.backup.root for cluster in clusters]
+    if len(roots) < 2:
+        return [""] * len(roots)
+    parts = [root.split("/") for root in roots]
+    shared = next((depth for depth, level in enumerate(zip(*parts, strict=False)) if len(set(level)) > 1), 0)
+    return ["/".join(part[shared:]) for part in parts]
+
+
+def _available(cluster: Cluster, name: str) -> bool:
+    match name:
+        case "xm":
+            return bool(cluster.backup.of_kind(Kind.XM))
+        case "ha_cf":
+            return bool(cluster.backup.of_kind(Kind.HA_CF))
+        case "authkeys":
+            return bool(cluster.backup.of_kind(Kind.AUTHKEYS))
+        case "nodes":
+            return cluster.knows_nodes
+        case "all_resources" | "all_constraints":
+            return cluster.has_all(name.removeprefix("all_"))
+        case _:
+            return cluster.has(name)
+
+
+def _declared(rule: Rule, match: Match) -> ElementCheck:
+    try:
+        test = compiled(f"boolean({match.test})")
+    except etree.XPathSyntaxError as error:
+        raise _broken(rule, f"test `{match.test}` is no XPath ({error})") from error
+
+    def check(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+        if test(element):
+            yield Hit(cluster.place(element, match.at or None), variant=match.variant, subject=element.get("id", ""))
+
+    return check
+
+
+def _find_check(rule: Rule) -> Callable[..., Iterator[Hit]]:
+    module_name, _, function_name = rule.check.rpartition(".")
+    try:
+        module = importlib.import_module(f"cibtools.lint.checks.{module_name}")
+        function: Callable[..., Iterator[Hit]] = getattr(module, function_name)
+    except (ImportError, AttributeError) as error:
+        raise _broken(rule, f"there is no check `{rule.check}`") from error
+    return function
+
+
+def _broken(rule: Rule, message: str) -> RuleError:
+    return RuleError(f"rule {rule.code}: {message}", location=Location(rule.path, 1, 1, 1, 1))
+
+
+def _finding(cluster: Cluster, rule: Rule, group: Sequence[Hit]) -> Finding:
+    """One finding for one hit, or for several that are folded together."""
+    hit = group[0]
+    variant = rule.variants.get(hit.variant) or rule.variants.get("")
+    if variant is None:
+        raise _broken(rule, f"there is no variant `{hit.variant}`")
+    severity = hit.severity or rule.severity_of(hit.variant)
+    subjects: tuple[str, ...] = ()
+    if len(group) == 1:
+        message, notes = _filled(rule, variant.message, hit), hit.notes
+        places = [hit.place, *(note.place for note in hit.notes if hit.mutual)]
+        route = " + ".join(sorted(place.route(cluster.backup.root) for place in places))
+        discriminator = hit.discriminator
+    else:
+        subjects = tuple(sorted({other.subject for other in group if other.subject}))
+        counted = replace(hit, values={**hit.values, "count": len(group), "subjects": ", ".join(subjects)})
+        message = _filled(rule, variant.folded or f"{rule.summary}: {{subjects}}", counted)
+        notes = tuple(Note(other.place, _filled(rule, variant.each or "{subject}", other)) for other in group)
+        # No single object leads to a folded finding; one more or less of them makes it another finding.
+        route, discriminator = "", ", ".join(subjects)
+    remedy = _filled(rule, variant.remedy, hit)
+    return Finding(
+        rule.code,
+        rule.name,
+        hit.variant,
+        severity,
+        rule.confidence,
+        message,
+        remedy,
+        hit.place,
+        notes,
+        route,
+        discriminator,
+        subjects,
+    )
+
+
+def _filled(rule: Rule, template: str, hit: Hit) -> str:
+    try:
+        return fill(template, {**hit.values, "subject": hit.subject}, hit.place.element)
+    except KeyError as error:
+        raise _broken(rule, f"the message names {error}, which the check does not give") from error
+
+
+def _silenced(rule: Rule, hit: Hit) -> str:
+    """The reason given in the comment that silences a hit, or nothing; some rules want one at every place."""
+    places = [hit.place, *(note.place for note in hit.notes if rule.suppress_everywhere)]
+    reasons = [suppression_reason(rule, place) for place in places]
+    return reasons[0] if all(reasons) else ""
+
+
+def _numbered(findings: Iterable[Finding]) -> list[Finding]:
+    """Tell findings apart that rule, route and discriminator do not."""
+    seen: dict[tuple[str, str, str], int] = {}
+    numbered = []
+    for finding in _sorted(findings):
+        key = (finding.code, finding.route, finding.discriminator)
+        seen[key] = seen.get(key, -1) + 1
+        numbered.append(replace(finding, ordinal=seen[key]) if seen[key] else finding)
+    return numbered
+
+
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    def key(finding: Finding) -> tuple[str, int, str, str, str]:
+        return (finding.place.document.path, finding.place.span.start, finding.code, finding.variant, finding.message)
+
+    return tuple(sorted(findings, key=key))

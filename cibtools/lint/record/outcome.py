@@ -1,0 +1,40 @@
+"""What a run of the linter has found out, and what it could not be asked; all that reports know of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cibtools.backup.document import Document
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.lint.record.finding import Finding
+from cibtools.lint.record.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule that could not be asked, because nobody backed up what it needs."""
+
+    rule: Rule
+    missing: tuple[str, ...]
+    """The inputs that are not there, as a person names them."""
+    root: str
+    """The backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class LintRun:
+    """All that a run has found out."""
+
+    findings: tuple[Finding, ...]
+    """In order of path, line, column and code."""
+    suppressed: tuple[Finding, ...]
+    """Those that a comment in the files silences."""
+    skipped: tuple[Skipped, ...]
+    clusters: tuple[Cluster, ...]
+    rules: tuple[Rule, ...]
+    """The rules that were selected."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All files that were read."""
+        return tuple(document for cluster in self.clusters for document in cluster.backup.documents)

@@ -1,0 +1,152 @@
+"""What a faithful rewriting cannot change: where later engines decide otherwise, and what later upgrades will say.
+
+Sources: policy engine 0.6 against those of Pacemaker 1.0 and 2.1.5, tried on the same clusters; the messages of
+`cibadmin --upgrade` of Pacemaker 2.1.5 and its schemas up to 3.9. Questions that a step asks are not repeated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from cibtools.cluster.value import INFINITY, parse_boolean, parse_score
+from cibtools.migrate.draft.draft import Draft
+from cibtools.migrate.record.product import Reminder
+
+_DEPRECATED_OPTIONS = ("restart-type", "ordered", "collocated")
+_RENAMED_PROPERTIES = ("crmd-integration-timeout", "crmd-finalization-timeout")
+
+
+def _remark(text: str, elements: Iterable[etree._Element | str]) -> Iterator[Reminder]:
+    items = tuple(dict.fromkeys(one if isinstance(one, str) else one.get("id", "") for one in elements))
+    if items:
+        yield Reminder(text, items)
+
+
+def differences(draft: Draft) -> Iterator[Reminder]:
+    """Where Pacemaker decides otherwise than heartbeat 2.1, whatever the CIB says; told from the result."""
+    properties = _pairs(draft, "crm_config")
+    if parse_boolean(properties.get("stonith-enabled")) and any(_waits(found) for found in draft.resources()):
+        yield Reminder(
+            "With stonith-enabled=true a start waits from now on until lost nodes are fenced; heartbeat 2.1 waited for "
+            "quorum only."
+        )
+    scores = [(found, parse_score(found.get("score")) or 0) for found in draft.constraints("rsc_colocation")]
+    yield from _remark(
+        "If the partner cannot run, the resource starts all the same from now on; under heartbeat 2.1 it did not.",
+        (found for found, score in scores if 0 < score < INFINITY),
+    )
+    yield from _remark(
+        "If keeping apart leaves no node, the resource runs beside the other from now on; under heartbeat 2.1 it "
+        "stayed down.",
+        (found for found, score in scores if -INFINITY < score < 0),
+    )
+    yield from _remark(
+        "The two clones differ in interleave: heartbeat 2.1 went by that of the first, Pacemaker 2.x by the other.",
+        _uneven(draft),
+    )
+    yield from _remark(
+        "The resource is unmanaged, and heartbeat 2.1 ignored its location; from now on the location counts.",
+        _unmanaged(draft),
+    )
+    if "cluster-recheck-interval" not in properties:
+        yield from _remark(
+            "Dates are looked at every 15 minutes from now on; heartbeat 2.1 looked only when something happened.",
+            (_owner(found) for found in draft.iter("date_expression")),
+        )
+
+
+def upgrades(draft: Draft) -> Iterator[Reminder]:
+    """What an upgrade to Pacemaker 2.x or 3.x will say or change; nothing to do now."""
+    properties = _pairs(draft, "crm_config")
+    idle = (op for op in draft.iter("op") if op.get("requires") and op.get("name") not in ("start", "promote"))
+    yield from _remark(
+        "Pacemaker 2.x drops `requires` from operations that are no start; it had no effect there.", idle
+    )
+    yield from _remark(
+        "Pacemaker 2.x wants `kind` instead of `score` and still reads both.", draft.constraints("rsc_order")
+    )
+    yield from _remark(
+        "Lifetimes are deprecated, and Pacemaker 3.0 drops them.", (_owner(found) for found in draft.iter("lifetime"))
+    )
+    yield from _remark(
+        "Ping nodes are deprecated in Pacemaker 2.x.",
+        (node for node in draft.iter("node") if node.get("type") == "ping"),
+    )
+    yield from _remark(
+        "These options are deprecated in Pacemaker 2.x.",
+        (
+            f"{pair.get('name')} ({pair.get('id')})"
+            for pair in draft.iter("nvpair")
+            if pair.get("name") in _DEPRECATED_OPTIONS
+        ),
+    )
+    if properties.get("stonith-action") == "poweroff":
+        yield Reminder("stonith-action=poweroff is deprecated in Pacemaker 2.x; 3.0 writes off.")
+    if parse_boolean(properties.get("remove-after-stop")):
+        yield Reminder("remove-after-stop=true is deprecated in Pacemaker 2.x and gone in 3.0.")
+    if "expected-quorum-votes" in properties:
+        yield Reminder("expected-quorum-votes is read by openais and corosync 1 only; --upgrade drops it.")
+    yield from _remark(
+        "Pacemaker 3.0 calls these join-*.", (name for name in _RENAMED_PROPERTIES if name in properties)
+    )
+    agents = [(found, found.get("class"), found.get("type", "")) for found in draft.resources()]
+    yield from _remark(
+        "Plugins called external/… need the wrapper for old fencing agents from Pacemaker 1.1 on.",
+        (found for found, standard, kind in agents if standard == "stonith" and kind.startswith("external/")),
+    )
+    masters = (found for found in draft.resources() if found.tag == "master")
+    yield from _remark("Pacemaker 2.x makes a promotable clone of a master.", masters)
+    several = (found for found in draft.constraints("rsc_location") if len([*found.iterchildren("rule")]) > 1)
+    yield from _remark("Pacemaker 3.0 makes one constraint of each rule.", several)
+    moon = (_owner(found) for found in draft.iter("date_spec") if found.get("moon") is not None)
+    yield from _remark("Phases of the moon are gone in Pacemaker 3.0.", moon)
+
+
+def _pairs(draft: Draft, section: str) -> dict[str, str]:
+    """The unconditional values of a section, the strongest of each name; M007 has put the strongest first."""
+    found: dict[str, str] = {}
+    home = draft.section(section)
+    for nvset in () if home is None else home.iterchildren("cluster_property_set", "meta_attributes"):
+        if next(nvset.iterchildren("rule"), None) is None:
+            for pair in nvset.iterchildren("nvpair"):
+                found.setdefault(pair.get("name", ""), pair.get("value", ""))
+    return found
+
+
+def _waits(resource: etree._Element) -> bool:
+    """True for a primitive whose start says nothing of what it requires."""
+    if resource.tag != "primitive" or resource.get("class") == "stonith":
+        return False
+    starts = (op for op in resource.iter("op") if op.get("name") == "start")
+    return not any(op.get("requires") for op in starts)
+
+
+def _option(resource: etree._Element, name: str) -> str | None:
+    for nvset in resource.iterchildren("meta_attributes"):
+        for pair in nvset.iterchildren("nvpair"):
+            if pair.get("name") == name:
+                return pair.get("value")
+    return None
+
+
+def _uneven(draft: Draft) -> Iterator[etree._Element]:
+    clones = {found.get("id"): found for found in draft.resources() if found.tag in ("clone", "master")}
+    for order in draft.constraints("rsc_order") if len(clones) > 1 else ():
+        pair = [clones.get(order.get(name)) for name in ("first", "then")]
+        said = [parse_boolean(_option(found, "interleave")) or False for found in pair if found is not None]
+        if len(said) == 2 and said[0] != said[1]:
+            yield order
+
+
+def _unmanaged(draft: Draft) -> Iterator[etree._Element]:
+    if not draft.mentions.attribute("is_managed", "is-managed"):
+        return iter(())
+    idle = {found.get("id") for found in draft.resources() if parse_boolean(_option(found, "is-managed")) is False}
+    return (found for found in draft.constraints("rsc_location") if found.get("rsc") in idle) if idle else iter(())
+
+
+def _owner(element: etree._Element) -> etree._Element:
+    """The nearest object around a part of a rule that a person knows by its id."""
+    return next((above for above in element.iterancestors() if above.tag != "rule" and above.get("id")), element)

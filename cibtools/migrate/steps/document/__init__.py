@@ -1,0 +1,1 @@
+"""Steps on the document as a whole: root, wrappers, attribute sets, ids. No meaning of options here."""

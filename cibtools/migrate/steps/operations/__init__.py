@@ -1,0 +1,1 @@
+"""Steps on operations and their sets. No other attributes of resources here."""

@@ -1,0 +1,1 @@
+"""Steps on cluster options and options of resources. No structure of resources here."""

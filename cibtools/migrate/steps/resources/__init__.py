@@ -1,0 +1,1 @@
+"""Steps on what resources are: agents, children, clones, thresholds. No constraints here."""

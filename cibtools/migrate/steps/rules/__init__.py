@@ -1,0 +1,1 @@
+"""Steps on rules, expressions, dates and lifetimes. No constraints as such."""

@@ -1,0 +1,1 @@
+"""Steps on nodes and the status section. No configuration of resources here."""

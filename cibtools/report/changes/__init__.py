@@ -1,0 +1,1 @@
+"""Draw change logs and proofs. No change is made here."""

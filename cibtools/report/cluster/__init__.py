@@ -1,0 +1,1 @@
+"""Draw a cluster, for `show`. No derived fact is worked out here."""

@@ -1,0 +1,1 @@
+"""Draw the differences of two clusters. No comparison here."""

@@ -1,0 +1,1 @@
+"""Draw findings and rules. No finding is made or dropped here."""

@@ -1,0 +1,40 @@
+"""Workflow commands of GitHub Actions, which become annotations on the lines of a pull request."""
+
+from __future__ import annotations
+
+from cibtools.lint.record.finding import Finding, Severity
+from cibtools.lint.record.outcome import LintRun
+from cibtools.report.shared.printable import visible
+
+_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(run: LintRun) -> str:
+    """A workflow command for each finding."""
+    return "".join(f"{_command(finding)}\n" for finding in run.findings)
+
+
+def _command(finding: Finding) -> str:
+    place = finding.location
+    properties = {
+        "file": place.path,
+        "line": str(place.line),
+        # The runner ignores columns of places that span several lines, and says so in the log.
+        **({"col": str(place.column)} if place.line == place.end_line else {}),
+        "endLine": str(place.end_line),
+        **({"endColumn": str(max(place.column, place.end_column - 1))} if place.line == place.end_line else {}),
+        "title": f"{finding.code} {finding.name}",
+    }
+    joined = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    message = f"{finding.message}\n{finding.remedy}" if finding.remedy else finding.message
+    return f"::{_LEVEL[finding.severity]} {joined}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """Escape as the runner reads it; other control characters would act on the log."""
+    lines = text.replace("%", "%25").split("\n")
+    return "%0A".join(visible(line) for line in lines)
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,1 @@
+"""Draw runbooks. No planning here."""

@@ -1,0 +1,271 @@
+"""Arrange a runbook for reading: every gate once, commands in blocks by place, warnings with their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from cibtools.report.runbook import words
+from cibtools.report.runbook.facts import appendix
+from cibtools.report.runbook.view import (
+    BackView,
+    Block,
+    CheckView,
+    GateView,
+    PhaseView,
+    RunbookView,
+    StepView,
+    Tick,
+)  # fmt: skip
+from cibtools.report.shared.printable import counted, visible
+from cibtools.runbook.plan.enums import CommandKind, Oracle, Severity, StopKind, Verdict, Way, Who
+from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
+from cibtools.runbook.plan.step import Check, Command, Rollback, Step
+
+
+@dataclass(slots=True)
+class _Gates:
+    """Hands out every gate once, where it is decided."""
+
+    by_id: dict[str, Gate]
+    decided: frozenset[str]
+    shown: set[str] = field(default_factory=set)
+
+    def at_step(self, step: Step) -> GateView | None:
+        decision = step.decision
+        if decision.kind is StopKind.NONE:
+            return None
+        gate = self.by_id.get(decision.gate)
+        known = {criterion.text for criterion in gate.criteria} if gate else set[str]()
+        asked = tuple(Tick(text) for text in decision.questions if text not in known)
+        if decision.gate:
+            self.shown.add(decision.gate)
+        title = "Go or no-go" if decision.kind is StopKind.GO else "Stop here until decided"
+        found = _ticks(gate) if gate else ()
+        return GateView(decision.gate, gate.title if gate else title, (*found, *asked))
+
+    def around(self, names: Iterable[str]) -> Iterator[GateView]:
+        for name in names:
+            gate = self.by_id.get(name)
+            if gate and name not in self.decided and name not in self.shown:
+                self.shown.add(name)
+                yield GateView(gate.id, gate.title, _ticks(gate))
+
+
+def view(runbook: Runbook) -> RunbookView:
+    """Arrange a runbook."""
+    steps = [step for phase in runbook.phases for step in phase.steps]
+    decided = frozenset(step.decision.gate for step in steps if step.decision.gate)
+    gates = _Gates({gate.id: gate for gate in runbook.gates}, decided)
+    phases = tuple(_phase(phase, gates) for phase in runbook.phases)
+    return RunbookView(
+        runbook,
+        _line(runbook),
+        *_reasons(runbook),
+        tuple(_warnings(runbook, steps)),
+        phases,
+        _together(runbook),
+        appendix(runbook),
+    )
+
+
+def _line(runbook: Runbook) -> str:
+    cluster = runbook.cluster
+    parts = [
+        f"Change {runbook.change_id}",
+        *([runbook.date] if runbook.date else []),
+        words.DIALECTS.get(cluster.dialect, cluster.dialect),
+        counted(len(cluster.nodes), "node"),
+        counted(cluster.domus, "domU"),
+    ]
+    return " · ".join(parts)
+
+
+def _together(runbook: Runbook) -> str:
+    evenings = "; ".join(
+        f"{session.title}: {', '.join(session.phases)}, {words.clock(session.seconds)}" for session in runbook.sessions
+    )
+    cut = f" Proposed cut: {evenings}." if len(runbook.sessions) > 1 else ""
+    return f"Together {words.clock(runbook.window.nominal)}, without the waits.{cut}"
+
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def _reasons(runbook: Runbook) -> tuple[Pairs, Pairs]:
+    """What stands in the way of this plan, and why it is this one; what is said of several methods is said once."""
+    against: dict[str, list[str]] = {}
+    why: dict[str, list[str]] = {}
+    for found in runbook.reasons:
+        if found.severity is Severity.REFUSAL and (runbook.verdict is Verdict.REFUSED or not found.method):
+            against.setdefault(found.text, []).append(found.code)
+        elif found.severity is Severity.REFUSAL:
+            label = found.method if why.get(found.text) else f"not {found.method}"
+            why.setdefault(found.text, []).append(label)
+        elif found.severity is Severity.INFO:
+            why.setdefault(found.text, []).append(found.code)
+    return _turned(against), _turned(why)
+
+
+def _turned(found: dict[str, list[str]]) -> Pairs:
+    return tuple((", ".join(dict.fromkeys(codes)), text) for text, codes in found.items())
+
+
+def _warnings(runbook: Runbook, steps: list[Step]) -> Iterator[tuple[str, str, str]]:
+    """Every warning once, with the steps that carry it."""
+    for reason in runbook.reasons:
+        if reason.severity is Severity.WARNING:
+            accepted = "accepted" if reason.accepted else "the whole plan"
+            yield reason.code, reason.text, accepted
+    places: dict[str, dict[str, list[str]]] = {}
+    for step in steps:
+        for caution in step.warnings:
+            places.setdefault(caution.rule, {}).setdefault(caution.text, []).append(step.id)
+    for rule, texts in places.items():
+        if len(texts) > _ALIKE:
+            ids = [identity for found in texts.values() for identity in found]
+            more = f"{next(iter(texts))}; and {counted(len(texts) - 1, 'warning')} like it"
+            yield rule, more, _span(ids)
+        else:
+            yield from ((rule, text, _span(ids)) for text, ids in texts.items())
+
+
+_ALIKE = 3
+"""More warnings of one sort than this are one line of the summary; each stands at its step anyway."""
+
+
+def _span(ids: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(ids))
+
+
+_NO_RETURN = " (no way back after this)"
+
+
+def _phase(phase: Phase, gates: _Gates) -> PhaseView:
+    entry = tuple(gates.around(phase.entry_gates))
+    steps = tuple(_step(step, gates) for step in phase.steps)
+    loads = "; ".join(f"{load.node}: {', '.join(load.domus) or 'no domU'}" for load in phase.state_after)
+    way_back = ""
+    if phase.rollback_to:
+        way_back = f"Way back: to {phase.rollback_to}"
+        if phase.rollback_seconds:
+            span = words.clock(phase.rollback_seconds)
+            by = phase.turn_back_by or f"end of the window minus {span}"
+            way_back += f", {span}. Latest time to turn back: {by}"
+        way_back += "."
+    return PhaseView(
+        phase.id,
+        phase.title,
+        phase.title + (_NO_RETURN if phase.point_of_no_return and _NO_RETURN not in phase.title else ""),
+        phase.purpose,
+        entry,
+        steps,
+        tuple(gates.around(phase.exit_gates)),
+        phase.point_of_no_return,
+        way_back,
+        f"Stop and turn back if: {'; '.join(phase.abort_if)}." if phase.abort_if else "",
+        f"Afterwards {loads}." if loads else "",
+        words.soak(phase.soak) or _each(phase),
+        phase.tables,
+        words.clock(phase.duration.nominal) if phase.duration.nominal else "–",
+        words.clock(phase.duration.limit) if phase.duration.limit else "–",
+    )
+
+
+def _each(phase: Phase) -> str:
+    """The wait after every step of a series."""
+    found = dict.fromkeys(words.soak(step.soak) for step in phase.steps if step.soak.min)
+    return f"{', '.join(found)} each" if found else ""
+
+
+def _step(step: Step, gates: _Gates) -> StepView:
+    facts = [("Where", step.where), ("Tools", step.tools.title)]
+    if step.duration.nominal:
+        facts.append(("Time", words.time(step.duration)))
+    risk = step.risk.level.value + (f" – {step.risk.text}" if step.risk.text else "")
+    facts.append(("Risk", risk))
+    if step.who is not Who.OPERATOR:
+        facts.append(("Who", step.who.value))
+    waits = any(command.kind is CommandKind.WAIT for command in step.commands)
+    found: tuple[str, ...] = ()
+    source = ""
+    if step.predicted:
+        found = words.moves(step.predicted.moves)
+        source = "the scheduler" if step.predicted.source is Oracle.SCHEDULER else "scores and constraints"
+        differing = tuple(f"The scheduler says instead: {line}" for line in words.moves(step.predicted.differs))
+        left = words.untouched(step.predicted.untouched)
+        found = (*found, *differing, *((left,) if left else ()))
+    return StepView(
+        step.id,
+        step.title,
+        tuple(facts),
+        blocks(step.commands, step.where),
+        step.expect,
+        found,
+        source,
+        tuple(_check(check, step, waits) for check in step.verify),
+        gates.at_step(step),
+        _back(step.rollback, step.where),
+        step.warnings,
+        words.soak(step.soak),
+        step.duration.basis if step.duration.nominal else "",
+    )
+
+
+def _check(check: Check, step: Step, waits: bool) -> CheckView:
+    """A check; what a command of the step waits for already is not waited for again."""
+    patience = ""
+    if check.retry_every and not waits:
+        patience = f"ask again every {check.retry_every}s, give up after {words.clock(check.give_up_after)}"
+    place = check.run_on if check.run_on != step.where else ""
+    return CheckView(check.text, check.command, place, check.look_for, check.must_not_show, patience)
+
+
+def _back(rollback: Rollback, where: str) -> BackView | None:
+    if rollback.way is Way.NOT_NEEDED:
+        return None
+    span = words.clock(rollback.seconds) if rollback.seconds else ""
+    return BackView(rollback.text, blocks(rollback.commands, where), rollback.proof, span, rollback.way is Way.POSSIBLE)
+
+
+def blocks(commands: Iterable[Command], where: str) -> tuple[Block, ...]:
+    """Commands that follow each other in one place, as one block to copy and paste."""
+    found: list[Block] = []
+    before = where
+    for (place, _), group in groupby(_portions(commands), key=lambda portion: portion[:2]):
+        text = "\n".join(map(visible, (line for _, _, lines in group for line in lines)))
+        found.append(Block("" if place == before else place, text))
+        before = place
+    return tuple(found)
+
+
+def _portions(commands: Iterable[Command]) -> Iterator[tuple[str, int, list[str]]]:
+    """Lines with their place and the number of their block: what reads the terminal would eat the lines after it."""
+    number = 0
+    for command in commands:
+        alone = command.kind is CommandKind.INTERACTIVE
+        number += alone
+        lines: list[str] = []
+        for line in command.text.split("\n"):
+            lines.append(line)
+            if line.startswith("read -rs") or line == "reboot":
+                yield command.run_on, number, lines
+                number, lines = number + 1, []
+        if lines:
+            yield command.run_on, number, lines
+        number += alone
+
+
+def _ticks(gate: Gate) -> tuple[Tick, ...]:
+    return tuple(
+        Tick(
+            f"{criterion.check} {criterion.text}".strip(),
+            "" if criterion.live and criterion.reason == _TO_SEE else criterion.reason,
+            None if criterion.live else criterion.state,
+        )
+        for criterion in gate.criteria
+    )
+
+
+_TO_SEE = "to be seen on the cluster"

@@ -1,0 +1,17 @@
+"""A runbook as one HTML file that loads nothing from elsewhere, has boxes to tick, and prints well."""
+
+from __future__ import annotations
+
+from cibtools.report.runbook import words
+from cibtools.report.runbook.arrange import view
+from cibtools.report.shared.page import environment
+from cibtools.runbook.plan.enums import Verdict
+from cibtools.runbook.plan.runbook import Runbook
+
+
+def render(runbook: Runbook) -> str:
+    """The whole runbook on one page."""
+    drawing = environment()
+    drawing.filters.update(clock=words.clock, place=words.place)
+    page = drawing.get_template("runbook.html.j2")
+    return page.render(found=view(runbook), words=words, refused=runbook.verdict is Verdict.REFUSED) + "\n"

@@ -1,0 +1,121 @@
+"""A runbook arranged for reading, as values: what Markdown and HTML draw, so that they cannot say different things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cibtools.runbook.plan.enums import Light
+from cibtools.runbook.plan.runbook import Runbook, Table
+from cibtools.runbook.plan.step import Caution
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line with a box before it."""
+
+    text: str
+    remark: str = ""
+    """What the files say about it."""
+    light: Light | None = None
+    """None where only a look can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """How to see that a state is reached."""
+
+    text: str
+    command: str = ""
+    place: str = ""
+    shows: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    patience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Commands to give in one place."""
+
+    place: str
+    """Empty if it is where the step runs anyway."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """A decision with its conditions."""
+
+    id: str
+    title: str
+    ticks: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackView:
+    """The way back."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    proof: str
+    time: str
+    possible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step."""
+
+    id: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    blocks: tuple[Block, ...]
+    expect: str
+    moves: tuple[str, ...]
+    moves_source: str
+    checks: tuple[CheckView, ...]
+    gate: GateView | None
+    back: BackView | None
+    warnings: tuple[Caution, ...]
+    soak: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseView:
+    """One phase."""
+
+    id: str
+    title: str
+    heading: str
+    """The title for the table of phases: it says where no way leads back."""
+    purpose: str
+    entry: tuple[GateView, ...]
+    steps: tuple[StepView, ...]
+    exit: tuple[GateView, ...]
+    no_return: bool
+    way_back: str
+    abort: str
+    afterwards: str
+    wait: str
+    tables: tuple[Table, ...]
+    time: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookView:
+    """The whole."""
+
+    runbook: Runbook
+    line: str
+    """Change, dialect, size."""
+    against: tuple[tuple[str, str], ...]
+    """Why the plan is refused or blocked."""
+    why: tuple[tuple[str, str], ...]
+    warnings: tuple[tuple[str, str, str], ...]
+    """Rule, text, steps."""
+    phases: tuple[PhaseView, ...]
+    together: str
+    """The whole time, and how to cut it into evenings."""
+    appendix: tuple[Table, ...]
+    """What the plan is built on."""

@@ -1,0 +1,234 @@
+"""P0 of every procedure: working directory, everything looked at, fencing asked, configuration saved, patches read."""
+
+from __future__ import annotations
+
+from cibtools.cluster.derived.device import Device, devices
+from cibtools.cluster.derived.option import parameters as parameters_of
+from cibtools.cluster.vocabulary.plugin import Quality
+from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import for_each, quoted
+from cibtools.runbook.facts import topic
+from cibtools.runbook.facts.network import network_attributes
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Tools, Way
+from cibtools.runbook.plan.runbook import Criterion
+from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
+
+
+def working_directory(course: Course, change_id: str) -> Step:
+    """Set up the directory that all file names of the plan are relative to."""
+    console = course.console()
+    each = Console(course.tools, "each node")
+    path = quoted(f"/root/cibtools/{change_id}")
+    return Step(
+        "",
+        "Working directory and session log",
+        f"each node, the log on {console.run_on}",
+        course.tools,
+        (
+            each.shell(f'umask 077; BK={path}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"'),
+            console.shell("script -a session.log", CommandKind.INTERACTIVE),
+        ),
+        "every file the plan writes lands in one directory that only root can read",
+        (
+            Check(
+                "the directory is there on every node, and the prompt is in it",
+                "pwd",
+                "each node",
+                look_for=("/root/cibtools/",),
+            ),
+        ),
+        Duration(60, 180, 180, "typing"),
+    )
+
+
+def look_around(course: Course) -> Step:
+    """Ask everything that has to be green before the start."""
+    survey, console = course.survey, course.console()
+    attributes = network_attributes(survey)
+    domus = [guest.id for guest in survey.guests]
+    each = Console(course.tools, "each node")
+    commands = [
+        console.wait_idle(60),
+        console.status_by_node(),
+        console.verify_live(),
+        *((console.failcounts(domus, survey.names),) if domus else ()),
+        *(console.node_attribute(name, one.name) for one in attributes for name in survey.names),
+        console.shell("cibadmin -Q -o constraints | grep -E 'cli-(prefer|standby)-'"),
+        *_on_each(course, each),
+    ]
+    return Step(
+        "",
+        "Everything green before we start",
+        f"{console.run_on} unless noted",
+        course.tools,
+        tuple(commands),
+        "every pre-flight check is green",
+        (
+            Check(f"{len(survey.names)} nodes online, DC named, idle", "crm_mon -1 -n -r",
+                  look_for=tuple(f"Node: {name}" for name in survey.names), must_not_show=("Failed actions",)),
+            Check("nothing is printed", "crm_verify -L -V"),
+            Check("no fail count and no cli-… constraint is printed"),
+            *(Check(f"{one.name} is above 0 on every node") for one in attributes),
+            Check("two active paths per LUN, one * in ntpq, equal rpm and md5 lines on all hosts", run_on="each node"),
+            Check("no block device is MISSING, every bridge is there", run_on="each node"),
+        ),
+        Duration(600, 1800, 1800, "reading"),
+        warnings=course.cautions(*topic.BEFORE),
+    )  # fmt: skip
+
+
+def _on_each(course: Course, each: Console) -> list[Command]:
+    devices_of = dict.fromkeys(
+        use.identity.name
+        for guest in course.survey.guests
+        for use in (guest.domu.disks if guest.domu else ())
+        if use.identity.name.startswith("/dev/")
+    )
+    found = [
+        each.shell("multipath -ll"),
+        each.shell("xm info | grep -E 'total_memory|free_memory|xen_major|xen_minor|xen_extra'"),
+        each.shell("xm list"),
+        each.shell("ntpq -pn"),
+        each.shell(f"rpm -q {course.survey.packages}"),
+        each.shell("md5sum /etc/xen/vm/* /etc/ha.d/authkeys /etc/xen/xend-config.sxp"),
+        each.shell("brctl show"),
+        each.shell("grep relocation /etc/xen/xend-config.sxp"),
+        each.shell(for_each("n", course.survey.names, 'getent hosts "$n"')),
+    ]
+    if devices_of:
+        found.append(each.shell(for_each("d", devices_of, 'test -b "$d" || echo "MISSING $d"')))
+    return found
+
+
+def ask_fencing(course: Course) -> Step | None:
+    """Ask every real fencing device whether it answers; None if there is none."""
+    found = [
+        device
+        for device in devices(course.survey.cluster)
+        if device.plugin.quality is not Quality.TEST and not device.inactive
+    ]
+    commands = [_ask(course, device) for device in found]
+    places = [f"{device.resource.id} from {line.run_on}" for device, line in zip(found, commands, strict=True)]
+    if not commands:
+        return None
+    return Step(
+        "",
+        "Fencing devices answer",
+        "; ".join(places),
+        course.tools,
+        tuple(commands),
+        "every device answers with exit status 0",
+        (
+            Check("exit status 0 each time. The plugin of heartbeat 2.1 does not read the device's answer: this is no "
+                  "proof. Last real reset test: date ______", "echo $?", look_for=("0",)),
+        ),
+        Duration(180, 540, 540, "a minute for each device, and the passwords"),
+        warnings=course.cautions(*topic.FENCING),
+    )  # fmt: skip
+
+
+def _ask(course: Course, device: Device) -> Command:
+    """The question to one device, from a node where it may run."""
+    here = next((name for name in device.executors if name in course.survey.names), course.survey.names[0])
+    type_ = device.resource.agent.type if device.resource.agent else ""
+    pairs = tuple((pair.name, pair.value) for pair in parameters_of(device.resource))
+    return Console(course.tools, here).stonith(type_, pairs, "-S")
+
+
+def save_configuration(course: Course) -> Step:
+    """Back up the CIB, whole and in sections, with checksums."""
+    console = course.console()
+    return Step(
+        "",
+        "Back up the configuration",
+        console.run_on,
+        course.tools,
+        (
+            console.save_cib("cib.full.xml"),
+            console.save_sections(),
+            console.shell("cibadmin -5 -x cib.full.xml > DIGEST"),
+            console.status_by_node("placement.before"),
+            console.verify_file("cib.full.xml"),
+            console.shell("sha256sum -- *.xml DIGEST placement.before > SHA256SUMS && sha256sum -c SHA256SUMS"),
+            console.shell('scp -p -r "$BK" "${BACKUP_HOST:?name a host for the copy}:"'),
+        ),
+        "the configuration of now is saved, readable, and off the hosts",
+        (
+            Check("prints nothing", "crm_verify -V -x cib.full.xml"),
+            Check("every line says OK", "sha256sum -c SHA256SUMS", look_for=("OK",), must_not_show=("FAILED",)),
+            Check("a copy is off the hosts. The files hold the passwords of the fencing devices: mode 0600"),
+        ),
+        Duration(180, 540, 540, "writing"),
+        warnings=course.cautions(*topic.SECRETS),
+    )
+
+
+def read_patches(course: Course) -> Step:
+    """Decide from the list of patches what has to be stopped and what has to be rebooted."""
+    console = course.console()
+    parameters = course.survey.parameters
+    return Step(
+        "",
+        "Read the list of patches",
+        console.run_on,
+        course.tools,
+        (console.shell("rug list-updates" if console.old else "zypper list-patches"),),
+        "it is known what is installed, what is stopped for it, and what is rebooted",
+        (
+            Check("heartbeat, pacemaker, openais, ocfs2-tools, evms or agents among them: the stack is stopped "
+                  f"(this plan: {'yes' if parameters.needs_stack_stop else 'no'})"),
+            Check("kernel-xen, xen, glibc, device-mapper, multipath or the HBA driver among them: the host is rebooted "
+                  f"(this plan: {'yes' if parameters.needs_reboot else 'no'})"),
+        ),
+        Duration(180, 540, 540, "reading"),
+        decision=Decision(
+            StopKind.GO,
+            questions=("May the old and the new heartbeat, ocfs2, evms and xen be in one cluster for some days? Minor "
+                       "releases of OCFS2 have refused each other before.",),
+        ),
+    )  # fmt: skip
+
+
+def start_gate(course: Course, confirm: str) -> tuple[Criterion, ...]:
+    """What has to hold before the first change."""
+    order = ", ".join(course.importance)
+    return (
+        *course.checks,
+        look(f"order of the domUs, least important first, confirmed: {order}", confirm or "to be confirmed"),
+        look("a second person is present, owners are informed, quiet hours"),
+    )
+
+
+def close(course: Course, tools: Tools, converted: str = "") -> Step:
+    """See that everything is as it was, and nothing of the work is left; a converted CIB is compared by meaning."""
+    console = Console(tools, course.console().run_on)
+    sections = 'for s in crm_config resources constraints; do\n  cibadmin -Q -o "$s" | diff "$s.xml" -\ndone'
+    compare = (
+        Console(tools, "admin host").shell(f"cibtools diff {quoted(converted)} cib.after.xml")
+        if converted
+        else console.shell(sections)
+    )
+    return Step(
+        "",
+        "Close: all green, nothing left behind",
+        console.run_on,
+        tools,
+        (
+            console.status_by_node("placement.after"),
+            console.shell("diff placement.before placement.after"),
+            console.verify_live(),
+            console.save_cib("cib.after.xml"),
+            compare,
+        ),
+        "the pre-flight checks are green again and the configuration has not changed",
+        (
+            Check("P-01 to P-20 are green"),
+            Check("diff shows no leftover in options, resources and constraints"),
+            Check("versions are equal on all hosts", f"rpm -q {course.survey.packages}", "each node"),
+            Check("new backup taken, change record closed, session variables gone"),
+        ),
+        Duration(600, 1800, 1800, "reading"),
+        Rollback(Way.NOT_NEEDED, "read only"),
+        Risk(RiskLevel.NONE),
+    )  # fmt: skip

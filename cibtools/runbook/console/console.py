@@ -1,0 +1,284 @@
+"""The cluster's tools, in the spelling of the generation that is in force where and when a command runs.
+
+One option letter means two things in two releases, options are missing in one and dangerous in the other. Whoever
+builds a plan says what is to be done; how that is typed is known here only. Facts from the sources of heartbeat
+2.1.3, Pacemaker 0.6.6, 1.0.3 and 1.0.13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cibtools.backup.record.secret import is_secret_name
+from cibtools.errors import PlanError
+from cibtools.runbook.console.shell import assignments, for_each, password_variable, quoted, read_password, wait_until
+from cibtools.runbook.facts.meta_place import MetaPlace
+from cibtools.runbook.plan.enums import CommandKind, Tools
+from cibtools.runbook.plan.step import Command
+
+SECTIONS = ("crm_config", "nodes", "resources", "constraints")
+"""The sections of a configuration in heartbeat 2.1."""
+SECTIONS_P10 = (*SECTIONS, "rsc_defaults", "op_defaults")
+"""The sections of a configuration in Pacemaker 1.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """A root shell on one node, with one generation of tools."""
+
+    tools: Tools
+    run_on: str
+    """Where it is, as the prompt will say."""
+
+    @property
+    def old(self) -> bool:
+        """True for heartbeat 2.1."""
+        return self.tools is Tools.HB21
+
+    def _read(self, text: str) -> Command:
+        return Command(self.run_on, CommandKind.READ, text, self.tools)
+
+    def _change(self, text: str) -> Command:
+        return Command(self.run_on, CommandKind.CHANGE, text, self.tools)
+
+    def shell(self, text: str, kind: CommandKind = CommandKind.READ) -> Command:
+        """A line that uses no cluster tool."""
+        return Command(self.run_on, kind, text)
+
+    def _only_new(self, what: str) -> None:
+        if self.old:
+            raise PlanError(f"{what} does not exist in heartbeat 2.1")
+
+    # --- nodes -----------------------------------------------------------------------------------------------------
+
+    def standby(self, node: str) -> Command:
+        """Empty a node; without a lifetime this survives its reboot, which the plans rely on."""
+        return self._change(f"crm_standby -U {quoted(node)} -v on")
+
+    def online(self, node: str) -> Command:
+        """Make a node active again and leave nothing behind."""
+        return self._change(f"crm_standby -D -U {quoted(node)}")
+
+    def standby_state(self, node: str) -> Command:
+        """Ask whether a node is in standby."""
+        return self._read(f"crm_standby -G -U {quoted(node)}")
+
+    def node_attribute(self, node: str, name: str) -> Command:
+        """Ask for a transient attribute of a node, such as pingd."""
+        return self._read(f"crm_attribute -t status -U {quoted(node)} -n {quoted(name)} -G")
+
+    # --- resources -------------------------------------------------------------------------------------------------
+
+    def set_meta(self, resource: str, option: str, value: str, place: MetaPlace | None = None) -> Command:
+        """Set a meta option (named with dashes) where the CIB has it, else among the meta attributes."""
+        found = place or MetaPlace()
+        return self._change(self._meta(resource, f"-p {self._name(option)} -v {quoted(value)}", found))
+
+    def delete_meta(self, resource: str, option: str, place: MetaPlace | None = None) -> Command:
+        """Remove a meta option, so that nothing of an interim state stays."""
+        return self._change(self._meta(resource, f"-d {self._name(option)}", place or MetaPlace()))
+
+    def _meta(self, resource: str, what: str, place: MetaPlace) -> str:
+        # Without --meta, 1.0 would set a parameter of the agent.
+        table = " --meta" if place.in_meta or not self.old else ""
+        pair = f" -i {quoted(place.nvpair)}" if place.nvpair else ""
+        return f"crm_resource -r {quoted(resource)}{table} {what}{pair}"
+
+    def _name(self, option: str) -> str:
+        return quoted(option.replace("-", "_") if self.old else option)
+
+    def stop(self, resource: str, place: MetaPlace | None = None) -> Command:
+        """Stop a resource and keep it stopped."""
+        return self.set_meta(resource, "target-role", "stopped" if self.old else "Stopped", place)
+
+    def start(self, resource: str, place: MetaPlace | None = None) -> Command:
+        """Let a resource run again by removing what `stop` set."""
+        return self.delete_meta(resource, "target-role", place)
+
+    def move(self, resource: str, node: str) -> Command:
+        """Pin a resource to a node; `unmove` removes the constraint this leaves."""
+        return self._change(f"crm_resource -M -r {quoted(resource)} -H {quoted(node)}")
+
+    def unmove(self, resource: str) -> Command:
+        """Remove the constraint that `move` left."""
+        return self._change(f"crm_resource -U -r {quoted(resource)}")
+
+    def where(self, resource: str) -> Command:
+        """Ask where a resource runs."""
+        return self._read(self.where_text(resource))
+
+    def where_text(self, resource: str) -> str:
+        """The question alone, to be used in a loop."""
+        return f"crm_resource -W -r {quoted(resource)}"
+
+    def forget_failures(self, resource: str, node: str) -> Command:
+        """Forget the failures of a primitive or a clone's instance on one node; heartbeat 2.1 counts on unless told."""
+        lines = [f"crm_resource -C -r {quoted(resource)} -H {quoted(node)}"]
+        if self.old:
+            lines.append(f"crm_failcount -D -U {quoted(node)} -r {quoted(resource)}")
+        return self._change("\n".join(lines))
+
+    def failcounts(self, resources: Iterable[str], nodes: Iterable[str]) -> Command:
+        """Ask for every fail count that is not 0; crm_mon of heartbeat 2.1 does not show them."""
+        ask = 'echo "$n $r $(crm_failcount -G -U "$n" -r "$r" 2>&1)"'
+        loops = for_each("n", nodes, for_each("r", resources, ask))
+        return self._read(f"{{\n{loops}\n}} | grep -v 'value=0'")
+
+    def reprobe(self) -> Command:
+        """Let the cluster look what runs where."""
+        return self._change("crm_resource -P")
+
+    def definition(self, resource: str) -> Command:
+        """Print the definition of a resource."""
+        return self._read(f"crm_resource {'-x' if self.old else '-q'} -r {quoted(resource)}")
+
+    # --- the CIB ---------------------------------------------------------------------------------------------------
+
+    def set_option(self, name: str, value: str) -> Command:
+        """Set a cluster option, named with dashes as every release accepts it."""
+        return self._change(f"crm_attribute -t crm_config -n {quoted(name)} -v {quoted(value)}")
+
+    def delete_option(self, name: str) -> Command:
+        """Remove a cluster option."""
+        return self._change(f"crm_attribute -t crm_config -n {quoted(name)} -D")
+
+    def option(self, name: str) -> Command:
+        """Ask for a cluster option."""
+        return self._read(f"crm_attribute -t crm_config -n {quoted(name)} -G")
+
+    def save_cib(self, file: str) -> Command:
+        """Save the whole CIB."""
+        return self._read(f"cibadmin -Q > {quoted(file)}")
+
+    def section(self, name: str) -> Command:
+        """Print a section of the CIB."""
+        return self._read(f"cibadmin -Q -o {quoted(name)}")
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections there are to save."""
+        return SECTIONS if self.old else SECTIONS_P10
+
+    def save_sections(self) -> Command:
+        """Save every section to a file of its name; one that the CIB does not have is named, not left as empty file."""
+        save = 'cibadmin -Q -o "$s" > "$s.xml" || { echo "no section $s"; rm -f "$s.xml"; }'
+        return self._read(f"for s in {quoted(*self.sections)}; do\n  {save}\ndone")
+
+    def replace_section(self, section: str, file: str) -> Command:
+        """Replace a section, or one object in it, by what a file holds."""
+        return self._change(f"cibadmin -R -o {quoted(section)} -x {quoted(file)}")
+
+    def replace_cib(self, file: str) -> Command:
+        """Replace the whole CIB; one that is older than the live one by its three counters is refused."""
+        return self._change(f"cibadmin -R -x {quoted(file)}")
+
+    def create(self, section: str, file: str) -> Command:
+        """Create an object that is not there yet."""
+        return self._change(f"cibadmin -C -o {quoted(section)} -x {quoted(file)}")
+
+    def modify(self, section: str, file: str) -> Command:
+        """Change an object that is there."""
+        return self._change(f"cibadmin {'-U' if self.old else '-M'} -o {quoted(section)} -x {quoted(file)}")
+
+    def delete(self, section: str, file: str) -> Command:
+        """Delete an object."""
+        command = f"cibadmin -D -o {quoted(section)} -x {quoted(file)}"
+        return Command(self.run_on, CommandKind.DESTRUCTIVE, command, self.tools)
+
+    def digest(self, file: str) -> Command:
+        """Print the digest of a CIB file."""
+        return self._read(f"cibadmin -5 -x {quoted(file)}")
+
+    def verify_live(self) -> Command:
+        """Check the configuration in force."""
+        return self._read("crm_verify -L -V")
+
+    def verify_file(self, file: str) -> Command:
+        """Check a CIB file."""
+        return self._read(f"crm_verify -V -x {quoted(file)}")
+
+    def simulate_live(self) -> Command:
+        """Show what the cluster would do now."""
+        return self._read("ptest -L -VV")
+
+    def simulate_file(self, file: str) -> Command:
+        """Show what the cluster would do with a CIB file; `-x` was stdin in heartbeat 2.1."""
+        return self._read(f"ptest {'-X' if self.old else '-x'} {quoted(file)} -VV")
+
+    def upgrade_syntax(self) -> Command:
+        """Convert the CIB to the syntax of 1.0; refused without -f although the documentation shows it without."""
+        self._only_new("cibadmin -u")
+        return Command(self.run_on, CommandKind.DESTRUCTIVE, "cibadmin -u -f", self.tools)
+
+    def shadow_create(self, name: str) -> Command:
+        """Make a copy of the CIB to work on."""
+        self._only_new("crm_shadow")
+        return self._change(f"crm_shadow -c {quoted(name)} -b\nexport CIB_shadow={quoted(name)}")
+
+    def shadow_commit(self, name: str) -> Command:
+        """Put the copy into force."""
+        self._only_new("crm_shadow")
+        return self._change(f"crm_shadow -C {quoted(name)} -f\nunset CIB_shadow")
+
+    def shadow_delete(self, name: str) -> Command:
+        """Drop the copy."""
+        self._only_new("crm_shadow")
+        return self._change(f"unset CIB_shadow\ncrm_shadow -D {quoted(name)} -f")
+
+    # --- status ----------------------------------------------------------------------------------------------------
+
+    def status(self) -> Command:
+        """Show all resources once, with fail counts where the release can."""
+        return self._read("crm_mon -1 -r" if self.old else "crm_mon -1 -r -f")
+
+    def status_by_node(self, file: str = "") -> Command:
+        """Show all resources once, node by node, or save that to a file."""
+        return self._read("crm_mon -1 -n -r" + (f" > {quoted(file)}" if file else ""))
+
+    def members(self) -> Command:
+        """List the nodes of the cluster."""
+        return self._read("crmadmin -N")
+
+    def wait_idle(self, seconds: int) -> Command:
+        """Wait until the cluster has finished to react."""
+        ask = "DC=$(crmadmin -D 2>/dev/null | awk '{print $NF}'); crmadmin -S \"$DC\" 2>&1 | grep -q S_IDLE"
+        return self._wait(wait_until(ask, seconds, 'crmadmin -S "$DC"'))
+
+    def wait_stopped(self, resource: str, seconds: int) -> Command:
+        """Wait until a resource runs nowhere."""
+        ask = self.where_text(resource)
+        return self._wait(wait_until(f"{ask} 2>&1 | grep -q 'NOT running'", seconds, ask))
+
+    def wait_running(self, resource: str, node: str, seconds: int) -> Command:
+        """Wait until a resource runs on a node, or anywhere if no node is named."""
+        ask = self.where_text(resource)
+        line = f"is running on: {node}" if node else "is running on:"
+        return self._wait(wait_until(f"{ask} 2>&1 | grep -qwF {quoted(line)}", seconds, ask))
+
+    def _wait(self, text: str) -> Command:
+        return Command(self.run_on, CommandKind.WAIT, text, self.tools)
+
+    # --- the stack and fencing -------------------------------------------------------------------------------------
+
+    def stack(self, action: str, *, openais: bool = False) -> Command:
+        """Start, stop or ask the cluster stack of this node."""
+        service = "rcopenais" if openais else "rcheartbeat"
+        kind = CommandKind.READ if action == "status" else CommandKind.CHANGE
+        return Command(self.run_on, kind, f"{service} {quoted(action)}", self.tools)
+
+    def stonith(self, plugin: str, parameters: Iterable[tuple[str, str]], action: str) -> Command:
+        """Ask a fencing device: `-S` whether it answers, `-l` whom it can fence; secrets are asked for first."""
+        return self._stonith(plugin, parameters, action, CommandKind.READ)
+
+    def stonith_reset(self, plugin: str, parameters: Iterable[tuple[str, str]], node: str) -> Command:
+        """Cut the power of a node by hand; the node's name comes last, or nothing happens."""
+        return self._stonith(plugin, parameters, f"-T reset {quoted(node)}", CommandKind.DESTRUCTIVE)
+
+    def _stonith(self, plugin: str, parameters: Iterable[tuple[str, str]], action: str, kind: CommandKind) -> Command:
+        words = tuple(parameters)
+        line = assignments(words)
+        asked = [read_password(password_variable(name), f"{name}: ") for name, _ in words if is_secret_name(name)]
+        # One line: of several that are pasted, `read` would take the next one for the password.
+        text = "; ".join([*dict.fromkeys(asked), f"stonith -t {quoted(plugin)} {line} {action}"])
+        return Command(self.run_on, kind, text, self.tools)

@@ -1,0 +1,1 @@
+"""Test what a cluster must survive, from harmless to destructive."""

@@ -1,0 +1,109 @@
+"""One test of a test plan: a step of the plan, with its number, its purpose and what passing means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import quoted, wait_until
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
+from cibtools.runbook.plan.step import Caution, Command, Decision, Duration, Risk, Rollback, Step
+
+
+@dataclass(frozen=True, slots=True)
+class TestCase:
+    """One test."""
+
+    __test__ = False
+
+    id: str
+    """`T-05`, with the node or domU where there are several."""
+    purpose: str
+    passed: str
+    evidence: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a test does, before it becomes a step."""
+
+    where: str
+    commands: tuple[Command, ...]
+    expect: str
+    duration: Duration
+    restore: tuple[Command, ...] = ()
+    """Empty if the test ends as it began."""
+    restored: str = ""
+    risk: str = ""
+    level: RiskLevel = RiskLevel.LOW
+    go: tuple[str, ...] = ()
+    """What has to hold before the test; a test that destroys something always has it."""
+    cautions: tuple[Caution, ...] = ()
+    second: bool = False
+    gate: str = ""
+    """The gate of the runbook that is decided before the test, if it is one."""
+
+
+def case(course: Course, number: str, purpose: str, passed: str, evidence: str, recipe: Recipe) -> TestCase:
+    """A test with its step."""
+    reads = recipe.level is RiskLevel.NONE
+    back = (
+        Rollback(Way.NOT_NEEDED, "read only")
+        if reads
+        else Rollback(
+            Way.POSSIBLE, recipe.restored or "the test ends as it began", recipe.restore, "crm_mon -1 -n -r", 120
+        )
+    )
+    step = Step(
+        "",
+        f"{number}: {purpose}"[:72],
+        recipe.where,
+        course.tools,
+        recipe.commands,
+        recipe.expect,
+        (),
+        recipe.duration,
+        back,
+        Risk(recipe.level, recipe.risk),
+        Decision(StopKind.GO, recipe.gate, recipe.go) if recipe.go else Decision(),
+        recipe.cautions,
+        who=Who.SECOND if recipe.second else Who.OPERATOR,
+    )
+    return TestCase(number, purpose, passed, evidence, step)
+
+
+def waited(course: Course, node: str = "") -> tuple[Command, ...]:
+    """Wait until the cluster has finished, and show it; from another node than this one."""
+    console = course.console(node)
+    return (console.wait_idle(600), console.status_by_node())
+
+
+def seen(course: Course, node: str, state: str, limit: int) -> Command:
+    """Wait until another node shows this one in a state, such as `standby`, or `OFFLINE|UNCLEAN`."""
+    console = course.console(node)
+    ask = f"crm_mon -1 -n | grep -E {quoted(f'Node:? {re.escape(node)}[ :]')} | grep -qE {quoted(state)}"
+    return console.shell(wait_until(ask, limit, "crm_mon -1 -n"), CommandKind.WAIT)
+
+
+def stack(course: Course, node: str, action: str) -> Command:
+    """Start or stop the stack that this cluster runs on."""
+    return on(course, node).stack(action, openais=course.survey.openais)
+
+
+def if_empty(command: Command) -> Command:
+    """Run a command only if nothing but Domain-0 is there: whoever pastes several lines cannot look in between."""
+    text = (
+        "xm list\n"
+        'if [ "$(xm list | wc -l)" -eq 2 ]; then\n'
+        f"  {command.text}\nelse\n"
+        '  echo "stop here: this node is not empty"\nfi'
+    )
+    return replace(command, text=text)
+
+
+def on(course: Course, node: str) -> Console:
+    """A shell on a node."""
+    return Console(course.tools, node)

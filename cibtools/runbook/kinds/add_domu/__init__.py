@@ -1,0 +1,1 @@
+"""Add a domU without endangering the others."""

@@ -1,0 +1,176 @@
+"""The conversion to SLE HA 11 by halves: one half is installed anew while the other serves with the old cluster.
+
+It is no mixed cluster: two clusters, one of them without services and without sight of the shared disks. The old half
+is stopped before the new one may look at them, and at no time do both provide a service.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cibtools.runbook.blocks.draft import Course, look, numbered
+from cibtools.runbook.blocks.node_upgrade import is_empty, stop_stack
+from cibtools.runbook.blocks.phase import new_phase
+from cibtools.runbook.blocks.standby import empty_node
+from cibtools.runbook.blocks.whole_cluster import Exchange
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import quoted, wait_until
+from cibtools.runbook.estimate.order import Canary
+from cibtools.runbook.facts.storage_map import volumes
+from cibtools.runbook.facts.version import Target
+from cibtools.runbook.kinds.convert.after import accept
+from cibtools.runbook.kinds.convert.before import NEW_CIB, preparation
+from cibtools.runbook.kinds.convert.start import ocfs2, quorum_again, start
+from cibtools.runbook.kinds.convert.storage import NEW, ask_twice, files, install, storage
+from cibtools.runbook.kinds.upgrade.shutdown import stop_phase
+from cibtools.runbook.plan.conversion import Conversion
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way, Who
+from cibtools.runbook.plan.runbook import Phase
+from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
+
+
+def swing_phases(
+    course: Course, target: Target, change_id: str, canary: Canary | None, made: Conversion
+) -> tuple[Phase, ...]:
+    """All phases, in the numbers of this method."""
+    whole = course.nodes
+    half, rest = whole[: max(1, len(whole) // 2)], whole[max(1, len(whole) // 2) :]
+    found = volumes(course.survey)
+    phases = [preparation(course, made, found, change_id), _take_out(course, half)]
+    phases.append(install(course, change_id, half, masked=True))
+    old = Exchange(course, target, rest)
+    stopped = stop_phase(
+        old, look("the old half is down for good: chkconfig heartbeat off on each of its nodes"),
+        look("the old system of every node has an image; the vendor supports no way back: ____"),
+    )  # fmt: skip
+    phases.append(replace(stopped, title=f"Stop the old half: {', '.join(rest)}"))
+    course.nodes = half
+    phases += [_show_disks(course, half, rest), storage(course, found), files(course), ocfs2(course, made, found)]
+    phases.append(replace(start(course, made, canary), title=f"Start on {', '.join(half)}"))
+    phases.append(install(course, change_id, rest))
+    course.nodes = whole
+    phases += [_join_rest(course, half[0], rest), *accept(course, NEW_CIB)]
+    return renumbered(tuple(phases))
+
+
+def renumbered(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    """Phases numbered in their order; where a way back leads to follows the phase that was meant."""
+    found: list[Phase] = []
+    latest: dict[str, str] = {}
+    for number, phase in enumerate(phases):
+        name = f"P{number}"
+        back = latest.get(phase.rollback_to, "P0") if phase.rollback_to else ""
+        latest[phase.id] = name
+        found.append(replace(phase, id=name, steps=numbered(name, phase.steps), rollback_to=back))
+    return tuple(found)
+
+
+def _take_out(course: Course, half: tuple[str, ...]) -> Phase:
+    """Empty one half, let it leave the old cluster, and hide the disks from it."""
+    steps: list[Step] = []
+    for node in half:
+        steps += [*empty_node(course, node), is_empty(course, node), stop_stack(course, node)]
+        course.state = replace(course.state, down=course.state.down | {node})
+    steps.append(_hide(course, half))
+    return new_phase(
+        course, "P1", f"Take {', '.join(half)} out of the old cluster", "the other half serves on, without redundancy",
+        steps, entry_gates=("G-START",), rollback_to="P0", rollback_seconds=120,
+    )  # fmt: skip
+
+
+def _hide(course: Course, half: tuple[str, ...]) -> Step:
+    each = Console(course.tools, "each of these nodes")
+    names = ", ".join(half)
+    back = tuple(Console(course.tools, node).stack("start") for node in half)
+    return Step(
+        "", f"Hide the shared disks from {names}", f"the storage, then {names}", course.tools,
+        (
+            each.shell("chkconfig heartbeat off", CommandKind.CHANGE),
+            each.shell("# zoning or masking: these nodes lose the LUNs of the cluster", CommandKind.INTERACTIVE),
+            each.shell("multipath -F; multipath -ll"),
+        ),
+        f"{names} cannot write to any disk that the old cluster uses, whatever is installed there",
+        (
+            Check("no LUN of the cluster is listed", "multipath -ll", "each of these nodes"),
+            Check("where masking is impossible: no multipath, and filter = [ \"r|.*|\" ] in lvm.conf, from the "
+                  "first boot of the new system on"),
+        ),
+        Duration(900, 3600, 3600, "a call to the storage team"),
+        Rollback(Way.POSSIBLE, "show the disks again, and let the nodes join the old cluster", back,
+                 "crm_mon -1 shows them in standby", 900),
+        Risk(RiskLevel.HIGH, "two clusters on one disk destroy it"),
+        ask_twice(course, "G-SWING", "Is one half cut off from the disks?",
+                  f"{names} sees no shared disk: seen by ____",
+                  "the network of the new cluster is not that of the old one, or the old one ignores it"),
+        who=Who.SECOND,
+    )  # fmt: skip
+
+
+def _show_disks(course: Course, half: tuple[str, ...], rest: tuple[str, ...]) -> Phase:
+    """Hand the disks over, once the old half is seen to be down."""
+    each, old = Console(NEW, "each of the new nodes"), Console(course.tools, "each of the old nodes")
+    step = Step(
+        "", "Hand the shared disks to the new half", f"the storage, then {', '.join((*rest, *half))}", NEW,
+        (
+            old.shell("ps -C heartbeat,crmd -o pid=,args=; xm list; mount -t ocfs2"),
+            old.shell("chkconfig heartbeat off", CommandKind.CHANGE),
+            each.shell("# zoning or masking: these nodes get the LUNs of the cluster", CommandKind.INTERACTIVE),
+            each.shell("rescan-scsi-bus.sh; multipath; multipath -ll", CommandKind.CHANGE),
+        ),
+        "the old half runs nothing and starts nothing; the new half sees every disk",
+        (
+            Check("no process, only Domain-0, no mount", "xm list", "each of the old nodes", ("Domain-0",)),
+            Check("every LUN with all its paths", "multipath -ll", "each of the new nodes"),
+        ),
+        Duration(900, 3600, 3600, "a call to the storage team"),
+        Rollback(Way.POSSIBLE, "hide the disks again; the old half starts as it was",
+                 (old.shell("rcheartbeat start", CommandKind.CHANGE),), "crm_mon -1 -n -r as before", 900),
+        Risk(RiskLevel.HIGH, "two clusters on one disk destroy it"),
+        ask_twice(course, "G-HANDED", "Is the old half down?",
+                  "no domU of the old half runs, none can start by itself"),
+        who=Who.SECOND,
+    )  # fmt: skip
+    return new_phase(
+        course, "P2", "Hand the disks over", "from here on the old half is the way back, and nothing else", [step],
+        rollback_to="P1", rollback_seconds=900, tools=NEW,
+    )  # fmt: skip
+
+
+def _join_rest(course: Course, first: str, rest: tuple[str, ...]) -> Phase:
+    """The old half joins the new cluster, and the interim options go."""
+    here = Console(NEW, first)
+    copies = "\n".join(
+        f"scp -p /etc/ais/openais.conf /etc/ais/authkey {quoted(node)}:/etc/ais/\n"
+        f"scp -p /etc/lvm/lvm.conf {quoted(node)}:/etc/lvm/lvm.conf"
+        for node in rest
+    )
+    whole = len(course.survey.names)
+    ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {whole}"
+    criteria = (
+        "the new nodes have the same openais.conf, key and lvm.conf (md5sum)",
+        "the canary and the others are well",
+    )
+    step = Step(
+        "", f"Let {', '.join(rest)} join", f"all nodes in order {', '.join((first, *rest))}", NEW,
+        (
+            here.shell(copies, CommandKind.CHANGE),
+            *(Console(NEW, node).stack("start", openais=True) for node in rest),
+            here.shell(wait_until(ask, 300, "crm_mon -1 -n"), CommandKind.WAIT),
+            here.delete_option("startup-fencing"), *quorum_again(course, here),
+            here.wait_idle(300), here.status(),
+        ),
+        "the cluster is whole; what lies below the domUs runs on every node, and no domU restarted",
+        (Check(f"{whole} nodes online, no Failed actions", "crm_mon -1 -r -f",
+               must_not_show=("Failed actions", "OFFLINE")),
+         Check("no domU restarted: uptime inside")),
+        Duration(180, 600, 600, "nodes join, clones start"),
+        Rollback(Way.POSSIBLE, "stop the stack there again",
+                 tuple(Console(NEW, node).stack("stop", openais=True) for node in rest), "crm_mon -1 -n", 120),
+        Risk(RiskLevel.MEDIUM, "a node that does not answer is fenced"),
+        ask_twice(course, "G-WHOLE", "May the rest join?", *criteria),
+        who=Who.SECOND,
+    )  # fmt: skip
+    return new_phase(
+        course, "P7", f"Let {', '.join(rest)} join", "redundancy comes back", [step], rollback_to="P6",
+        rollback_seconds=120, tools=NEW,
+    )  # fmt: skip

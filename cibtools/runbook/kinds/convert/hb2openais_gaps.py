@@ -1,0 +1,174 @@
+"""What the vendor's converter to SLE HA 11 leaves undone or does wrong, looked up in the cluster at hand.
+
+Each was found by running hb2openais on a configuration like the guide's. A plan names for every one the step that
+closes it, whether or not this cluster has it: what does not apply today may apply after the next change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cibtools.backup.record.fact import Known
+from cibtools.backup.record.kind import Kind
+from cibtools.backup.storage.lvm import LvmConf
+from cibtools.cluster.derived.option import cluster_option, own_meta
+from cibtools.cluster.value import parse_boolean
+from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.facts.storage_map import Volume, groups
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing to see to."""
+
+    number: int
+    what: str
+    here: str
+    """What the files say about this cluster; empty if it does not have it."""
+    remedy: str
+
+
+def gaps(course: Course, found: tuple[Volume, ...]) -> tuple[Gap, ...]:
+    """All fifteen, in order."""
+    return tuple(
+        Gap(number, what, here, remedy)
+        for number, (what, here, remedy) in enumerate((*_storage(course, found), *_stack(course)), 1)
+    )
+
+
+Row = tuple[str, str, str]
+
+
+def _storage(course: Course, found: tuple[Volume, ...]) -> Iterator[Row]:
+    """What EVMS, LVM and OCFS2 are about: 1 to 6."""
+    cib = [volume for volume in found if volume.resources and volume.native]
+    domus = [name for volume in found for name in volume.domus]
+    unseen = [guest.id for guest in course.survey.guests if guest.domu is None]
+    hidden = f"not known: no xm file of {', '.join(unseen)} in the backup" if unseen else ""
+    named = ", ".join(groups(found))
+    evmsd = any(respawn.program == "evmsd" for _, ha_cf in course.survey.cluster.ha_cfs for respawn in ha_cf.respawns)
+    pools = ", ".join(name for name, _ in course.features.ocfs2)
+    yield (
+        "the converter stops at a device that is no /dev/evms/CONTAINER/lvm2/GROUP/VOLUME",
+        ", ".join(f"{volume.path} ({', '.join(volume.resources)})" for volume in cib),
+        "make compatibility volumes of them while SLES 10 still runs; new names in the CIB and in the xm files",
+    )
+    yield (
+        "it rewrites devices in the CIB and never looks at the disk lines of domUs",
+        f"{len(domus)} domUs: {', '.join(domus)}" if domus else hidden,
+        "cibtools migrate writes the xm files with their new paths; they are put in place by hand",
+    )
+    yield (
+        "volume groups that only xm files name get no LVM resource and no constraint",
+        named if domus else hidden,
+        "the CIB of cibtools activates every group and lets its users wait for it",
+    )
+    yield (
+        "the LVM resource it makes is a single primitive: the group is active on one node only",
+        named,
+        "the CIB of cibtools has a clone with interleave=true instead",
+    )
+    yield (
+        "clvmd gets no constraints where evmsd was a respawn line",
+        "respawn … evmsd in ha.cf" if evmsd else _no_hacf(course),
+        "the CIB of cibtools orders and colocates lock manager, clvmd, volume group",
+    )
+    yield (
+        "its colocations hang the foundation on what stands on it",
+        f"o2cb would depend on {pools}" if pools else "",
+        "the CIB of cibtools has them the other way round",
+    )
+
+
+def _stack(course: Course) -> Iterator[Row]:
+    """What membership, quorum and options are about: 7 to 15."""
+    cluster = course.survey.cluster
+    ha_cfs = [ha_cf for _, ha_cf in cluster.ha_cfs]
+    pings = tuple(dict.fromkeys(option.text for ha_cf in ha_cfs for option in ha_cf.ping_nodes))
+    pingd = [found for found in cluster.primitives if found.agent and found.agent.type in ("pingd", "ping")]
+    named = [found.id for found in cluster.all_resources if found.id == "pingd"]
+    bare = [found.id for found in pingd if found.parameter("host_list") is None]
+    policy = cluster_option(cluster, "no-quorum-policy")
+    two = len(course.survey.hosts) == 2
+    silent = _no_hacf(course)
+    paths = tuple(dict.fromkeys(medium.interface for ha_cf in ha_cfs for medium in ha_cf.media))
+    kinds = tuple(dict.fromkeys(medium.kind for ha_cf in ha_cfs for medium in ha_cf.media))
+    yield (
+        "a ping line in ha.cf makes a resource pingd beside one of that name: the CIB is invalid",
+        f"ping {', '.join(pings)}, and a resource pingd" if pings and named else silent,
+        "no ping line in the copy of ha.cf for the converter; the CIB of cibtools keeps one pingd",
+    )
+    yield (
+        "pingd without host_list pings nobody under openais: no domU may run",
+        f"{', '.join(bare)}; heartbeat pings {', '.join(pings) or 'what ha.cf says'}" if bare else "",
+        "the CIB of cibtools has host_list from ha.cf; the attribute is looked at on every node before any domU starts",
+    )
+    yield (
+        "no-quorum-policy=stop stays: with two nodes the survivor stops everything",
+        f"no-quorum-policy is {policy.value if policy else 'stop by default'}, two nodes"
+        if two and (policy is None or policy.value == "stop") else "",
+        "ignore, together with fencing that has been tested",
+    )  # fmt: skip
+    yield (
+        "two media become two rings; the lock manager cannot work over both",
+        ", ".join(paths) if len(paths) > 1 else silent,
+        "one ring, on a bond; or ring 1 is dropped",
+    )
+    yield (
+        "notify=true stays on the OCFS2 clone; the new agent logs an error for it",
+        ", ".join(notified(course)),
+        "the option is deleted before anything starts",
+    )
+    yield (
+        "lvm.conf rejects all devices, or locks for one host only",
+        "; ".join(_lvm(course)),
+        "a filter that accepts the multipath devices, and locking_type = 3",
+    )
+    yield (
+        "openais needs multicast",
+        f"{', '.join(kinds)} in ha.cf" if kinds and set(kinds) <= {"ucast", "bcast", "serial"} else silent,
+        "the network team lets multicast pass on the network of the ring",
+    )
+    yield (
+        "ports count up for each interface, and addresses are read on the new host, where eth0 may be a bridge",
+        ", ".join(paths) or silent,
+        "bindnetaddr and mcastport of openais.conf are read by eye on every node",
+    )
+    yield (
+        "it wants the same ha.cf on all nodes; the peers of ucast differ for a reason",
+        "ucast in ha.cf" if "ucast" in kinds else silent,
+        "only the copy on the node that converts is used",
+    )
+
+
+def _no_hacf(course: Course) -> str:
+    return "" if course.survey.cluster.ha_cfs else "not known: no ha.cf in the backup"
+
+
+def notified(course: Course) -> Iterator[str]:
+    """The clones of OCFS2 volumes that ask for notifications."""
+    cluster = course.survey.cluster
+    for name, _ in course.features.ocfs2:
+        resource = cluster.resource(name)
+        clone = cluster.clone_of(resource) if resource else None
+        setting = own_meta(cluster, clone, "notify") if clone else None
+        if clone and setting and parse_boolean(setting.value):
+            yield clone.id
+
+
+def _lvm(course: Course) -> Iterator[str]:
+    if not course.survey.cluster.backup.of_kind(Kind.LVM):
+        yield "not known: no lvm.conf in the backup"
+    for document in course.survey.cluster.backup.of_kind(Kind.LVM):
+        content = document.content
+        if not isinstance(content, LvmConf):
+            continue
+        words = []
+        if content.filter and not any(entry.accept for entry in content.filter):
+            words.append("rejects all devices")
+        locking = content.locking_type
+        if not (isinstance(locking, Known) and locking.value == 3):
+            words.append("locking_type is not 3")
+        if words:
+            yield f"{document.host or 'lvm.conf'}: {', '.join(words)}"

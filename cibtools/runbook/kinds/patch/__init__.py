@@ -1,0 +1,1 @@
+"""Rolling patch: node by node, with a way back until the last."""

@@ -1,0 +1,41 @@
+"""The way back to the last node that still has the old software, domU by domU."""
+
+from __future__ import annotations
+
+from cibtools.runbook.blocks import domu_lifecycle as domu
+from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.estimate.timing import as_words
+from cibtools.runbook.facts.guest import Guest
+from cibtools.runbook.plan.enums import Way
+from cibtools.runbook.plan.step import Command, Rollback
+
+
+def one_back(course: Course, guest: Guest, node: str) -> list[Command]:
+    """Take one domU to a node by stop and start; a live migration to an older hypervisor is not supported."""
+    console, place = course.console(), domu.role_place(course, guest)
+    return [
+        console.stop(guest.id, place), console.wait_stopped(guest.id, domu.stopping(course, guest).hard),
+        console.move(guest.id, node), console.start(guest.id, place),
+        console.wait_running(guest.id, node, domu.starting(course, guest).hard), console.unmove(guest.id),
+    ]  # fmt: skip
+
+
+def full_way_back(course: Course) -> tuple[Rollback, int]:
+    """Everything back to the old node, one domU after the other, the most important first."""
+    node, console = course.fallback, course.console()
+    guests = [course.survey.guest(name) for name in reversed(course.importance)]
+    guests = [guest for guest in guests if not guest.stopped]
+    parameters = course.survey.parameters
+    seconds = sum(parameters.stop_domu + parameters.start_domu + domu.delay_cost(guest) for guest in guests)
+    commands: list[Command] = [console.online(node)]
+    if guests:
+        commands += one_back(course, guests[0], node)
+    names = ", ".join(guest.id for guest in guests)
+    delays = sum(map(domu.delay_cost, guests))
+    text = (
+        "If one or two domUs fail: the cluster restarts them elsewhere; check and go on. If many fail: make "
+        f"{node} active, those still there stay. The full way back is by stop and start, since {node} may have the "
+        f"older hypervisor: for each domU the lines below, in this order: {names}. Together {as_words(seconds)}, of "
+        f"which {as_words(delays)} are start_delay."
+    )
+    return Rollback(Way.POSSIBLE, text, tuple(commands), "crm_mon -1 -n -r as in placement.before", seconds), seconds

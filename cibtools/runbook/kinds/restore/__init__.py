@@ -1,0 +1,1 @@
+"""Put a configuration back: objects, sections, the whole."""

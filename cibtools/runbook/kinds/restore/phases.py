@@ -1,0 +1,243 @@
+"""Putting a configuration back: one object, one domU, sections, the whole, and the whole on new hosts.
+
+What to do depends on what is broken, which no file tells; so the plan has one phase for each case, and a decision
+between them. Whatever is put back, the state of now is saved first, and what the cluster would do is looked at before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cibtools.runbook.blocks import preparation as prepare
+from cibtools.runbook.blocks.closing import closing
+from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.phase import new_phase
+from cibtools.runbook.blocks.whole_cluster import Exchange, hold, remote
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.facts.version import parse_target
+from cibtools.runbook.kinds.backup.phases import save_cib
+from cibtools.runbook.kinds.restore.whole_cib import let_go, new_hosts, offline, online
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
+from cibtools.runbook.plan.runbook import Phase, Table
+from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
+
+CASES = (
+    ("P2", "one object, or one domU, was deleted or broken"),
+    ("P3", "one section, or several, are wrong; the cluster runs"),
+    ("P4", "the whole configuration is wrong; the cluster runs"),
+    ("P5", "the cluster does not start with what it has on disk"),
+    ("P6", "the hosts are new, or were installed anew"),
+)
+
+
+def exchange_of(course: Course) -> Exchange:
+    """The same release before and after."""
+    pacemaker = course.survey.cluster.dialect.is_pacemaker
+    return Exchange(course, parse_target("pacemaker-1.0" if pacemaker else "heartbeat-2.1", "--to"))
+
+
+def restore_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
+    """All cases; exactly one of P2 to P6 is done."""
+    exchange = exchange_of(course)
+    return (
+        _prepare(course, change_id),
+        _choose(course, change_id),
+        _objects(exchange, change_id),
+        _sections(exchange),
+        online(exchange),
+        offline(exchange),
+        new_hosts(exchange),
+        closing(course, "P7"),
+    )
+
+
+def _prepare(course: Course, change_id: str) -> Phase:
+    steps = [prepare.working_directory(course, change_id), _fetch(course), save_cib(course, ".now")]
+    return new_phase(
+        course, "P0", "Save what is there now", "the way back from every restore is the state before it", steps,
+    )  # fmt: skip
+
+
+def _fetch(course: Course) -> Step:
+    console = course.console()
+    return Step(
+        "", "Fetch the backup and check it", console.run_on, course.tools,
+        (
+            console.shell('scp -p -r "${BACKUP_HOST:?host of the backups}:${BACKUP:?directory of the backup}/." .'),
+            console.shell("sha256sum -c SHA256SUMS"),
+            console.verify_file("cib.full.xml"),
+        ),
+        "the backup is the one that was meant, whole and valid",
+        (
+            Check("every line says OK", "sha256sum -c SHA256SUMS", look_for=("OK",), must_not_show=("FAILED",)),
+            Check("nothing is printed", "crm_verify -V -x cib.full.xml"),
+            Check("it was taken on: ______, before the damage of: ______"),
+        ),
+        Duration(180, 600, 600, "copying"),
+    )  # fmt: skip
+
+
+def _choose(course: Course, change_id: str) -> Phase:
+    gate = course.gate("G-CASE", "Which case is it?", (
+        *(look(f"{identity}: {text}") for identity, text in CASES),
+        look("exactly one is ticked; the other phases are left out"),
+    ))  # fmt: skip
+    admin = Console(course.tools, "admin host")
+    step = Step(
+        "", "See what differs, and choose", "admin host", course.tools,
+        (
+            admin.shell(f"scp -p {remote(change_id)}'*.xml' ."),
+            admin.shell("cibtools diff cib.full.xml cib.full.now.xml"),
+        ),
+        "it is known which objects differ, and which of the differences are wanted",
+        (Check("every difference is in one of two lists: to be put back, to be kept"),),
+        Duration(600, 1800, 1800, "reading"),
+        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
+    )  # fmt: skip
+    table = Table("", ("do", "if"), CASES)
+    return new_phase(course, "P1", "Choose", "the smallest restore that helps is the best one", [step], tables=(table,))
+
+
+def _objects(exchange: Exchange, change_id: str) -> Phase:
+    """One object by its id, or a domU with its constraints."""
+    course = exchange.course
+    rows = tuple((guest.id, ", ".join(_constraints(course, guest.id)) or "none") for guest in course.survey.guests)
+    tables = (Table("What belongs to each domU:", ("domU", "its constraints"), rows),) if rows else ()
+    steps = [_extract(course, change_id), _simulate_object(course), _put_object(course), let_go(exchange)]
+    return new_phase(
+        course, "P2", "Put one object, or one domU, back", "nothing else is touched", steps,
+        rollback_to="P0", rollback_seconds=120, tables=tables,
+    )  # fmt: skip
+
+
+def _constraints(course: Course, name: str) -> tuple[str, ...]:
+    """The ids of the constraints that name a resource, in the order of the CIB."""
+    cluster = course.survey.cluster
+    found = []
+    for section in cluster.objects("constraints"):
+        values = set(section.attrib.values()) | {value for one in section.iter() for value in one.attrib.values()}
+        if name in values and section.get("id"):
+            found.append(section.get("id", ""))
+    return tuple(found)
+
+
+def _extract(course: Course, change_id: str) -> Step:
+    admin = Console(course.tools, "admin host")
+    some = next((guest.id for guest in course.survey.guests), "web")
+    first = f"ID={quoted(some)}   # the object, or the domU; for a constraint, its id"
+    cut = (
+        f"{first}\n"
+        "xmllint --xpath \"//resources//*[@id='$ID'] | //constraints/*[@id='$ID']\" cib.full.xml > object.xml\n"
+        "for c in ${CONSTRAINTS?the ids of its constraints, or nothing}; do\n"
+        '  xmllint --xpath "//constraints/*[@id=\'$c\']" cib.full.xml > "constraint.$c.xml"\ndone'
+    )
+    return Step(
+        "", "Cut the object out of the backup", "admin host", course.tools,
+        (admin.shell(cut), admin.shell(f"scp -p object.xml constraint.*.xml {remote(change_id)}")),
+        "there is one file with one object, and one for each of its constraints",
+        (Check("one element, with the id that was meant", "cat object.xml", "admin host"),),
+        Duration(300, 900, 900, "reading"),
+    )  # fmt: skip
+
+
+def _simulate_object(course: Course) -> Step:
+    console = course.console()
+    return Step(
+        "", "Is the object there, or is it gone?", console.run_on, course.tools,
+        (console.section("resources"), console.section("constraints"), console.simulate_live()),
+        "it is known whether the object is replaced (-R) or created (-C), and the cluster has nothing to do now",
+        (
+            Check("the object is there: -R. It is not: -C"),
+            Check("no action is planned", "ptest -L -VV"),
+            Check("a domU that runs although the cluster does not know it: it goes on, its primitive comes back held"),
+        ),
+        Duration(120, 600, 600, "a look"),
+    )  # fmt: skip
+
+
+def _put_object(course: Course) -> Step:
+    console = course.console()
+    held = _held(course, console)
+    loop = (
+        'OP=R   # or C\ncibadmin -"$OP" -o resources -x object.xml\n'
+        'for f in constraint.*.xml; do\n  test -e "$f" && cibadmin -"$OP" -o constraints -x "$f"\ndone'
+    )
+    back = (
+        "for s in resources constraints; do\n"
+        '  xmllint --xpath "/cib/configuration/$s" cib.full.now.xml > "$s.now.xml"\n'
+        '  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
+    )
+    return Step(
+        "", "Put the object back, with the cluster's hands off", console.run_on, course.tools,
+        (
+            held,
+            Command(console.run_on, CommandKind.CHANGE, loop, course.tools),
+        ),
+        "the object is as in the backup, and the cluster keeps its hands off",
+        (
+            Check("a constraint comes before its resource in heartbeat 2.1 only; 1.0 wants the resource first"),
+        ),
+        Duration(120, 600, 600, "typing"),
+        Rollback(Way.POSSIBLE, "the sections as they were (made on the admin host, if the node has no xmllint)",
+                 (console.shell(back, CommandKind.CHANGE),), "cibtools diff finds nothing", 120),
+        Risk(RiskLevel.MEDIUM, "a changed definition restarts the resource when the hold ends"),
+    )  # fmt: skip
+
+
+def _held(course: Course, console: Console) -> Command:
+    """Take the cluster's hands off."""
+    before = hold(exchange_of(course), console)
+    return replace(before[0], text="\n".join(command.text for command in before))
+
+
+def _sections(exchange: Exchange) -> Phase:
+    course = exchange.course
+    console = course.console()
+    names = "crm_config constraints resources" if not console.old else "crm_config resources constraints"
+    held = _held(course, console)
+    # 1.0 refuses to remove a resource that a constraint names, and a constraint that names no resource.
+    more = (
+        "printf '<constraints/>\\n' > none.xml; cibadmin -R -o constraints -x none.xml\n"
+        "cibadmin -R -o resources -x resources.xml\ncibadmin -R -o constraints -x constraints.xml"
+    )
+    plain = "cibadmin -R -o resources -x resources.xml\ncibadmin -R -o constraints -x constraints.xml"
+    options = f"cibadmin -R -o crm_config -x crm_config.xml && {held.text.splitlines()[0]}"
+    try_it = Step(
+        "", "Look at the result before it is in force", "admin host", course.tools,
+        (
+            Console(course.tools, "admin host").shell(
+                "mkdir -p try && cp crm_config.xml resources.xml constraints.xml try/\n"
+                'xmllint --xpath "/cib/configuration/nodes" cib.full.now.xml > try/nodes.xml\n'
+                "cibtools join try -o cib.try.xml && cibtools lint cib.try.xml\n"
+                "cibtools verify cib.full.now.xml cib.try.xml"),
+        ),
+        "what the cluster will do differently is known and wanted",
+        (Check("every difference is wanted; a restart of a domU is a difference"),),
+        Duration(600, 1800, 1800, "reading"),
+    )  # fmt: skip
+    put = Step(
+        "", f"Put the sections back: {names.replace(' ', ', ')}", console.run_on, course.tools,
+        (
+            held,
+            Command(console.run_on, CommandKind.CHANGE, options, course.tools),
+            Command(console.run_on, CommandKind.CHANGE, plain if console.old else more, course.tools),
+            console.verify_live(),
+        ),
+        "the sections are those of the backup; nodes and status are those of the cluster",
+        (
+            Check("nothing is printed", "crm_verify -L -V"),
+            Check("nodes and status were not restored: the ids of nodes belong to their installations"),
+        ),
+        Duration(300, 900, 900, "typing"),
+        Rollback(Way.POSSIBLE, "the same with the sections of now",
+                 (console.shell("for s in crm_config resources constraints; do\n"
+                                '  xmllint --xpath "/cib/configuration/$s" cib.full.now.xml > "$s.now.xml"\n'
+                                '  cibadmin -R -o "$s" -x "$s.now.xml"\ndone', CommandKind.CHANGE),),
+                 "cibtools diff finds nothing", 180),
+        Risk(RiskLevel.HIGH, "every resource whose definition differs restarts when the hold ends"),
+    )  # fmt: skip
+    return new_phase(
+        course, "P3", "Put sections back", "simulated first, in an order that leaves no dangling name",
+        [try_it, put, let_go(exchange)], rollback_to="P0", rollback_seconds=180,
+    )  # fmt: skip

@@ -1,0 +1,229 @@
+"""Upgrade by detaching: the cluster lets go of its resources, is exchanged, and takes them back while they run.
+
+From the moment it lets go until it has taken them back nothing is recovered: a domU that crashes stays down, and nobody
+keeps a person from starting one twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cibtools.runbook.blocks.closing import closing
+from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.phase import new_phase
+from cibtools.runbook.blocks.whole_cluster import (
+    RUNNING,
+    Exchange,
+    has_evms,
+    hold,
+    hold_old,
+    install_everywhere,
+    manage,
+    own_managed,
+    place_cib,
+    release,
+    simulate_release,
+    start_everywhere,
+    stop_everywhere,
+)
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.facts.version import Target
+from cibtools.runbook.kinds.upgrade.shutdown import preparation
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
+from cibtools.runbook.plan.runbook import Phase
+from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Risk, Rollback, Soak, Step
+
+_DEVICES = "find /dev/evms | sort"
+
+
+def reattach_phases(course: Course, target: Target, change_id: str) -> tuple[Phase, ...]:
+    """All phases of an upgrade by detaching and reattaching."""
+    exchange = Exchange(course, target)
+    wait = course.survey.parameters.soak_all
+    return (
+        preparation(exchange, change_id, _freeze(exchange)),
+        _detach(exchange),
+        _stop(exchange),
+        _exchange(exchange),
+        _start(exchange),
+        _simulate(exchange),
+        _manage(exchange),
+        replace(closing(course, "P7", exchange.new_tools, exchange.converted), soak=Soak(wait, wait)),
+    )
+
+
+def _freeze(exchange: Exchange) -> Step:
+    """Copy the domU files where no cluster is needed, and record what runs."""
+    course = exchange.course
+    each = Console(course.tools, "each node")
+    copies = tuple(
+        each.shell(f"cp -a {quoted(mount)}/. {quoted(mount + '.local')}/", CommandKind.READ)
+        for _, mount in course.features.ocfs2
+    )
+    made = tuple(
+        each.shell(f"mkdir -p {quoted(mount + '.local')}", CommandKind.READ) for _, mount in course.features.ocfs2
+    )
+    return Step(
+        "",
+        "Freeze: copy domU files to local disk, record what runs",
+        "each node",
+        course.tools,
+        (*made, *copies, each.shell(f"{RUNNING} > xm.before"), each.shell(f"{_DEVICES} > evms.before")),
+        "nobody touches a domU until the end, no job takes snapshots, and the files are there without OCFS2",
+        (
+            Check("equal sums on all nodes", "md5sum /etc/xen/vm/*", "each node"),
+            Check("no backup job is due before the end"),
+        ),
+        Duration(300, 900, 900, "copying"),
+    )
+
+
+def _detach(exchange: Exchange) -> Phase:
+    course = exchange.course
+    console = course.console()
+    own = own_managed(exchange)
+    words = ", ".join(f"{resource.id}={value}" for resource, value in own)
+    values = f"; values of their own now: {words}" if own else ""
+    step = Step(
+        "",
+        "Let go of every resource",
+        console.run_on,
+        course.tools,
+        (*hold_old(exchange, console), console.wait_idle(120), console.status()),
+        f"every resource is unmanaged{values}",
+        (Check('every line says "(unmanaged)"', "crm_mon -1 -r", look_for=("(unmanaged)",)),),
+        Duration(60, 180, 180, "a change of the configuration"),
+        _undo(exchange, console),
+        Risk(RiskLevel.HIGH, "from here to the end of P6 nothing is recovered: a crashed domU stays down, those of a "
+             "dead node stay down, and nothing prevents a human from starting one twice"),
+        warnings=(Caution("S-REATTACH", "no recovery from here on"),),
+    )  # fmt: skip
+    return new_phase(
+        course, "P1", "Detach", "the cluster stops to act on its resources", [step], entry_gates=("G-START",),
+        rollback_to="P0", rollback_seconds=60,
+    )  # fmt: skip
+
+
+def _undo(exchange: Exchange, console: Console) -> Rollback:
+    return Rollback(
+        Way.POSSIBLE, "the values of before are back and the cluster acts again", manage(exchange, console),
+        "crm_mon -1 -r shows no (unmanaged)", 60,
+    )  # fmt: skip
+
+
+def _stop(exchange: Exchange) -> Phase:
+    return new_phase(
+        exchange.course, "P2", "Stop the cluster, leave the domUs", "the domUs run on, unattended",
+        [stop_everywhere(exchange, domus_stay=True)], rollback_to="P0", rollback_seconds=180,
+    )  # fmt: skip
+
+
+def _exchange(exchange: Exchange) -> Phase:
+    course = exchange.course
+    each = Console(course.tools, "each node")
+    steps = [install_everywhere(exchange, reboots=False)]
+    if has_evms(exchange):
+        steps.append(
+            Step(
+                "",
+                "Are the devices of the domUs still there?",
+                "each node",
+                course.tools,
+                (each.shell(f"{_DEVICES} | diff evms.before -"), each.shell(f"{RUNNING} | diff xm.before -")),
+                "evmsd ended with the old stack; its device nodes are assumed to stay, and have to be seen",
+                (Check("no line is printed", f"{_DEVICES} | diff evms.before -", "each node"),),
+                Duration(60, 600, 600, "a look"),
+                decision=Decision(
+                    StopKind.GO, questions=("Are all devices there? If not: stop here, start the old stack.",)
+                ),
+            )
+        )
+    return new_phase(
+        course, "P3", f"Exchange the software for {exchange.target.version}",
+        "no reboot: the domUs would not outlive it",
+        steps, rollback_to="P0", rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names),
+    )  # fmt: skip
+
+
+def _start(exchange: Exchange) -> Phase:
+    course = exchange.course
+    here = exchange.first
+    evms = " EvmsSCC is found not running, since its monitor cannot tell." if has_evms(exchange) else ""
+    found = Step(
+        "",
+        "Does the cluster find every domU where it is?",
+        here.run_on,
+        exchange.new_tools,
+        (here.status_by_node("placement.found"), here.shell("diff placement.before placement.found")),
+        f"every domU is found on its node.{evms}",
+        (
+            Check("no domU is shown Stopped that xm list has: then agent and file disagree about its name",
+                  "crm_mon -1 -n -r", here.run_on),
+            Check("the domUs run as before, with the same ids", f"{RUNNING} | diff xm.before -", "each node"),
+        ),
+        Duration(60, 600, 600, "a look"),
+        decision=Decision(StopKind.GO, questions=("Is every domU found where xm list shows it? If not: no go.",)),
+    )  # fmt: skip
+    # Without a new syntax the CIB on disk is the one that lets go already.
+    placed = [place_cib(exchange)] if exchange.converts else []
+    phase = new_phase(
+        course, "P4", "Start the new cluster, hands off", "it looks and does not act",
+        [*placed, start_everywhere(exchange), found], rollback_to="P0",
+        rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)
+
+
+def _simulate(exchange: Exchange) -> Phase:
+    course = exchange.course
+    here = exchange.first
+    criteria = (
+        look("the simulation shows starts of EvmsSCC instances at most"
+             if has_evms(exchange) else "the simulation shows no action"),
+        look("no restart, stop or move of a domU"),
+        look("all nodes are online"),
+    )  # fmt: skip
+    gate = course.gate("G-MANAGE", "May the cluster act again?", criteria)
+    step = Step(
+        "",
+        "What will it do once it may?",
+        here.run_on,
+        exchange.new_tools,
+        simulate_release(exchange, here),
+        "nothing but starts that are expected",
+        (Check("no line says Stop, Restart, Move or Migrate of a domU", here.simulate_file("cib.released.xml").text),),
+        Duration(120, 600, 600, "a copy that may act"),
+        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
+    )
+    phase = new_phase(
+        course, "P5", "Simulate", "the scheduler says what it would do", [step], exit_gates=(gate.id,),
+        rollback_to="P0", rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)
+
+
+def _manage(exchange: Exchange) -> Phase:
+    course = exchange.course
+    here = exchange.first
+    step = Step(
+        "",
+        "Take every resource back",
+        here.run_on,
+        exchange.new_tools,
+        (*release(exchange, here), here.wait_idle(300), here.status_by_node(),
+         Console(exchange.new_tools, "each node").shell(f"chkconfig {course.survey.service} on", CommandKind.CHANGE)),
+        "every resource is managed; no domU was restarted: ids and times in xm list have gone on",
+        (
+            Check("no (unmanaged)", "crm_mon -1 -r", must_not_show=("(unmanaged)", "Failed actions")),
+            Check("the same ids as before", f"{RUNNING} | diff xm.before -", "each node"),
+        ),
+        Duration(60, 300, 300, "a change of the configuration"),
+        Rollback(Way.POSSIBLE, "let go again", hold(exchange, here), "crm_mon -1 -r says unmanaged", 60),
+        Risk(RiskLevel.HIGH, "whatever the simulation did not show"),
+    )  # fmt: skip
+    phase = new_phase(
+        course, "P6", "Reattach", "the cluster acts again", [step], entry_gates=("G-MANAGE",), rollback_to="P4",
+        rollback_seconds=60,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)

@@ -1,0 +1,123 @@
+"""Rolling upgrade in steps inside the 2.x and 0.6 families: one round through all nodes for each step.
+
+Only the software of the hosts changes; the domUs move and are not restarted. Between two steps all nodes run the same
+release for a day, since a step that is left half done is the least tested state of all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+from cibtools.runbook.blocks.draft import Course, look, numbered
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.facts.version import Version
+from cibtools.runbook.kinds.patch.rolling import patch_phases
+from cibtools.runbook.plan.enums import CommandKind, Light
+from cibtools.runbook.plan.runbook import Criterion, Gate, Phase
+from cibtools.runbook.plan.step import Check, Command, Duration, Soak, Step
+
+_PER_HOP = 10
+"""Phase numbers that one step takes: P0 to P9, then P10 to P19."""
+
+
+def hop_phases(course: Course, path: tuple[Version, ...], change_id: str) -> tuple[Phase, ...]:
+    """All phases of all steps; the gates are added to the course."""
+    found: list[Phase] = []
+    gates: list[Gate] = []
+    for number, (source, target) in enumerate(pairwise(path)):
+        course.gates, course.patched = [], set()
+        phases = patch_phases(course, None, change_id, domus=False)
+        course.gates[0] = replace(
+            course.gates[0], criteria=(*course.gates[0].criteria, *_extra(course, source, target))
+        )
+        phases = tuple(_adapted(course, phase, source, target) for phase in phases)
+        wait = course.survey.parameters.soak_hop
+        phases = (*phases[:-1], replace(phases[-1], soak=Soak(wait, wait)))
+        found += [_relabelled(phase, number) for phase in phases]
+        gates += [replace(gate, id=_gate_id(gate.id, number)) for gate in course.gates]
+    course.gates = gates
+    return tuple(found)
+
+
+def _extra(course: Course, source: Version, target: Version) -> Iterable[Criterion]:
+    """What has to be asked besides before a step between releases."""
+    yield look(f"the packages of {target} are on every node, in packages-{_short(target)} of the working directory")
+    if source.is_heartbeat and source.minor == 0 and (target.minor > 0 or not target.is_heartbeat):
+        orders = course.features.orders
+        ids = ", ".join(order.id for order in orders)
+        text = "orders between clones and domUs have a score of 0, or the clones are interleaved"
+        reason = f"{ids} are mandatory: the one update that failed so was from 2.0.7 to 2.1.3" if orders else "they do"
+        accepted = "S-ORDER-RESTART" in course.survey.wishes.accept
+        light = Light.GREEN if not orders else Light.AMBER if accepted else Light.RED
+        yield Criterion("", light, text, reason)
+
+
+def _short(version: Version) -> str:
+    return str(version).replace(" ", "-").lower()
+
+
+def _adapted(course: Course, phase: Phase, source: Version, target: Version) -> Phase:
+    """The phase of a patch with the packages of a release in place of patches."""
+    steps: list[Step] = []
+    first = course.nodes[0]
+    for step in phase.steps:
+        if step.title == f"Install the patches on {step.where}":
+            package = f'rpm -Uvh "$BK"/packages-{_short(target)}/*.rpm'
+            commands = tuple(
+                replace(one, text=package) if one.kind is CommandKind.CHANGE else one for one in step.commands
+            )
+            back = replace(step.rollback, text=step.rollback.text.replace("the versions", f"{source}, the versions"))
+            steps.append(replace(step, title=f"Install {target} on {step.where}", commands=commands, rollback=back))
+            if step.where == first:
+                steps.append(_check_configuration(course, first, target))
+        else:
+            steps.append(step)
+    title = phase.title.replace("Preparation", f"Preparation for {target}").replace("Patch ", "Upgrade ")
+    title = title.replace("leave it unpatched", f"leave it on {source}")
+    return replace(phase, title=title, steps=numbered(phase.id, steps))
+
+
+def _check_configuration(course: Course, node: str, target: Version) -> Step:
+    """Let the new release read the configuration before it has to live with it."""
+    here = Console(course.tools, node)
+    return Step(
+        "",
+        f"Let {target} check the configuration before it starts",
+        node,
+        course.tools,
+        (Command(node, CommandKind.READ, f'cd "$BK" && {here.verify_file("cib.full.xml").text}', course.tools),),
+        "the new release has nothing against the configuration",
+        (Check("prints nothing", "crm_verify -V -x cib.full.xml", node),),
+        Duration(60, 180, 180, "a look"),
+    )
+
+
+def _gate_id(identity: str, number: int) -> str:
+    return identity if number == 0 else f"{identity}#{number + 1}"
+
+
+def _phase_id(identity: str, number: int) -> str:
+    return re.sub(r"^P(\d+)", lambda match: f"P{int(match[1]) + _PER_HOP * number}", identity)
+
+
+def _relabelled(phase: Phase, number: int) -> Phase:
+    """The phase with the numbers of its step."""
+    steps = tuple(
+        replace(
+            step,
+            id=_phase_id(step.id, number),
+            decision=replace(step.decision, gate=_gate_id(step.decision.gate, number) if step.decision.gate else ""),
+        )
+        for step in phase.steps
+    )
+    return replace(
+        phase,
+        id=_phase_id(phase.id, number),
+        steps=steps,
+        entry_gates=tuple(_gate_id(gate, number) for gate in phase.entry_gates),
+        exit_gates=tuple(_gate_id(gate, number) for gate in phase.exit_gates),
+        rollback_to=_phase_id(phase.rollback_to, number),
+    )

@@ -1,0 +1,157 @@
+"""Upgrading the CIB in the running cluster, for who wants the release's own converter to be the authority.
+
+The old CIB stays as it is, with every domU stopped in it; the new release runs it by converting it for each transition.
+The change of syntax is then made on a shadow, looked at, and committed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cibtools.runbook.blocks import domu_lifecycle as domu
+from cibtools.runbook.blocks.batch import together, waves
+from cibtools.runbook.blocks.draft import look
+from cibtools.runbook.blocks.phase import new_phase
+from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange, start_everywhere
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.facts.guest import Guest
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
+from cibtools.runbook.plan.runbook import Phase
+from cibtools.runbook.plan.step import Check, Decision, Duration, Risk, Rollback, Step
+
+_SHADOW = "upgrade06"
+
+
+def live_phases(exchange: Exchange) -> tuple[Phase, ...]:
+    """P3 to P6: keep the CIB, start, convert, start the domUs."""
+    return _keep(exchange), _start(exchange), _convert(exchange), _domus(exchange)
+
+
+def _keep(exchange: Exchange) -> Phase:
+    first, others = exchange.dc_last[-1], exchange.dc_last[:-1]
+    each = Console(exchange.new_tools, "each node")
+    save = f'mkdir -p "$BK/crm.old" && cp -p {CIB_DIRECTORY}/cib* "$BK/crm.old/"'
+    clean = f"cd {CIB_DIRECTORY} && rm -f cib.xml.sig cib.xml.last cib.xml.sig.last"
+    step = Step(
+        "",
+        f"Keep the old CIB on {first}, without signatures, and none elsewhere",
+        exchange.everywhere,
+        exchange.new_tools,
+        (
+            each.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'),
+            each.shell(save, CommandKind.CHANGE),
+            each.shell(clean, CommandKind.CHANGE),
+            *(Console(exchange.new_tools, node).shell(f"rm -f {CIB_DIRECTORY}/cib.xml", CommandKind.CHANGE)
+              for node in others),
+        ),
+        f"cib.xml is on {first} only; every domU is stopped in it",
+        (Check("cib.xml and no .sig, no .last", f"ls {CIB_DIRECTORY}", first, ("cib.xml",), (".sig", ".last")),),
+        Duration(120, 600, 600, "typing"),
+        Rollback(Way.POSSIBLE, 'everything is in "$BK/crm.old" of each node',
+                 (each.shell(f'cp -p "$BK/crm.old/cib.xml" {CIB_DIRECTORY}/', CommandKind.CHANGE),),
+                 f"ls -l {CIB_DIRECTORY}", 120),
+        Risk(RiskLevel.LOW, "no stack runs"),
+    )  # fmt: skip
+    phase = new_phase(
+        exchange.course, "P3", "Keep the configuration", "the new release starts with the old CIB", [step],
+        rollback_to="P1", rollback_seconds=exchange.course.survey.parameters.patch_host,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)
+
+
+def _start(exchange: Exchange) -> Phase:
+    phase = new_phase(
+        exchange.course, "P4", "Start the cluster, without domUs", "the new release runs the old CIB",
+        [start_everywhere(exchange, held=False)], rollback_to="P0", point_of_no_return=True,
+        rollback_seconds=exchange.course.survey.parameters.patch_host * len(exchange.course.survey.names) + 240,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)
+
+
+def _convert(exchange: Exchange) -> Phase:
+    course = exchange.course
+    here = exchange.first
+    criteria = (look("crm_verify has nothing against the shadow"), look("the difference is what was expected"),
+                look("the simulation shows no action"))  # fmt: skip
+    gate = course.gate("G-SYNTAX", "May the new syntax be put into force?", criteria)
+    prepare = Step(
+        "",
+        "Convert a shadow of the CIB and look at it",
+        here.run_on,
+        exchange.new_tools,
+        (
+            here.save_cib("cib.before-syntax.xml"),
+            here.shadow_create(_SHADOW),
+            here.verify_live(),
+            here.upgrade_syntax(),
+            here.shell("crm_shadow -d"),
+            here.simulate_live(),
+        ),
+        "the shadow has the new syntax and would change nothing that runs",
+        (
+            Check("prints nothing", "crm_verify -L -V", here.run_on),
+            Check("no action on any resource", "ptest -L -VV", here.run_on),
+        ),
+        Duration(300, 1800, 1800, "reading"),
+        Rollback(Way.POSSIBLE, "the shadow is dropped; the cluster has not seen it", (here.shadow_delete(_SHADOW),),
+                 "crm_shadow -w names none", 60),
+        Risk(RiskLevel.LOW, "a copy"),
+        Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
+    )  # fmt: skip
+    commit = Step(
+        "",
+        "Put the new syntax into force",
+        here.run_on,
+        exchange.new_tools,
+        (here.shadow_commit(_SHADOW), here.wait_idle(300), here.verify_live(), here.save_cib("cib.new-syntax.xml")),
+        "the CIB has the new syntax, and nothing has started or stopped for it",
+        (Check("validate-with names pacemaker-1.0", "cibadmin -Q | head -1", here.run_on, ("pacemaker-1.0",)),),
+        Duration(60, 300, 300, "a change of the configuration"),
+        Rollback(Way.IMPOSSIBLE, "the new release takes no older syntax back; the old one needs its packages and the "
+                 'CIB in "$BK/crm.old", with the stack stopped everywhere'),
+        Risk(RiskLevel.MEDIUM, "no domU runs"),
+        Decision(StopKind.GO, questions=("Was the shadow as expected?",)),
+        who=Who.SECOND,
+    )  # fmt: skip
+    phase = new_phase(
+        course, "P5", "Convert the CIB", "the syntax of 1.0, by the release's own converter", [prepare, commit],
+        entry_gates=(gate.id,), rollback_to="P0",
+        rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)
+
+
+def _domus(exchange: Exchange) -> Phase:
+    """Start the domUs in waves, the most important first."""
+    course = exchange.course
+    steps = [_wave(exchange, number, guests) for number, guests in enumerate(reversed(waves(course)), 1)]
+    phase = new_phase(
+        course, "P6", "Start the domUs", "the most important first; the outage ends", steps, rollback_to="P0",
+        rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)
+
+
+def _wave(exchange: Exchange, number: int, guests: tuple[Guest, ...]) -> Step:
+    survey, here = exchange.course.survey, exchange.first
+    duration = together(survey, guests, "start", survey.parameters.start_domu)
+    names = ", ".join(guest.id for guest in guests)
+    return Step(
+        "",
+        f"Start wave {number}: {names}",
+        here.run_on,
+        exchange.new_tools,
+        (
+            *(here.start(guest.id) for guest in guests),
+            *(here.wait_running(guest.id, "", duration.hard) for guest in guests),
+        ),
+        f"{names} run",
+        (
+            Check("the services answer"),
+            Check("nothing failed", "crm_mon -1 -r -f", here.run_on, (), ("Failed actions",)),
+        ),
+        duration,
+        Rollback(Way.POSSIBLE, f"{names} are stopped again", tuple(here.stop(guest.id) for guest in guests),
+                 f"xm list shows none of {names}", domu.stopping(exchange.course, guests[0]).nominal),
+        Risk(RiskLevel.MEDIUM, f"{names} only"),
+    )  # fmt: skip

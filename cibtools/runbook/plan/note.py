@@ -1,0 +1,36 @@
+"""What the linter found, as far as plans care: rule, weight, words and place; the caller brings it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cibtools.runbook.plan.enums import Light
+from cibtools.runbook.plan.step import Caution
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One finding."""
+
+    rule: str
+    """Code of the rule."""
+    light: Light
+    """Red for an error, amber for a warning, green for advice."""
+    text: str
+    file: str
+    line: int
+    subjects: frozenset[str]
+    """Ids of the objects it is about."""
+
+    def caution(self) -> Caution:
+        """The finding as a warning of a step."""
+        return Caution(self.rule, self.text, self.file, self.line)
+
+
+def about(notes: tuple[Note, ...], rules: tuple[str, ...], subjects: frozenset[str] | None = None) -> tuple[Note, ...]:
+    """The findings of these rules, or families such as `CIB6`, about any of these objects, or about anything."""
+    return tuple(
+        note
+        for note in notes
+        if note.rule.startswith(rules) and (subjects is None or not subjects.isdisjoint(note.subjects))
+    )

@@ -1,0 +1,132 @@
+"""A runbook as data: gates, and phases of steps; what it looks like is decided by the renderers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cibtools.runbook.plan.enums import Light, RunbookKind, Tools, Verdict, worst
+from cibtools.runbook.plan.statement import NO_FACTS, Assumption, Facts, InputFile, NodeLoad, Reason
+from cibtools.runbook.plan.step import NO_SOAK, Duration, Soak, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One condition of a gate."""
+
+    check: str
+    """`P-10`; empty for a question to a person."""
+    state: Light
+    text: str
+    """What has to hold, with the numbers."""
+    reason: str = ""
+    """Why it is not green, or what the files prove."""
+    live: bool = False
+    """True if no file can tell and somebody has to look; amber then, but no sign of trouble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A point where the plan goes on only if all of its criteria hold."""
+
+    id: str
+    """`G-START`, `G-EVAC(host1)`."""
+    title: str
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def state(self) -> Light:
+        """The worst of its criteria."""
+        return worst(criterion.state for criterion in self.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Numbers of a phase, side by side."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Steps that belong together."""
+
+    id: str
+    """`P1`."""
+    title: str
+    purpose: str
+    tools: Tools
+    steps: tuple[Step, ...]
+    entry_gates: tuple[str, ...] = ()
+    exit_gates: tuple[str, ...] = ()
+    point_of_no_return: bool = False
+    rollback_to: str = ""
+    """The phase whose state the way back leads to; empty if there is none."""
+    rollback_seconds: int = 0
+    """What the full way back takes from the end of this phase."""
+    turn_back_by: str = ""
+    """`01:13`: the latest time to turn back within the window; empty if there is no window or no way back."""
+    soak: Soak = NO_SOAK
+    state_after: tuple[NodeLoad, ...] = ()
+    abort_if: tuple[str, ...] = ()
+    """When to stop and turn back."""
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def duration(self) -> Duration:
+        """All steps one after the other."""
+        return sum((step.duration for step in self.steps), Duration())
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Phases that fit one evening."""
+
+    title: str
+    phases: tuple[str, ...]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterBrief:
+    """The cluster in one line."""
+
+    nodes: tuple[str, ...]
+    domus: int
+    dialect: str
+    """`heartbeat-2.1` or `pacemaker-1.0`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """A procedure from the first look to the last signature."""
+
+    kind: RunbookKind
+    title: str
+    summary: str
+    change_id: str
+    date: str
+    """As given; empty if it was not."""
+    verdict: Verdict
+    cluster: ClusterBrief
+    reasons: tuple[Reason, ...] = ()
+    facts: Facts = NO_FACTS
+    assumptions: tuple[Assumption, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    inputs: tuple[InputFile, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    hints: tuple[str, ...] = ()
+    """What else to know: other methods on offer, options worth giving."""
+
+    @property
+    def window(self) -> Duration:
+        """All phases one after the other, without soaking."""
+        return sum((phase.duration for phase in self.phases), Duration())
+
+    @property
+    def soak(self) -> Soak:
+        """All waiting between the phases and steps."""
+        soaks = [phase.soak for phase in self.phases] + [step.soak for phase in self.phases for step in phase.steps]
+        return Soak(sum(soak.min for soak in soaks), sum(soak.recommended for soak in soaks))

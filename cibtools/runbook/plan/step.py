@@ -1,0 +1,170 @@
+"""A step of a runbook as data: commands, checks, times, and the way back.
+
+Times are whole seconds. Texts are plain text without markup; secrets are never in any of them, because nothing that
+builds a runbook asks for one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cibtools.runbook.plan.enums import CommandKind, How, Oracle, RiskLevel, StopKind, Tools, Way, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long something takes, in seconds."""
+
+    nominal: int = 0
+    """What we expect."""
+    limit: int = 0
+    """If every operation uses its declared timeout."""
+    hard: int = 0
+    """When the transition engine itself has given up; loops that wait end here."""
+    basis: str = ""
+    """The arithmetic in words."""
+
+    def __add__(self, other: Duration) -> Duration:
+        """One after the other; what the parts are based on is said at the parts."""
+        return Duration(self.nominal + other.nominal, self.limit + other.limit, self.hard + other.hard)
+
+
+@dataclass(frozen=True, slots=True)
+class Soak:
+    """Time to wait and watch, in seconds; not part of any duration."""
+
+    min: int = 0
+    recommended: int = 0
+
+
+NO_SOAK = Soak()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One or more lines of shell to copy, without prompt and without any secret."""
+
+    run_on: str
+    """A node, `any node`, `each node`, `inside domU <name>`: what the prompt says."""
+    kind: CommandKind
+    text: str
+    tools: Tools | None = None
+    """The generation it is written for; None for what is no cluster tool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How to see that a state is reached."""
+
+    text: str
+    """The condition in words, to be ticked off."""
+    command: str = ""
+    """Empty if a person has to look."""
+    run_on: str = ""
+    """Empty if where the step runs."""
+    look_for: tuple[str, ...] = ()
+    must_not_show: tuple[str, ...] = ()
+    retry_every: int = 0
+    """Seconds; 0 for a check that is made once."""
+    give_up_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The gate of a step."""
+
+    kind: StopKind = StopKind.NONE
+    gate: str = ""
+    """The id of the `Gate` of the runbook that is decided here, if it is one."""
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """The way back from a step."""
+
+    way: Way
+    text: str = ""
+    """What state it gives back, what was saved and where; for an impossible one, why."""
+    commands: tuple[Command, ...] = ()
+    proof: str = ""
+    """How to see that the old state is back."""
+    seconds: int = 0
+    """What it takes."""
+
+
+NOT_NEEDED = Rollback(Way.NOT_NEEDED, "read only")
+"""The way back from a step that changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What can break, and for whom."""
+
+    level: RiskLevel = RiskLevel.NONE
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A finding or a prediction attached to the step where it hurts."""
+
+    rule: str
+    """The code of a lint rule, a reason `S-…`, or a topic such as `TIMEOUT-TOO-SMALL`."""
+    text: str
+    file: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What happens to one resource."""
+
+    rsc: str
+    from_node: str | None
+    """None if it runs nowhere, or nobody knows where."""
+    to_node: str | None
+    how: How
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the cluster will do in a step."""
+
+    source: Oracle
+    moves: tuple[Move, ...]
+    differs: tuple[Move, ...] = ()
+    """What the scheduler says instead, where it disagrees."""
+    untouched: tuple[str, ...] = ()
+    """DomUs that stay where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, with all an operator needs to do it alone."""
+
+    id: str
+    """`P1.03`."""
+    title: str
+    """Imperative, at most 72 characters."""
+    where: str
+    """A node, `all nodes in order a, b`, `console of <node>`, `inside domU <name>`; never empty."""
+    tools: Tools
+    commands: tuple[Command, ...] = ()
+    expect: str = ""
+    """The state that must hold afterwards, one sentence."""
+    verify: tuple[Check, ...] = ()
+    duration: Duration = Duration()
+    rollback: Rollback = NOT_NEEDED
+    risk: Risk = Risk()
+    decision: Decision = Decision()
+    warnings: tuple[Caution, ...] = ()
+    predicted: Prediction | None = None
+    who: Who = Who.OPERATOR
+    soak: Soak = NO_SOAK
+
+    @property
+    def changes(self) -> bool:
+        """True if a command of it changes anything."""
+        return any(found.kind in (CommandKind.CHANGE, CommandKind.DESTRUCTIVE) for found in self.commands)

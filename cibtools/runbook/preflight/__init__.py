@@ -1,0 +1,1 @@
+"""Everything that must hold before the first change. No change here."""
