@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import zip_longest
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -282,6 +282,55 @@ def test_every_folder_says_what_lives_there() -> None:
     assert not [path for path in folders if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     crowded = [folder.parent.name for folder in folders if len(list(folder.parent.glob("*.py"))) > FOLDER_FILES]
     assert not crowded
+
+
+OUTSIDE = {"pacemaker", "bench"}
+"""Rooms of tests that no room of code has: what the real Pacemaker says of all results, and how long things take."""
+
+
+def misplaced(test: PurePosixPath, modules: set[PurePosixPath]) -> str:
+    """Tell why a test module, given by its path below `tests`, does not lie where its subject does; or nothing.
+
+    `a/b/test_c.py` is about `a/b/c.py` or the folder `a/b/c`; under another name, about all of `a/b`.
+    """
+    if len(test.parts) == 1 or test.parts[0] in OUTSIDE:
+        return ""
+    folders = {folder for module in modules for folder in module.parents}
+    subject = test.with_name(test.name.removeprefix("test_"))
+    if test.parent not in folders:
+        return f"cibtools has no folder {test.parent}"
+    if subject in modules or subject.with_suffix("") in folders:
+        return ""
+    elsewhere = [str(one) for one in modules if one.name == subject.name and one.parts[0] == test.parts[0]]
+    return f"its subject is {', '.join(sorted(elsewhere))}" if elsewhere else ""
+
+
+def _below(folder: Path, pattern: str) -> set[PurePosixPath]:
+    return {PurePosixPath(path.relative_to(folder).as_posix()) for path in folder.rglob(pattern)}
+
+
+def test_tests_lie_where_their_subject_does() -> None:
+    modules = _below(REPO / "cibtools", "*.py")
+    wrong = {str(test): misplaced(test, modules) for test in sorted(_below(REPO / "tests", "test_*.py"))}
+    assert {test: why for test, why in wrong.items() if why} == {}
+    assert not [str(module) for module in modules if module.name.startswith("test")], "pytest would collect these"
+
+
+@pytest.mark.parametrize(
+    ("test", "right"),
+    [
+        ("a/b/test_c.py", True),
+        ("a/test_b.py", True),
+        ("a/b/test_whole.py", True),
+        ("test_program.py", True),
+        ("pacemaker/test_c.py", True),
+        ("a/test_c.py", False),
+        ("a/d/test_c.py", False),
+        ("d/test_c.py", False),
+    ],
+)
+def test_a_misplaced_test_is_found(test: str, right: bool) -> None:
+    assert (misplaced(PurePosixPath(test), {PurePosixPath("a/b/c.py")}) == "") is right
 
 
 def test_the_modules_are_found() -> None:

@@ -11,6 +11,14 @@ from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import gather, read_file
 from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster
+from cibtools.runbook.compose_plain import plain_runbook
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.plan.enums import RunbookKind
+from cibtools.runbook.plan.runbook import Phase, Runbook
+from cibtools.runbook.plan.step import Step
+
+GUIDES_RAM = Wishes(node_ram=(("host1", 14333), ("host2", 14333)))
+"""The memory of the two hosts of the guide's cluster."""
 
 
 @dataclass(frozen=True)
@@ -175,3 +183,28 @@ def cluster_of(files: dict[str, str]) -> Cluster:
 def fixture_files(repo: Path, name: str = "hasi") -> dict[str, str]:
     """The files of a fixture by name."""
     return {raw.name: raw.source.text for raw in walk_input(str(repo / "fixtures" / name), Limits())}
+
+
+def planned(cluster: Cluster, kind: RunbookKind, wishes: Wishes = GUIDES_RAM) -> Runbook:
+    """The runbook of a kind that has no strategy to choose."""
+    return plain_runbook(kind, cluster, wishes, Parameters())
+
+
+def steps(runbook: Runbook) -> list[Step]:
+    """All steps in their order."""
+    return [step for phase in runbook.phases for step in phase.steps]
+
+
+def titled(runbook: Runbook, title: str) -> Step:
+    """The first step whose title begins so."""
+    return next(step for step in steps(runbook) if step.title.startswith(title))
+
+
+def phase(runbook: Runbook, identity: str) -> Phase:
+    """The phase of an id."""
+    return next(one for one in runbook.phases if one.id == identity)
+
+
+def text_of(runbook: Runbook) -> str:
+    """Every command of the plan."""
+    return "\n".join(command.text for step in steps(runbook) for command in step.commands)

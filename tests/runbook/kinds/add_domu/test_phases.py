@@ -17,8 +17,7 @@ from cibtools.runbook.compose_plain import plain_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import Light, RunbookKind, StopKind, Verdict
 from cibtools.runbook.plan.runbook import Criterion, Runbook
-from cibtools.runbook.plan.step import Step
-from tests.runbook.lab import cluster_of, fixture_files
+from tests.runbook.lab import cluster_of, fixture_files, steps
 
 RAM = (("host1", 14333), ("host2", 14333))
 WIKI = """\
@@ -39,10 +38,6 @@ def plan(cluster: Cluster, ram: tuple[tuple[str, int], ...] = RAM) -> Runbook:
 
 def with_wiki(repo: Path, text: str = WIKI) -> dict[str, str]:
     return fixture_files(repo) | {"xen/vm/wiki.xm": text}
-
-
-def steps(runbook: Runbook) -> list[Step]:
-    return [step for phase in runbook.phases for step in phase.steps]
 
 
 def criterion(runbook: Runbook, word: str) -> Criterion:

@@ -19,9 +19,8 @@ from cibtools.runbook.compose_convert import convert_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.facts.storage_map import new_path
 from cibtools.runbook.plan.enums import CommandKind, RunbookKind, StopKind, Verdict, Way, Who
-from cibtools.runbook.plan.runbook import Phase, Runbook
-from cibtools.runbook.plan.step import Step
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
+from cibtools.runbook.plan.runbook import Runbook
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, steps, titled
 
 RAM = (("host1", 14333), ("host2", 14333))
 WISHES = Wishes(nodes=("host1", "host2"), node_ram=RAM)
@@ -31,18 +30,6 @@ WISHES = Wishes(nodes=("host1", "host2"), node_ram=RAM)
 def guide(repo: Path) -> Runbook:
     cluster = cluster_of(fixture_files(repo))
     return convert_runbook(cluster, WISHES, Parameters(), None, None, conversion(cluster))
-
-
-def steps(runbook: Runbook) -> list[Step]:
-    return [step for phase in runbook.phases for step in phase.steps]
-
-
-def titled(runbook: Runbook, title: str) -> Step:
-    return next(step for step in steps(runbook) if step.title.startswith(title))
-
-
-def phase(runbook: Runbook, identity: str) -> Phase:
-    return next(found for found in runbook.phases if found.id == identity)
 
 
 def test_every_gap_is_found_here_and_closed_by_a_step(guide: Runbook) -> None:

@@ -15,9 +15,9 @@ from cibtools.errors import ConfigError, PlanError
 from cibtools.runbook.compose import patch_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind, How, Light, StopKind, Verdict, Way
-from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
+from cibtools.runbook.plan.runbook import Gate, Runbook
 from cibtools.runbook.plan.step import Step
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase
 
 ORDER = (
     "test",
@@ -46,10 +46,6 @@ def example(repo: Path) -> dict[str, str]:
     files["xen/vm/nfs.xm"] = files["xen/vm/nfs.xm"].replace("memory=512", "memory=1024")
     old = '<op id="xen-sles-op-02" name="stop" timeout="60s"'
     return {name: text.replace(old, old.replace("60s", "90s")) for name, text in files.items()}
-
-
-def phase(runbook: Runbook, identity: str) -> Phase:
-    return next(found for found in runbook.phases if found.id == identity)
 
 
 def step(runbook: Runbook, identity: str) -> Step:

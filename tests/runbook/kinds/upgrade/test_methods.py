@@ -14,16 +14,11 @@ from cibtools.runbook.compose import upgrade_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind, Light, RunbookKind, StopKind, Tools, Verdict, Way
 from cibtools.runbook.plan.runbook import Runbook
-from cibtools.runbook.plan.step import Step
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, steps
 
 NO_REBOOT = Parameters(needs_reboot=False, given=frozenset({"needs_reboot"}))
 TO_1_0 = Wishes(from_version="heartbeat-2.1.4", to_version="pacemaker-1.0")
 RAM = (("host1", 14333), ("host2", 14333))
-
-
-def steps(runbook: Runbook) -> list[Step]:
-    return [step for phase in runbook.phases for step in phase.steps]
 
 
 def texts(runbook: Runbook) -> list[str]:

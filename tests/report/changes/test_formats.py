@@ -28,7 +28,7 @@ from cibtools.report.changes import text as changes_text
 from cibtools.report.changes.changelog import LogView, view
 from tests.conftest import REPO
 from tests.migrate.lab import migrated
-from tests.report.changes_sample import CIB, SECRET, sample, sample_view
+from tests.report.changes.sample import CIB, SECRET, sample, sample_view
 
 RENDERERS = (changes_text.render_all, changes_json.render, changes_markdown.render, changes_html.render)
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")

@@ -13,7 +13,7 @@ from cibtools.cluster.schema.model import load_model
 from cibtools.cluster.vocabulary.grammar import grammar
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
-REPO = Path(__file__).resolve().parents[2]
+REPO = Path(__file__).resolve().parents[3]
 FILES = sorted((REPO / "schemas").rglob("*.xsd"))
 DIALECTS = (Dialect.HB2, Dialect.P10)
 

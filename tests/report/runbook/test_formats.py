@@ -18,7 +18,7 @@ from cibtools.report.runbook.markdown import plain
 from cibtools.report.runbook.words import clock, wait
 from cibtools.runbook.plan.enums import Verdict
 from cibtools.runbook.plan.runbook import Runbook
-from tests.report.runbook_sample import EVIL, sample
+from tests.report.runbook.sample import EVIL, sample
 
 RENDERERS = (runbook_markdown.render, runbook_html.render, runbook_json.render)
 
