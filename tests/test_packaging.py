@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -37,11 +38,12 @@ def codes(repo: Path) -> list[str]:
 
 
 @pytest.fixture
-def python(tmp_path: Path) -> Path:
+def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the interpreter of a fresh environment that has our libraries, but not cibtools.
 
     The libraries come by a .pth file; the .pth files among them, that of our own editable install too, are not obeyed.
     """
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     folder = tmp_path / "environment"
     venv.create(folder, symlinks=True)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -66,6 +68,7 @@ def test_a_wheel_brings_rules_and_schemas(repo: Path, tmp_path: Path, python: Pa
     for folder in ("rules", "schemas"):
         files = {path.relative_to(repo).as_posix() for path in (repo / folder).rglob("*") if path.is_file()}
         assert {f"cibtools/_data/{file}" for file in files} <= names
+    assert "cibtools/py.typed" in names
     assert not {name for name in names if name.startswith(("tests/", "fixtures/", "rules/"))}
 
     pip(python, "install", wheel, cwd=tmp_path)
@@ -78,6 +81,17 @@ def test_an_editable_install_finds_the_rules(repo: Path, tmp_path: Path, python:
     assert sorted(rule_codes(python, tmp_path)) == codes
     (script,) = python.parent.glob("cibtools")
     assert run(script, "--version", cwd=tmp_path).startswith("cibtools ")
+
+
+def test_what_is_declared_is_imported_and_nothing_else(repo: Path) -> None:
+    project = tomllib.loads((repo / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[<>=!~ ;\[]", line)[0].lower() for line in project["dependencies"]}
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (repo / "cibtools").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    imported = {name.partition(".")[0].lower() for name in names} - set(sys.stdlib_module_names) - {"cibtools"}
+    assert imported == declared
 
 
 def test_packaged_data_is_preferred_to_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

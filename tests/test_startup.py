@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"deepdiff", "grandalf", "jinja2", "lxml", "rich", "xmlschema"}
+HEAVY = {"deepdiff", "jinja2", "lxml", "rich", "xmlschema"}
 
 
 def imported_by(repo: Path, *arguments: str, status: int = 0, **environment: str) -> set[str]:
