@@ -134,6 +134,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "an unknown input": {"requires": ["moon"]},
     "an unknown confidence": {"confidence": "certain"},
     "an unknown persona": {"persona": "everybody"},
+    "a rule that supersedes no code": {"supersedes": ["some-rule"]},
     "no bad example": {"bad": []},
     "no good example": {"good": None},
     "an example without content": {"bad": [{"note": "nothing"}]},

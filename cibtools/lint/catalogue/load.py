@@ -9,45 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import cast
 
 from cibtools.backup.cib.dialect import Dialect
-from cibtools.cluster.vocabulary.spelling import nearest
 from cibtools.errors import RuleError
+from cibtools.lint.catalogue.table import Table, TableReader
 from cibtools.lint.record.finding import Severity
 from cibtools.lint.record.rule import INPUTS, Example, Fix, Match, Rule, Variant
-from cibtools.location import Location
 
-Table = Mapping[str, object]
-
-_KEYS = frozenset(
-    {
-        "code",
-        "name",
-        "summary",
-        "severity",
-        "confidence",
-        "dialects",
-        "persona",
-        "requires",
-        "what",
-        "rationale",
-        "remedy",
-        "help",
-        "sources",
-        "match",
-        "check",
-        "context",
-        "message",
-        "folded",
-        "each",
-        "variants",
-        "fix",
-        "suppress",
-        "bad",
-        "good",
-    }
-)
+_KEYS = (
+    "code", "name", "summary", "severity", "confidence", "dialects", "persona", "requires",
+    "what", "rationale", "remedy", "help", "sources", "match", "check", "context", "message",
+    "folded", "each", "variants", "fix", "supersedes", "suppress", "bad", "good",
+)  # fmt: skip
 _REQUIRED = ("code", "name", "summary", "severity", "rationale", "bad", "good")
 _CODE = re.compile(r"[A-Z]{2,8}[0-9]{3}$")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -80,18 +53,29 @@ def build_catalogue(tables: Mapping[str, Table]) -> tuple[Rule, ...]:
         if twin:
             raise RuleError(f"{path}: code {rule.code} is taken by {twin.path}", hint="give the rule a code of its own")
         rules[rule.code] = rule
+    _refuse_circles(rules)
     return tuple(rules[code] for code in sorted(rules))
 
 
-class _Reader:
-    """Reads one rule file's table and complains with the file's name."""
+def _refuse_circles(rules: Mapping[str, Rule]) -> None:
+    """Raise RuleError for rules that supersede each other, so that neither would ever be reported."""
+    done: set[str] = set()
 
-    def __init__(self, path: str, table: Table) -> None:
-        self.path = path
-        self.table = table
+    def visit(code: str, way: tuple[str, ...]) -> None:
+        if code in way:
+            names = " → ".join((*way[way.index(code) :], code))
+            raise RuleError(f"{rules[code].path}: rules supersede each other: {names}", hint="remove one `supersedes`")
+        if code in rules and code not in done:
+            for other in rules[code].supersedes:
+                visit(other, (*way, code))
+            done.add(code)
 
-    def fail(self, message: str, hint: str = "") -> RuleError:
-        return RuleError(f"rule file: {message}", hint=hint, location=Location(self.path, 1, 1, 1, 1))
+    for code in rules:
+        visit(code, ())
+
+
+class _Reader(TableReader):
+    """Reads one rule file's table."""
 
     def rule(self) -> Rule:
         self.check_keys(self.table, _KEYS)
@@ -125,46 +109,12 @@ class _Reader:
             self.texts(self.table, "context"),
             self.variants(),
             self.fix(),
+            self.supersedes(code),
             self.text(self.table, "suppress") == "every-place",
             self.examples("bad"),
             self.examples("good"),
             self.path,
         )
-
-    def check_keys(self, table: Table, allowed: Iterable[str]) -> None:
-        known = sorted(allowed)
-        for key in table:
-            if key not in known:
-                near = nearest(key, known)
-                raise self.fail(
-                    f"unknown key `{key}`", f"did you mean `{near}`?" if near else f"known are {', '.join(known)}"
-                )
-
-    def text(self, table: Table, key: str) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str):
-            raise self.fail(f"`{key}` must be a string")
-        return value
-
-    def texts(self, table: Table, key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        value = [value] if isinstance(value, str) else value
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.fail(f"`{key}` must be a string or a list of strings")
-        return tuple(cast("list[str]", value))
-
-    def tables(self, key: str) -> tuple[Table, ...]:
-        value = self.table.get(key, [])
-        value = [value] if isinstance(value, dict) else value
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.fail(f"`{key}` must be a table or an array of tables")
-        return tuple(cast("list[Table]", value))
-
-    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
-        value = self.text(self.table, key) or allowed[0]
-        if value not in allowed:
-            raise self.fail(f'{key} "{value}" is none of {", ".join(allowed)}')
-        return value
 
     def severity(self, table: Table) -> Severity:
         value = self.text(table, "severity")
@@ -186,6 +136,13 @@ class _Reader:
             if name not in INPUTS:
                 raise self.fail(f'`requires` names "{name}"', f"inputs are {', '.join(INPUTS)}")
         return names
+
+    def supersedes(self, own: str) -> tuple[str, ...]:
+        codes = self.texts(self.table, "supersedes")
+        for code in codes:
+            if not _CODE.match(code) or code == own:
+                raise self.fail(f'`supersedes` names "{code}"', "give codes of other rules")
+        return codes
 
     def matches(self) -> tuple[Match, ...]:
         found = []

@@ -1,4 +1,4 @@
-"""One mistake, one finding: on the same place or topic a specific rule replaces a general one."""
+"""One mistake, one finding: on the same place or topic a rule replaces those that it supersedes."""
 
 from __future__ import annotations
 
@@ -6,35 +6,6 @@ from collections.abc import Hashable, Iterable
 
 from cibtools.lint.record.finding import Hit, Severity
 from cibtools.lint.record.rule import Rule
-
-_SPECIFIC_FIRST = (
-    ("CIB203", "CIB202"),
-    ("CIB203", "CIB003"),
-    ("CIB202", "CIB003"),
-    ("CIB504", "CIB003"),
-    ("CIB105", "CIB103"),
-    ("CIB105", "CIB604"),
-    ("CIB406", "CIB403"),
-    ("CIB604", "CIB609"),
-    ("CIB608", "CIB003"),
-    ("CIB701", "CIB612"),
-    ("XEN203", "XEN102"),
-    ("XEN203", "XEN104"),
-    ("XEN102", "XEN103"),
-    # The same mistake seen twice, from the ground floor and from above:
-    ("CIB101", "CIB003"),
-    ("CIB102", "CIB003"),
-    ("CIB201", "CIB003"),
-    ("CIB702", "CIB703"),
-    # The schema has the last word, and only where no rule has another.
-    ("CIB003", "CIB005"),
-    ("CIB101", "CIB005"),
-    ("CIB102", "CIB005"),
-    ("CIB103", "CIB005"),
-    ("CIB201", "CIB005"),
-    ("CIB504", "CIB005"),
-    ("CIB608", "CIB005"),
-)
 
 
 def topics(hit: Hit) -> frozenset[Hashable]:
@@ -49,11 +20,12 @@ def without_general(hits: Iterable[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
     An error gives way only to an error: else a run could end well for being told less.
     """
     found = list(hits)
-    general: dict[str, list[str]] = {}
-    for specific, other in _SPECIFIC_FIRST:
-        general.setdefault(other, []).append(specific)
     asked: dict[str, list[tuple[Rule, Hit]]] = {}
+    general: dict[str, list[str]] = {}
     for rule, hit in found:
+        if rule.code not in asked:
+            for other in rule.supersedes:
+                general.setdefault(other, []).append(rule.code)
         asked.setdefault(rule.code, []).append((rule, hit))
     left: dict[str, list[tuple[Rule, Hit]]] = {}
 

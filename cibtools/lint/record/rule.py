@@ -38,7 +38,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How a declarative rule's finding would be mended at the element itself."""
+    """How a declarative rule's finding would be mended at the element itself.
+
+    The rule's page shows it, and it is the remedy of a finding whose rule has no other.
+    """
 
     safety: str
     """safe if the running cluster would behave as before, unsafe if not, shown if a human has to decide."""
@@ -88,7 +91,7 @@ class Rule:
     confidence: str
     dialects: tuple[Dialect, ...]
     persona: str
-    """Who wants it by default: regular, pedantic or migration."""
+    """Who wants it by default: regular, pedantic or migration; only regular ones run without being selected."""
     requires: tuple[str, ...]
     """Inputs without which the rule is skipped; keys of `INPUTS`."""
     what: str
@@ -106,6 +109,8 @@ class Rule:
     variants: Mapping[str, Variant]
     """By name; the empty name is the rule's own message."""
     fix: Fix | None
+    supersedes: tuple[str, ...]
+    """Codes of rules that see the same mistake with less to say: on one place or topic this rule replaces them."""
     suppress_everywhere: bool
     """True if a finding is silenced only by a comment at every place it names."""
     bad: tuple[Example, ...]

@@ -52,6 +52,7 @@ def _rule(rule: Rule) -> Json:
         "severity": rule.severity.value,
         "confidence": rule.confidence,
         "persona": rule.persona,
+        "supersedes": list(rule.supersedes),
         "dialects": [dialect.value for dialect in rule.dialects],
         "requires": list(rule.requires),
         "variants": [

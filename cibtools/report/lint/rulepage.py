@@ -111,6 +111,8 @@ def _scope(rule: Rule) -> Iterator[str]:
     yield f"severity: {rule.severity.value}, confidence: {rule.confidence}"
     if rule.fix:
         yield f"fix ({rule.fix.safety}): {', '.join(_steps(rule.fix))}"
+    if rule.supersedes:
+        yield f"reported instead of: {', '.join(rule.supersedes)}, where both see one mistake"
     yield f"persona: {rule.persona} ({_PERSONAS[rule.persona]})"
 
 
