@@ -8,7 +8,7 @@ from dataclasses import astuple, replace
 
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.errors import ConfigError
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.estimate.confirm import Expert, Witness
 from cibtools.runbook.estimate.feature import Features, features
 from cibtools.runbook.estimate.memory import node_memories
@@ -25,8 +25,8 @@ from cibtools.runbook.kinds.upgrade.reattach import reattach_phases
 from cibtools.runbook.kinds.upgrade.rolling import hop_phases
 from cibtools.runbook.kinds.upgrade.shutdown import shutdown_phases
 from cibtools.runbook.plan.conversion import Conversion
-from cibtools.runbook.plan.enums import Light, RunbookKind, Severity, Verdict
-from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.enums import Light, Readiness, RunbookKind, Severity
+from cibtools.runbook.plan.remark import Remark
 from cibtools.runbook.plan.runbook import ClusterBrief, Gate, Phase, Runbook
 from cibtools.runbook.plan.statement import Fact, Facts, Importance, NodeLoad, Reason
 from cibtools.runbook.preflight.gates import preflight
@@ -42,7 +42,7 @@ def patch_runbook(
     cluster: Cluster,
     wishes: Wishes,
     parameters: Parameters,
-    notes: tuple[Note, ...] | None = None,
+    remarks: tuple[Remark, ...] | None = None,
     expert: Expert | None = None,
 ) -> Runbook:
     """The rolling patch of a cluster, or the reasons why it is refused."""
@@ -53,14 +53,14 @@ def patch_runbook(
     found = survey(cluster, wishes, parameters)
     question = ask(found)
     choice = choose(question, Method.PATCH, (Method.PATCH, Method.REATTACH))
-    return finish(found, question.features, choice, RunbookKind.PATCH, notes, expert)
+    return finish(found, question.features, choice, RunbookKind.PATCH, remarks, expert)
 
 
 def upgrade_runbook(
     cluster: Cluster,
     wishes: Wishes,
     parameters: Parameters,
-    notes: tuple[Note, ...] | None = None,
+    remarks: tuple[Remark, ...] | None = None,
     expert: Expert | None = None,
     made: Conversion | None = None,
 ) -> Runbook:
@@ -74,24 +74,24 @@ def upgrade_runbook(
     choice = choose(question, wanted, (Method.PATCH, Method.HOPS, Method.REATTACH, Method.SHUTDOWN))
     kind = _kind(question, choice, wanted)
     if kind is RunbookKind.PATCH:
-        return finish(found, question.features, choice, kind, notes, expert)
+        return finish(found, question.features, choice, kind, remarks, expert)
     order = importance(found)
     change_id = found.wishes.change_id or derived_id(found, kind)
-    course = begin(found, question.features, order, notes, expert)
+    draft = begin(found, question.features, order, remarks, expert)
     phases: tuple[Phase, ...] = ()
     if choice.method is Method.HOPS:
-        phases = hop_phases(course, choice.path, change_id)
+        phases = hop_phases(draft, choice.path, change_id)
     elif choice.method and question.target and kind is RunbookKind.REATTACH:
-        phases = reattach_phases(course, question.target, change_id)
+        phases = reattach_phases(draft, question.target, change_id)
     elif choice.method and question.target and kind is RunbookKind.SHUTDOWN:
-        phases = shutdown_phases(course, question.target, change_id)
+        phases = shutdown_phases(draft, question.target, change_id)
     elif choice.method and question.target and kind is RunbookKind.CONVERT:
         first = canary(found, order)
         phases = convert_phases(
-            course, question.target, change_id, first, made or Conversion(), swing=choice.method is Method.SWING
+            draft, question.target, change_id, first, made or Conversion(), swing=choice.method is Method.SWING
         )
     told = _SWING if choice.method is Method.SWING else _SUMMARIES[kind]
-    return around(course, choice, kind, phases, order, change_id, told)
+    return around(draft, choice, kind, phases, order, change_id, told)
 
 
 def _kind(question: Question, choice: Choice, wanted: Method | None) -> RunbookKind:
@@ -140,36 +140,36 @@ def finish(
     feature: Features,
     choice: Choice,
     kind: RunbookKind,
-    notes: tuple[Note, ...] | None,
+    remarks: tuple[Remark, ...] | None,
     expert: Expert | None = None,
 ) -> Runbook:
     """Write the phases of a rolling patch and what belongs around them; none if the strategy is refused."""
     order = importance(found)
     change_id = found.wishes.change_id or derived_id(found, kind)
-    course = begin(found, feature, order, notes, expert)
+    draft = begin(found, feature, order, remarks, expert)
     first = canary(found, order)
-    phases = patch_phases(course, first, change_id) if choice.method else ()
-    return around(course, choice, kind, phases, order, change_id, summary(course, first))
+    phases = patch_phases(draft, first, change_id) if choice.method else ()
+    return around(draft, choice, kind, phases, order, change_id, summary(draft, first))
 
 
 def begin(
     found: Survey,
     feature: Features,
     order: tuple[Importance, ...],
-    notes: tuple[Note, ...] | None,
+    remarks: tuple[Remark, ...] | None,
     expert: Expert | None = None,
-) -> Course:
+) -> Draft:
     """The start of any plan."""
     names = tuple(place.domu for place in order)
     state = initial_state(found)
     witness = Witness(found, expert) if expert else None
-    checks = preflight(found, notes)
-    return Course(found, feature, checks, notes or (), names, node_order(found), state, witness=witness)
+    checks = preflight(found, remarks)
+    return Draft(found, feature, checks, remarks or (), names, node_order(found), state, witness=witness)
 
 
-def summary(course: Course, first: Canary | None) -> str:
+def summary(draft: Draft, first: Canary | None) -> str:
     """What a rolling patch does, in one paragraph."""
-    nodes = course.nodes
+    nodes = draft.nodes
     if len(nodes) < 2:
         return "A cluster of one node cannot be patched while it serves."
     tried = f" {first.domu} is the first domU to run on the new software." if first else ""
@@ -180,7 +180,7 @@ def summary(course: Course, first: Canary | None) -> str:
 
 
 def around(
-    course: Course,
+    draft: Draft,
     choice: Choice | None,
     kind: RunbookKind,
     phases: tuple[Phase, ...],
@@ -190,11 +190,11 @@ def around(
     used: tuple[str, ...] | None = None,
 ) -> Runbook:
     """A runbook from its phases; `choice` is None where there is no strategy to choose."""
-    found = course.survey
+    found = draft.survey
     start = initial_state(found)
     evenings = sessions(phases)
-    told_by = course.witness.fact() if course.witness and course.witness.calls else None
-    reasons = (*(choice.reasons if choice else ()), *_gate_reasons(course.gates))
+    told_by = draft.witness.fact() if draft.witness and draft.witness.calls else None
+    reasons = (*(choice.reasons if choice else ()), *_gate_reasons(draft.gates))
     placement = tuple(NodeLoad(name, start.domus(found, name)) for name in found.names) if found.placed else ()
     names = ", ".join(found.names)
     return Runbook(
@@ -203,12 +203,12 @@ def around(
         told,
         change_id,
         found.wishes.date,
-        verdict(choice, course.gates, phases, reasons),
+        verdict(choice, draft.gates, phases, reasons),
         ClusterBrief(found.names, len(found.guests), found.cluster.dialect.option),
         reasons,
         Facts(_stated(found), node_memories(found), order, placement, told_by),
         tuple(found.parameters.assumption(name) for name in (_USED_BY.get(kind, _USED) if used is None else used)),
-        with_check(course.gates, window_check(phases, evenings, found.wishes)) if phases else (),
+        with_check(draft.gates, window_check(phases, evenings, found.wishes)) if phases else (),
         with_turn_back(phases, evenings, found.wishes),
         inputs(found.cluster),
         evenings,
@@ -244,18 +244,18 @@ def _gate_reasons(gates: Iterable[Gate]) -> tuple[Reason, ...]:
 
 def verdict(
     choice: Choice | None, gates: Iterable[Gate], phases: tuple[Phase, ...], reasons: tuple[Reason, ...]
-) -> Verdict:
+) -> Readiness:
     """Whether the work may begin."""
     if choice is not None and choice.method is None:
-        return Verdict.REFUSED
+        return Readiness.REFUSED
     criteria = [criterion for gate in gates for criterion in gate.criteria]
     if any(criterion.state is Light.RED for criterion in criteria):
-        return Verdict.BLOCKED
+        return Readiness.BLOCKED
     doubtful = any(criterion.state is Light.AMBER and not criterion.live for criterion in criteria)
     method = choice.method.value if choice and choice.method else ""
     warned = any(found.severity is not Severity.INFO and found.method == method for found in reasons)
     cautioned = any(step.warnings for phase in phases for step in phase.steps)
-    return Verdict.WARNINGS if doubtful or warned or cautioned else Verdict.READY
+    return Readiness.WARNINGS if doubtful or warned or cautioned else Readiness.READY
 
 
 def derived_id(found: Survey, kind: RunbookKind) -> str:

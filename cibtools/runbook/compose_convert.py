@@ -9,7 +9,7 @@ from cibtools.runbook.compose import upgrade_runbook
 from cibtools.runbook.estimate.confirm import Expert
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.conversion import Conversion
-from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.remark import Remark
 from cibtools.runbook.plan.runbook import Runbook
 
 
@@ -17,7 +17,7 @@ def convert_runbook(
     cluster: Cluster,
     wishes: Wishes,
     parameters: Parameters,
-    notes: tuple[Note, ...] | None = None,
+    remarks: tuple[Remark, ...] | None = None,
     expert: Expert | None = None,
     made: Conversion | None = None,
 ) -> Runbook:
@@ -30,4 +30,4 @@ def convert_runbook(
         to_version=wishes.to_version or "sle-ha-11",
         method="shutdown" if wishes.method == "auto" else wishes.method,
     )
-    return upgrade_runbook(cluster, wished, parameters, notes, expert, made)
+    return upgrade_runbook(cluster, wished, parameters, remarks, expert, made)

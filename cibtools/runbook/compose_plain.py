@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.compose import around, ask, begin, derived_id
 from cibtools.runbook.estimate.order import importance
 from cibtools.runbook.facts.parameters import Parameters, Wishes
@@ -15,7 +15,7 @@ from cibtools.runbook.kinds.add_domu.phases import add_domu_phases
 from cibtools.runbook.kinds.backup.phases import backup_phases
 from cibtools.runbook.kinds.restore.phases import restore_phases
 from cibtools.runbook.plan.enums import RunbookKind
-from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.remark import Remark
 from cibtools.runbook.plan.runbook import Phase, Runbook
 
 _SUMMARIES = {
@@ -35,7 +35,7 @@ _USED = {
     ),
     RunbookKind.ADD_DOMU: ("stream", "dirty_percent", "migration_fix", "overhead", "overhead_permille"),
 }  # fmt: skip
-_BUILDERS: dict[RunbookKind, Callable[[Course, str], tuple[Phase, ...]]] = {
+_BUILDERS: dict[RunbookKind, Callable[[Draft, str], tuple[Phase, ...]]] = {
     RunbookKind.BACKUP: backup_phases,
     RunbookKind.RESTORE: restore_phases,
     RunbookKind.ACCEPTANCE: acceptance_phases,
@@ -48,12 +48,12 @@ def plain_runbook(
     cluster: Cluster,
     wishes: Wishes,
     parameters: Parameters,
-    notes: tuple[Note, ...] | None = None,
+    remarks: tuple[Remark, ...] | None = None,
 ) -> Runbook:
     """The runbook of a kind that has no strategy to choose."""
     found = survey(cluster, wishes, parameters)
     order = importance(found)
     change_id = wishes.change_id or derived_id(found, kind)
-    course = begin(found, ask(found).features, order, notes)
-    phases = _BUILDERS[kind](course, change_id)
-    return around(course, None, kind, phases, order, change_id, _SUMMARIES[kind], _USED.get(kind, ()))
+    draft = begin(found, ask(found).features, order, remarks)
+    phases = _BUILDERS[kind](draft, change_id)
+    return around(draft, None, kind, phases, order, change_id, _SUMMARIES[kind], _USED.get(kind, ()))

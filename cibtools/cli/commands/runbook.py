@@ -93,7 +93,7 @@ def runbook(
 def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_name: str, output: Path | None) -> int:
     from cibtools.cli.errors import report_error
     from cibtools.cli.inputs.config import find_configuration
-    from cibtools.runbook.plan.enums import Verdict
+    from cibtools.runbook.plan.enums import Readiness
 
     read = read_inputs(choice)
     for error in read.errors:
@@ -106,7 +106,7 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_n
     parameters = find_configuration(choice.inputs[0] if choice.inputs else ".").runbook()
     found = plan(read.clusters[0], kind, asked, parameters, simulate=simulate)
     _deliver(found, format_name, output)
-    no_go = found.verdict in (Verdict.REFUSED, Verdict.BLOCKED)
+    no_go = found.verdict in (Readiness.REFUSED, Readiness.BLOCKED)
     if no_go:
         _explain(found)
     return 2 if read.errors else 1 if no_go else 0
@@ -115,22 +115,22 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_n
 def plan(cluster: Cluster, kind: str, asked: Wishes, parameters: Parameters, *, simulate: bool) -> Runbook:
     """The runbook of one kind, with what the linter and the scheduler have to say."""
     from cibtools.cli.planning.conversion import conversion
-    from cibtools.cli.planning.notes import find_expert, lint_notes
+    from cibtools.cli.planning.remarks import find_expert, lint_remarks
     from cibtools.runbook.compose import patch_runbook, upgrade_runbook
     from cibtools.runbook.compose_convert import convert_runbook
     from cibtools.runbook.compose_plain import plain_runbook
     from cibtools.runbook.plan.enums import RunbookKind
 
-    notes = lint_notes(cluster)
+    remarks = lint_remarks(cluster)
     if kind in PLAIN:
-        return plain_runbook(RunbookKind[PLAIN[kind]], cluster, asked, parameters, notes)
+        return plain_runbook(RunbookKind[PLAIN[kind]], cluster, asked, parameters, remarks)
     expert = find_expert(cluster) if simulate else None
     if kind == "patch":
-        return patch_runbook(cluster, asked, parameters, notes, expert)
+        return patch_runbook(cluster, asked, parameters, remarks, expert)
     made = conversion(cluster) if kind == "convert" or asked.to_version.startswith("sle-ha-11") else None
     if kind == "convert":
-        return convert_runbook(cluster, asked, parameters, notes, expert, made)
-    return upgrade_runbook(cluster, asked, parameters, notes, expert, made)
+        return convert_runbook(cluster, asked, parameters, remarks, expert, made)
+    return upgrade_runbook(cluster, asked, parameters, remarks, expert, made)
 
 
 def _deliver(found: Runbook, format_name: str, output: Path | None) -> None:

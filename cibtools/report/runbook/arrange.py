@@ -19,7 +19,7 @@ from cibtools.report.runbook.view import (
     Tick,
 )  # fmt: skip
 from cibtools.report.shared.printable import counted, visible
-from cibtools.runbook.plan.enums import CommandKind, Oracle, Severity, StopKind, Verdict, Way, Who
+from cibtools.runbook.plan.enums import CommandKind, Oracle, Readiness, Severity, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
 from cibtools.runbook.plan.step import Check, Command, Rollback, Step
 
@@ -98,7 +98,7 @@ def _reasons(runbook: Runbook) -> tuple[Pairs, Pairs]:
     against: dict[str, list[str]] = {}
     why: dict[str, list[str]] = {}
     for found in runbook.reasons:
-        if found.severity is Severity.REFUSAL and (runbook.verdict is Verdict.REFUSED or not found.method):
+        if found.severity is Severity.REFUSAL and (runbook.verdict is Readiness.REFUSED or not found.method):
             against.setdefault(found.text, []).append(found.code)
         elif found.severity is Severity.REFUSAL:
             label = found.method if why.get(found.text) else f"not {found.method}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cibtools.report.runbook import words
 from cibtools.report.runbook.arrange import view
 from cibtools.report.shared.page import environment
-from cibtools.runbook.plan.enums import Verdict
+from cibtools.runbook.plan.enums import Readiness
 from cibtools.runbook.plan.runbook import Runbook
 
 
@@ -14,4 +14,4 @@ def render(runbook: Runbook) -> str:
     drawing = environment()
     drawing.filters.update(clock=words.clock, place=words.place)
     page = drawing.get_template("runbook.html.j2")
-    return page.render(found=view(runbook), words=words, refused=runbook.verdict is Verdict.REFUSED) + "\n"
+    return page.render(found=view(runbook), words=words, refused=runbook.verdict is Readiness.REFUSED) + "\n"

@@ -19,7 +19,7 @@ from cibtools.report.runbook.view import (
     Tick,
 )
 from cibtools.report.shared.printable import visible
-from cibtools.runbook.plan.enums import Light, Verdict
+from cibtools.runbook.plan.enums import Light, Readiness
 from cibtools.runbook.plan.runbook import Runbook, Table
 from cibtools.runbook.plan.step import Caution
 
@@ -39,10 +39,10 @@ def render(runbook: Runbook) -> str:
 def _head(found: RunbookView) -> Iterator[str]:
     runbook = found.runbook
     yield f"# {plain(runbook.title)}"
-    yield f"**Verdict: {words.VERDICTS[runbook.verdict]}.** {plain(found.line)}"
+    yield f"**Readiness: {words.VERDICTS[runbook.verdict]}.** {plain(found.line)}"
     yield plain(runbook.summary)
     if found.against:
-        title = "Why not" if runbook.verdict is Verdict.REFUSED else "What stands in the way"
+        title = "Why not" if runbook.verdict is Readiness.REFUSED else "What stands in the way"
         yield _table((title, ""), found.against)
     yield _table(("Why this way", ""), found.why)
     yield _table(("Warnings", "", "where"), found.warnings)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cibtools.report.shared.printable import counted
-from cibtools.runbook.plan.enums import How, Verdict
+from cibtools.runbook.plan.enums import How, Readiness
 from cibtools.runbook.plan.step import Duration, Move, Soak
 
 VERDICTS = {
-    Verdict.READY: "ready",
-    Verdict.WARNINGS: "ready with warnings",
-    Verdict.BLOCKED: "blocked",
-    Verdict.REFUSED: "refused",
+    Readiness.READY: "ready",
+    Readiness.WARNINGS: "ready with warnings",
+    Readiness.BLOCKED: "blocked",
+    Readiness.REFUSED: "refused",
 }
 """The verdicts as people say them."""
 DIALECTS = {"heartbeat-2.1": "heartbeat 2.1 (CIB 0.6)", "pacemaker-1.0": "Pacemaker 1.0"}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.estimate.timing import finish, hard_limit
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.step import Duration
 
 
-def waves(course: Course) -> tuple[tuple[Guest, ...], ...]:
+def waves(draft: Draft) -> tuple[tuple[Guest, ...], ...]:
     """The domUs to stop together, least important first."""
-    guests = [course.survey.guest(name) for name in course.importance]
+    guests = [draft.survey.guest(name) for name in draft.importance]
     running = [guest for guest in guests if not guest.stopped and guest.managed]
-    size = max(1, course.survey.parameters.wave)
+    size = max(1, draft.survey.parameters.wave)
     return tuple(tuple(running[number : number + size]) for number in range(0, len(running), size))
 
 
@@ -28,7 +28,7 @@ def together(survey: Survey, guests: tuple[Guest, ...], name: str, nominal: int)
     return Duration(expected, limit, max(hard, limit), f"{len(guests)} domUs, four at a time on each node, with delays")
 
 
-def all_start(course: Course) -> Duration:
+def all_start(draft: Draft) -> Duration:
     """How long it takes when all domUs start at once."""
-    guests = tuple(guest for wave in waves(course) for guest in wave)
-    return together(course.survey, guests, "start", course.survey.parameters.start_domu)
+    guests = tuple(guest for wave in waves(draft) for guest in wave)
+    return together(draft.survey, guests, "start", draft.survey.parameters.start_domu)

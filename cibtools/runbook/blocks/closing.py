@@ -8,7 +8,7 @@ from dataclasses import replace
 from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks import node_upgrade as host
 from cibtools.runbook.blocks import preparation as prepare
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.standby import online
 from cibtools.runbook.plan.enums import RiskLevel, StopKind, Tools, Way
@@ -16,55 +16,55 @@ from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Decision, Risk, Rollback, Soak, Step
 
 
-def last_node(course: Course) -> Phase:
+def last_node(draft: Draft) -> Phase:
     """Patch the last old node: there is none to go back to afterwards."""
-    node = course.fallback
+    node = draft.fallback
     criteria = (
         look("the observation is signed"),
         look("the backup of P0 is still readable (sha256sum -c SHA256SUMS)"),
         look(f"yes, patch {node}: ____"),
     )
-    gate = course.gate("G-PNR", f"Patch {node}, the last node with the old software?", criteria)
-    steps = list(host.exchange(course, node))
+    gate = draft.gate("G-PNR", f"Patch {node}, the last node with the old software?", criteria)
+    steps = list(host.exchange(draft, node))
     return new_phase(
-        course, "P7", f"Patch {node} (no way back after this)", "the last old node disappears", steps,
+        draft, "P7", f"Patch {node} (no way back after this)", "the last old node disappears", steps,
         entry_gates=(gate.id, f"G-EMPTY({node})"), exit_gates=(f"G-BACK({node})",), point_of_no_return=True,
     )  # fmt: skip
 
 
-def last_back(course: Course) -> Phase:
+def last_back(draft: Draft) -> Phase:
     """Let the last node serve again, and with it what had to wait."""
-    node = course.fallback
-    steps = [online(course, node), *_start_again(course), *_spread(course, node)]
-    wait = course.survey.parameters.soak_node
+    node = draft.fallback
+    steps = [online(draft, node), *_start_again(draft), *_spread(draft, node)]
+    wait = draft.survey.parameters.soak_node
     return new_phase(
-        course, "P8", f"{node} back", "the cluster is whole again", steps, soak=Soak(wait, wait), rollback_seconds=60
+        draft, "P8", f"{node} back", "the cluster is whole again", steps, soak=Soak(wait, wait), rollback_seconds=60
     )
 
 
-def _start_again(course: Course) -> Iterator[Step]:
+def _start_again(draft: Draft) -> Iterator[Step]:
     """Let run again what was stopped to make room, patched while it is at it."""
-    for name in course.survey.parameters.stop_list:
-        guest = course.survey.guest(name)
+    for name in draft.survey.parameters.stop_list:
+        guest = draft.survey.guest(name)
         if not guest.stopped:
-            course.state = replace(course.state, stopped=frozenset())
-            yield domu.start(course, guest, "")
+            draft.state = replace(draft.state, stopped=frozenset())
+            yield domu.start(draft, guest, "")
 
 
-def _spread(course: Course, node: str) -> Iterator[Step]:
+def _spread(draft: Draft, node: str) -> Iterator[Step]:
     """Offer to spread the load again, one domU at a time."""
-    survey, console = course.survey, course.console(node)
+    survey, console = draft.survey, draft.console(node)
     moving = [guest for guest in survey.guests if guest.node == node and guest.live and not guest.stopped]
     if not moving:
         return
     first = moving[0]
     commands = (
-        console.move(first.id, node), console.wait_idle(domu.operation(course, first.op("migrate_to"), 0, "").hard),
+        console.move(first.id, node), console.wait_idle(domu.operation(draft, first.op("migrate_to"), 0, "").hard),
         console.where(first.id), console.unmove(first.id),
     )  # fmt: skip
     names = ", ".join(guest.id for guest in moving)
     yield Step(
-        "", "Spread the load (optional, one domU at a time)", console.run_on, course.tools, commands,
+        "", "Spread the load (optional, one domU at a time)", console.run_on, draft.tools, commands,
         f"what ran on {node} before runs there again, and no constraint is left",
         (Check(f"for each of {names}: it runs on {node}, then the pin is removed"),),
         rollback=Rollback(Way.POSSIBLE, "the domU stays where it is", (console.unmove(first.id),), "", 25),
@@ -72,12 +72,12 @@ def _spread(course: Course, node: str) -> Iterator[Step]:
     )  # fmt: skip
 
 
-def closing(course: Course, identity: str = "P9", tools: Tools | None = None, converted: str = "") -> Phase:
+def closing(draft: Draft, identity: str = "P9", tools: Tools | None = None, converted: str = "") -> Phase:
     """See that nothing of the work is left behind."""
     criteria = (look("all pre-flight checks green again"), look("a backup of the new state is taken"),
                 look("no leftovers"), look("the acceptance tests of the house are passed"))  # fmt: skip
-    gate = course.gate("G-END", "Is the work done?", criteria)
-    step = prepare.close(course, tools or course.tools, converted)
+    gate = draft.gate("G-END", "Is the work done?", criteria)
+    step = prepare.close(draft, tools or draft.tools, converted)
     step = replace(step, decision=Decision(StopKind.GO, gate.id, tuple(found.text for found in criteria)))
-    phase = new_phase(course, identity, "Close", "nothing of the work is left behind", [step], exit_gates=(gate.id,))
-    return replace(phase, tools=tools or course.tools)
+    phase = new_phase(draft, identity, "Close", "nothing of the work is left behind", [step], exit_gates=(gate.id,))
+    return replace(phase, tools=tools or draft.tools)

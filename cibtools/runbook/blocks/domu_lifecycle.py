@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.estimate.timing import as_words, hard_limit
 from cibtools.runbook.facts.guest import Guest, OpTimes
@@ -13,30 +13,30 @@ from cibtools.runbook.plan.step import Caution, Check, Command, Duration, Risk, 
 _SETTLE = Duration(25, 60, 60, "a change of the configuration, and the cluster idle again")
 
 
-def role_place(course: Course, guest: Guest) -> MetaPlace:
+def role_place(draft: Draft, guest: Guest) -> MetaPlace:
     """Where the target role of a domU stands."""
-    return meta_place(course.survey.cluster, guest.resource, "target-role")
+    return meta_place(draft.survey.cluster, guest.resource, "target-role")
 
 
-def operation(course: Course, op: OpTimes, nominal: int, what: str) -> Duration:
+def operation(draft: Draft, op: OpTimes, nominal: int, what: str) -> Duration:
     """How long one operation of one domU takes, its delay included."""
     basis = f"{as_words(op.delay)} start_delay, then {what}" if op.delay else what
     return Duration(
         op.delay + nominal,
         max(op.delay + op.timeout, op.delay + nominal),
-        max(hard_limit([(op.timeout, op.delay)], course.survey.cluster_delay), op.delay + nominal),
+        max(hard_limit([(op.timeout, op.delay)], draft.survey.cluster_delay), op.delay + nominal),
         basis,
     )
 
 
-def stopping(course: Course, guest: Guest) -> Duration:
+def stopping(draft: Draft, guest: Guest) -> Duration:
     """How long a stop takes."""
-    return operation(course, guest.op("stop"), course.survey.parameters.stop_domu, "the stop")
+    return operation(draft, guest.op("stop"), draft.survey.parameters.stop_domu, "the stop")
 
 
-def starting(course: Course, guest: Guest) -> Duration:
+def starting(draft: Draft, guest: Guest) -> Duration:
     """How long a start takes."""
-    return operation(course, guest.op("start"), course.survey.parameters.start_domu, "the start")
+    return operation(draft, guest.op("start"), draft.survey.parameters.start_domu, "the start")
 
 
 def delay_cost(guest: Guest) -> int:
@@ -44,14 +44,14 @@ def delay_cost(guest: Guest) -> int:
     return guest.op("stop").delay + guest.op("start").delay
 
 
-def patch_inside(course: Course, guest: Guest) -> Step:
+def patch_inside(draft: Draft, guest: Guest) -> Step:
     """Install the guest's own patches."""
-    seconds = course.survey.parameters.patch_domu
+    seconds = draft.survey.parameters.patch_domu
     return Step(
         "",
         f"Patch inside {guest.id}",
         f"inside domU {guest.id}",
-        course.tools,
+        draft.tools,
         (_inside(guest),),
         "patched, not rebooted: the cluster restarts it",
         (Check("patched, not rebooted"),),
@@ -68,15 +68,15 @@ def _inside(guest: Guest) -> Command:
     return Command(f"inside domU {guest.id}", CommandKind.INTERACTIVE, text)
 
 
-def stop(course: Course, guest: Guest, node: str) -> Step:
+def stop(draft: Draft, guest: Guest, node: str) -> Step:
     """Stop a domU through the cluster and see that it is gone."""
-    console, place = course.console(), role_place(course, guest)
-    duration = stopping(course, guest)
+    console, place = draft.console(), role_place(draft, guest)
+    duration = stopping(draft, guest)
     return Step(
         "",
         f"Stop {guest.id} through the cluster",
         console.run_on,
-        course.tools,
+        draft.tools,
         (console.stop(guest.id, place), console.wait_stopped(guest.id, duration.hard)),
         f"{guest.id} runs nowhere",
         (
@@ -95,7 +95,7 @@ def stop(course: Course, guest: Guest, node: str) -> Step:
             f"{guest.id} starts again on {node}",
             (console.start(guest.id, place),),
             f"crm_resource -W -r {guest.id} names {node}",
-            starting(course, guest).nominal,
+            starting(draft, guest).nominal,
         ),
         Risk(RiskLevel.MEDIUM, f"{guest.id} is down until it is started; a stop that fails gets its node fenced"),
         warnings=_slow(guest),
@@ -110,14 +110,14 @@ def _slow(guest: Guest) -> tuple[Caution, ...]:
     return (Caution("START-DELAY", words),)
 
 
-def pin(course: Course, guest: Guest, node: str) -> Step:
+def pin(draft: Draft, guest: Guest, node: str) -> Step:
     """Pin a stopped domU to a node; a running one would be migrated instead of restarted."""
-    console = course.console()
+    console = draft.console()
     return Step(
         "",
         f"Pin {guest.id} to {node} while it is stopped",
         console.run_on,
-        course.tools,
+        draft.tools,
         (console.move(guest.id, node),),
         f"a constraint prefers {node}, and {guest.id} is still stopped",
         (Check(f"{guest.id} is NOT running", console.where_text(guest.id), look_for=("NOT running",)),),
@@ -133,15 +133,15 @@ def pin(course: Course, guest: Guest, node: str) -> Step:
     )
 
 
-def start(course: Course, guest: Guest, node: str) -> Step:
+def start(draft: Draft, guest: Guest, node: str) -> Step:
     """Let a domU run again and see where."""
-    console, place = course.console(), role_place(course, guest)
-    duration = starting(course, guest)
+    console, place = draft.console(), role_place(draft, guest)
+    duration = starting(draft, guest)
     return Step(
         "",
         f"Start {guest.id}",
         console.run_on,
-        course.tools,
+        draft.tools,
         (console.start(guest.id, place), console.wait_running(guest.id, node, duration.hard)),
         f"{guest.id} runs on {node or 'one node'}",
         (
@@ -166,14 +166,14 @@ def start(course: Course, guest: Guest, node: str) -> Step:
     )
 
 
-def unpin(course: Course, guest: Guest, node: str) -> Step:
+def unpin(draft: Draft, guest: Guest, node: str) -> Step:
     """Remove the pin; with enough stickiness the domU stays."""
-    console = course.console()
+    console = draft.console()
     return Step(
         "",
         f"Remove the pin of {guest.id}",
         console.run_on,
-        course.tools,
+        draft.tools,
         (console.unmove(guest.id), console.section("constraints")),
         f"no constraint of the move is left, and {guest.id} stays on {node}",
         (
@@ -186,11 +186,11 @@ def unpin(course: Course, guest: Guest, node: str) -> Step:
     )
 
 
-def restart_patched(course: Course, guest: Guest, node: str) -> Step:
+def restart_patched(draft: Draft, guest: Guest, node: str) -> Step:
     """Patch a domU and restart it where it is, as one step of a series; `node` is empty if several could take it."""
-    console, place = course.console(), role_place(course, guest)
-    parameters = course.survey.parameters
-    down, up = stopping(course, guest), starting(course, guest)
+    console, place = draft.console(), role_place(draft, guest)
+    parameters = draft.survey.parameters
+    down, up = stopping(draft, guest), starting(draft, guest)
     inside = Duration(parameters.patch_domu, 2 * parameters.patch_domu, 2 * parameters.patch_domu)
     whole = inside + down + up
     basis = f"{as_words(parameters.patch_domu)} inside, {as_words(delay_cost(guest))} of delays, then stop and start"
@@ -198,7 +198,7 @@ def restart_patched(course: Course, guest: Guest, node: str) -> Step:
         "",
         f"Patch and restart {guest.id}",
         f"inside domU {guest.id}, then {console.run_on}",
-        course.tools,
+        draft.tools,
         (
             _inside(guest),
             console.stop(guest.id, place),

@@ -11,7 +11,7 @@ from cibtools.runbook.estimate.feature import Features
 from cibtools.runbook.estimate.placement import State
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import Light, Tools
-from cibtools.runbook.plan.note import Note, about
+from cibtools.runbook.plan.remark import Remark, about
 from cibtools.runbook.plan.runbook import Criterion, Gate
 from cibtools.runbook.plan.statement import NodeLoad
 from cibtools.runbook.plan.step import Caution, Step
@@ -22,14 +22,14 @@ _TITLE = 72
 
 
 @dataclass(slots=True)
-class Course:
+class Draft:
     """What the phases of a plan have in common; the state is how the phases before have left the cluster."""
 
     survey: Survey
     features: Features
     checks: tuple[Criterion, ...]
     """The pre-flight checks."""
-    notes: tuple[Note, ...]
+    remarks: tuple[Remark, ...]
     importance: tuple[str, ...]
     """DomUs, least important first."""
     nodes: tuple[str, ...]
@@ -76,8 +76,8 @@ class Course:
 
     def cautions(self, *rules: str, subjects: Iterable[str] | None = None) -> tuple[Caution, ...]:
         """What the linter has to say to a step."""
-        found = about(self.notes, rules, None if subjects is None else frozenset(subjects))
-        return tuple(note.caution() for note in found)
+        found = about(self.remarks, rules, None if subjects is None else frozenset(subjects))
+        return tuple(remark.caution() for remark in found)
 
 
 def numbered(phase: str, steps: Iterable[Step]) -> tuple[Step, ...]:

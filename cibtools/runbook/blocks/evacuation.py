@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from cibtools.cluster.derived.device import devices
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.estimate.confirm import Testimony, testify
 from cibtools.runbook.estimate.memory import fits, packs
 from cibtools.runbook.estimate.placement import Outcome, settle
@@ -49,32 +49,32 @@ class Evacuation:
         return self.outcome.moves
 
 
-def plan_evacuation(course: Course, node: str) -> Evacuation:
+def plan_evacuation(draft: Draft, node: str) -> Evacuation:
     """Predict what standby does to a node, and judge it; the state of the plan stays as it is."""
-    survey, before = course.survey, course.state
+    survey, before = draft.survey, draft.state
     after = replace(before, standby=before.standby | {node})
     outcome = settle(survey, before, after)
     moved = {move.rsc for move in outcome.moves}
     untouched = tuple(guest.id for guest in survey.guests if guest.id not in moved)
     ours = Prediction(Oracle.STATIC, outcome.moves, untouched=untouched)
-    testimony = testify(course.witness if survey.placed else None, before, after, ours)
+    testimony = testify(draft.witness if survey.placed else None, before, after, ours)
     runs = _transfers(survey, outcome.moves)
     late = tuple(_too_late(survey, runs, outcome.moves))
     criteria = (
         look("the cluster is idle (S_IDLE)"),
-        _memory(course, node, outcome, testimony),
-        _network(course, node),
-        _unmanaged(course, node),
+        _memory(draft, node, outcome, testimony),
+        _network(draft, node),
+        _unmanaged(draft, node),
         _places(survey, outcome),
         *(criterion for criterion, _ in late),
-        *_lost_fencing(course, node, outcome),
+        *_lost_fencing(draft, node, outcome),
     )
     cautions = (
         *testimony.cautions,
         *_link(survey, outcome.moves),
         *(caution for _, caution in late),
         *_restarts(outcome.moves),
-        *course.cautions(*topic.MOVING, subjects=[move.rsc for move in outcome.moves]),
+        *draft.cautions(*topic.MOVING, subjects=[move.rsc for move in outcome.moves]),
     )
     duration = _duration(survey, outcome.moves, runs)
     return Evacuation(node, outcome, duration, criteria, cautions, testimony.prediction)
@@ -167,20 +167,20 @@ def _link(survey: Survey, moves: tuple[Move, ...]) -> Iterator[Caution]:
         yield Caution("MIGRATION-LINK", f"{words}; {link.capacity} are assumed, measure them")
 
 
-def _memory(course: Course, node: str, outcome: Outcome, testimony: Testimony) -> Criterion:
-    survey = course.survey
+def _memory(draft: Draft, node: str, outcome: Outcome, testimony: Testimony) -> Criterion:
+    survey = draft.survey
     text = f"memory for what moves off {node}"
     if not survey.placed:
         return Criterion("P-10", Light.AMBER, text, "cannot be computed: it is not known where the domUs run")
-    room = fits(survey, outcome.state.guests_where(survey), course.importance, outcome.state.stopped)
+    room = fits(survey, outcome.state.guests_where(survey), draft.importance, outcome.state.stopped)
     if testimony.where is not None:
         # Where the two disagree about nodes, the worse of both counts.
         theirs = replace(outcome.state, where=testimony.where).guests_where(survey)
-        other = fits(survey, theirs, course.importance, outcome.state.stopped)
+        other = fits(survey, theirs, draft.importance, outcome.state.stopped)
         room = min((room, other), key=lambda one: (Light.RED, Light.AMBER, Light.GREEN).index(one.light))
     words = room.text
     if room.light is Light.RED:
-        packing = packs(survey, node, course.state.guests_where(survey))
+        packing = packs(survey, node, draft.state.guests_where(survey))
         hint = "; moved one by one they would fit (crm_resource -M)" if packing else ""
         words += f"; stop {', '.join(room.stop_list)} (stop-list) for the rest to fit{hint}"
         accepted = "S-RAM" in survey.wishes.accept
@@ -188,16 +188,16 @@ def _memory(course: Course, node: str, outcome: Outcome, testimony: Testimony) -
     return Criterion("P-10", room.light, text, words)
 
 
-def _network(course: Course, node: str) -> Criterion:
-    attributes = network_attributes(course.survey)
+def _network(draft: Draft, node: str) -> Criterion:
+    attributes = network_attributes(draft.survey)
     names = ", ".join(found.name for found in attributes)
-    receiving = [name for name in course.state.active(course.survey) if name != node]
+    receiving = [name for name in draft.state.active(draft.survey) if name != node]
     if not attributes:
         return Criterion("P-13", Light.GREEN, "network attributes", "no rule of a domU asks for one")
     text = f"{names} above 0 on {', '.join(receiving) or 'no node'}: without it the cluster stops every domU"
     bad, unknown = [], False
     for name in receiving:
-        values = course.state.attributes.get(name)
+        values = draft.state.attributes.get(name)
         unknown = unknown or values is None
         bad += [
             f"{one.name} on {name}" for one in attributes if values is not None and values.get(one.name, "0") == "0"
@@ -211,12 +211,12 @@ def _network(course: Course, node: str) -> Criterion:
     return Criterion("P-13", Light.GREEN, text, "so it was when the backup was taken; look again")
 
 
-def _unmanaged(course: Course, node: str) -> Criterion:
+def _unmanaged(draft: Draft, node: str) -> Criterion:
     text = f"no unmanaged resource on {node}"
     left = [
         guest.id
-        for guest in course.survey.guests
-        if not guest.managed and course.state.of(course.survey, guest.id) == node
+        for guest in draft.survey.guests
+        if not guest.managed and draft.state.of(draft.survey, guest.id) == node
     ]
     if left:
         return Criterion("", Light.RED, text, f"{', '.join(left)} would stay there and lose their storage")
@@ -235,9 +235,9 @@ def _places(survey: Survey, outcome: Outcome) -> Criterion:
     return Criterion("", Light.GREEN, text, "predicted from scores and constraints")
 
 
-def _lost_fencing(course: Course, node: str, outcome: Outcome) -> Iterator[Criterion]:
+def _lost_fencing(draft: Draft, node: str, outcome: Outcome) -> Iterator[Criterion]:
     """Devices that run nowhere while the node is away, and whom they leave unfenced."""
-    survey = course.survey
+    survey = draft.survey
     active = [name for name in outcome.state.active(survey) if name != node]
     lost = [
         device for device in devices(survey.cluster) if device.executors and not set(device.executors) & set(active)
@@ -258,15 +258,15 @@ def _restarts(moves: tuple[Move, ...]) -> Iterator[Caution]:
             yield Caution("S-NO-LIVE", f"{move.rsc} is stopped and started: {move.reason}")
 
 
-def order_restart(course: Course, node: str) -> tuple[Criterion, tuple[Caution, ...]]:
+def order_restart(draft: Draft, node: str) -> tuple[Criterion, tuple[Caution, ...]]:
     """Whether domUs restart when a node comes back, because mandatory orders tie them to its clones."""
     text = "no domU restarts when the node becomes active"
-    found = course.features
+    found = draft.features
     if not found.orders:
         return Criterion("", Light.GREEN, text, "no mandatory order reaches from a clone to a domU"), ()
     ids = ", ".join(order.id for order in found.orders)
     told = reason(
-        "S-ORDER-RESTART", Severity.REFUSAL, course.survey.wishes.accept, ids=ids, node=node,
+        "S-ORDER-RESTART", Severity.REFUSAL, draft.survey.wishes.accept, ids=ids, node=node,
         list=", ".join(found.restarted),
     )  # fmt: skip
     light = Light.AMBER if told.accepted else Light.RED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cibtools.runbook.blocks.draft import Course, numbered
+from cibtools.runbook.blocks.draft import Draft, numbered
 from cibtools.runbook.plan.enums import StopKind
 from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Decision, Step
@@ -19,18 +19,18 @@ ABORT = (
 """When to stop and turn back, in every phase."""
 
 
-def new_phase(course: Course, identity: str, title: str, purpose: str, steps: list[Step], **more: object) -> Phase:
+def new_phase(draft: Draft, identity: str, title: str, purpose: str, steps: list[Step], **more: object) -> Phase:
     """A phase with its steps numbered, and where every domU runs after it."""
-    named = purpose.startswith(course.survey.names)
+    named = purpose.startswith(draft.survey.names)
     told = purpose if named else purpose[:1].upper() + purpose[1:]
-    phase = Phase(identity, title, told, course.tools, numbered(identity, steps), abort_if=ABORT)
-    return replace(phase, state_after=course.loads(), **more)  # type: ignore[arg-type]
+    phase = Phase(identity, title, told, draft.tools, numbered(identity, steps), abort_if=ABORT)
+    return replace(phase, state_after=draft.loads(), **more)  # type: ignore[arg-type]
 
 
-def decide(course: Course, gate: str, title: str) -> Step:
+def decide(draft: Draft, gate: str, title: str) -> Step:
     """A step that is nothing but a decision."""
-    texts = tuple(criterion.text for criterion in next(found for found in course.gates if found.id == gate).criteria)
+    texts = tuple(criterion.text for criterion in next(found for found in draft.gates if found.id == gate).criteria)
     return Step(
-        "", title, course.console().run_on, course.tools, (), "a written yes or no",
+        "", title, draft.console().run_on, draft.tools, (), "a written yes or no",
         decision=Decision(StopKind.GO, gate, texts),
     )  # fmt: skip

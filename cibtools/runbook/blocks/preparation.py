@@ -5,7 +5,7 @@ from __future__ import annotations
 from cibtools.cluster.derived.device import Device, devices
 from cibtools.cluster.derived.option import parameters as parameters_of
 from cibtools.cluster.vocabulary.plugin import Quality
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import for_each, quoted
 from cibtools.runbook.facts import topic
@@ -15,16 +15,16 @@ from cibtools.runbook.plan.runbook import Criterion
 from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
 
 
-def working_directory(course: Course, change_id: str) -> Step:
+def working_directory(draft: Draft, change_id: str) -> Step:
     """Set up the directory that all file names of the plan are relative to."""
-    console = course.console()
-    each = Console(course.tools, "each node")
+    console = draft.console()
+    each = Console(draft.tools, "each node")
     path = quoted(f"/root/cibtools/{change_id}")
     return Step(
         "",
         "Working directory and session log",
         f"each node, the log on {console.run_on}",
-        course.tools,
+        draft.tools,
         (
             each.shell(f'umask 077; BK={path}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"'),
             console.shell("script -a session.log", CommandKind.INTERACTIVE),
@@ -42,12 +42,12 @@ def working_directory(course: Course, change_id: str) -> Step:
     )
 
 
-def look_around(course: Course) -> Step:
+def look_around(draft: Draft) -> Step:
     """Ask everything that has to be green before the start."""
-    survey, console = course.survey, course.console()
+    survey, console = draft.survey, draft.console()
     attributes = network_attributes(survey)
     domus = [guest.id for guest in survey.guests]
-    each = Console(course.tools, "each node")
+    each = Console(draft.tools, "each node")
     commands = [
         console.wait_idle(60),
         console.status_by_node(),
@@ -55,13 +55,13 @@ def look_around(course: Course) -> Step:
         *((console.failcounts(domus, survey.names),) if domus else ()),
         *(console.node_attribute(name, one.name) for one in attributes for name in survey.names),
         console.shell("cibadmin -Q -o constraints | grep -E 'cli-(prefer|standby)-'"),
-        *_on_each(course, each),
+        *_on_each(draft, each),
     ]
     return Step(
         "",
         "Everything green before we start",
         f"{console.run_on} unless noted",
-        course.tools,
+        draft.tools,
         tuple(commands),
         "every pre-flight check is green",
         (
@@ -74,14 +74,14 @@ def look_around(course: Course) -> Step:
             Check("no block device is MISSING, every bridge is there", run_on="each node"),
         ),
         Duration(600, 1800, 1800, "reading"),
-        warnings=course.cautions(*topic.BEFORE),
+        warnings=draft.cautions(*topic.BEFORE),
     )  # fmt: skip
 
 
-def _on_each(course: Course, each: Console) -> list[Command]:
+def _on_each(draft: Draft, each: Console) -> list[Command]:
     devices_of = dict.fromkeys(
         use.identity.name
-        for guest in course.survey.guests
+        for guest in draft.survey.guests
         for use in (guest.domu.disks if guest.domu else ())
         if use.identity.name.startswith("/dev/")
     )
@@ -90,25 +90,25 @@ def _on_each(course: Course, each: Console) -> list[Command]:
         each.shell("xm info | grep -E 'total_memory|free_memory|xen_major|xen_minor|xen_extra'"),
         each.shell("xm list"),
         each.shell("ntpq -pn"),
-        each.shell(f"rpm -q {course.survey.packages}"),
+        each.shell(f"rpm -q {draft.survey.packages}"),
         each.shell("md5sum /etc/xen/vm/* /etc/ha.d/authkeys /etc/xen/xend-config.sxp"),
         each.shell("brctl show"),
         each.shell("grep relocation /etc/xen/xend-config.sxp"),
-        each.shell(for_each("n", course.survey.names, 'getent hosts "$n"')),
+        each.shell(for_each("n", draft.survey.names, 'getent hosts "$n"')),
     ]
     if devices_of:
         found.append(each.shell(for_each("d", devices_of, 'test -b "$d" || echo "MISSING $d"')))
     return found
 
 
-def ask_fencing(course: Course) -> Step | None:
+def ask_fencing(draft: Draft) -> Step | None:
     """Ask every real fencing device whether it answers; None if there is none."""
     found = [
         device
-        for device in devices(course.survey.cluster)
+        for device in devices(draft.survey.cluster)
         if device.plugin.quality is not Quality.TEST and not device.inactive
     ]
-    commands = [_ask(course, device) for device in found]
+    commands = [_ask(draft, device) for device in found]
     places = [f"{device.resource.id} from {line.run_on}" for device, line in zip(found, commands, strict=True)]
     if not commands:
         return None
@@ -116,7 +116,7 @@ def ask_fencing(course: Course) -> Step | None:
         "",
         "Fencing devices answer",
         "; ".join(places),
-        course.tools,
+        draft.tools,
         tuple(commands),
         "every device answers with exit status 0",
         (
@@ -124,26 +124,26 @@ def ask_fencing(course: Course) -> Step | None:
                   "proof. Last real reset test: date ______", "echo $?", look_for=("0",)),
         ),
         Duration(180, 540, 540, "a minute for each device, and the passwords"),
-        warnings=course.cautions(*topic.FENCING),
+        warnings=draft.cautions(*topic.FENCING),
     )  # fmt: skip
 
 
-def _ask(course: Course, device: Device) -> Command:
+def _ask(draft: Draft, device: Device) -> Command:
     """The question to one device, from a node where it may run."""
-    here = next((name for name in device.executors if name in course.survey.names), course.survey.names[0])
+    here = next((name for name in device.executors if name in draft.survey.names), draft.survey.names[0])
     type_ = device.resource.agent.type if device.resource.agent else ""
     pairs = tuple((pair.name, pair.value) for pair in parameters_of(device.resource))
-    return Console(course.tools, here).stonith(type_, pairs, "-S")
+    return Console(draft.tools, here).stonith(type_, pairs, "-S")
 
 
-def save_configuration(course: Course) -> Step:
+def save_configuration(draft: Draft) -> Step:
     """Back up the CIB, whole and in sections, with checksums."""
-    console = course.console()
+    console = draft.console()
     return Step(
         "",
         "Back up the configuration",
         console.run_on,
-        course.tools,
+        draft.tools,
         (
             console.save_cib("cib.full.xml"),
             console.save_sections(),
@@ -160,19 +160,19 @@ def save_configuration(course: Course) -> Step:
             Check("a copy is off the hosts. The files hold the passwords of the fencing devices: mode 0600"),
         ),
         Duration(180, 540, 540, "writing"),
-        warnings=course.cautions(*topic.SECRETS),
+        warnings=draft.cautions(*topic.SECRETS),
     )
 
 
-def read_patches(course: Course) -> Step:
+def read_patches(draft: Draft) -> Step:
     """Decide from the list of patches what has to be stopped and what has to be rebooted."""
-    console = course.console()
-    parameters = course.survey.parameters
+    console = draft.console()
+    parameters = draft.survey.parameters
     return Step(
         "",
         "Read the list of patches",
         console.run_on,
-        course.tools,
+        draft.tools,
         (console.shell("rug list-updates" if console.old else "zypper list-patches"),),
         "it is known what is installed, what is stopped for it, and what is rebooted",
         (
@@ -190,19 +190,19 @@ def read_patches(course: Course) -> Step:
     )  # fmt: skip
 
 
-def start_gate(course: Course, confirm: str) -> tuple[Criterion, ...]:
+def start_gate(draft: Draft, confirm: str) -> tuple[Criterion, ...]:
     """What has to hold before the first change."""
-    order = ", ".join(course.importance)
+    order = ", ".join(draft.importance)
     return (
-        *course.checks,
+        *draft.checks,
         look(f"order of the domUs, least important first, confirmed: {order}", confirm or "to be confirmed"),
         look("a second person is present, owners are informed, quiet hours"),
     )
 
 
-def close(course: Course, tools: Tools, converted: str = "") -> Step:
+def close(draft: Draft, tools: Tools, converted: str = "") -> Step:
     """See that everything is as it was, and nothing of the work is left; a converted CIB is compared by meaning."""
-    console = Console(tools, course.console().run_on)
+    console = Console(tools, draft.console().run_on)
     sections = 'for s in crm_config resources constraints; do\n  cibadmin -Q -o "$s" | diff "$s.xml" -\ndone'
     compare = (
         Console(tools, "admin host").shell(f"cibtools diff {quoted(converted)} cib.after.xml")
@@ -225,7 +225,7 @@ def close(course: Course, tools: Tools, converted: str = "") -> Step:
         (
             Check("P-01 to P-20 are green"),
             Check("diff shows no leftover in options, resources and constraints"),
-            Check("versions are equal on all hosts", f"rpm -q {course.survey.packages}", "each node"),
+            Check("versions are equal on all hosts", f"rpm -q {draft.survey.packages}", "each node"),
             Check("new backup taken, change record closed, session variables gone"),
         ),
         Duration(600, 1800, 1800, "reading"),

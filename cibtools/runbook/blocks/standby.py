@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.cluster.value import INFINITY
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.evacuation import Evacuation, order_restart, plan_evacuation
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
@@ -32,31 +32,31 @@ from cibtools.runbook.plan.step import (
 from cibtools.runbook.strategy.reason import reason
 
 
-def empty_node(course: Course, node: str) -> list[Step]:
+def empty_node(draft: Draft, node: str) -> list[Step]:
     """Ask whether a node may be emptied, and put it into standby; the state of the plan follows."""
-    plan = plan_evacuation(course, node)
-    gate = course.gate(f"G-EVAC({node})", f"May {node} be emptied?", plan.criteria)
-    console = course.console(node)
+    plan = plan_evacuation(draft, node)
+    gate = draft.gate(f"G-EVAC({node})", f"May {node} be emptied?", plan.criteria)
+    console = draft.console(node)
     ask = Step(
-        "", f"May {node} be emptied?", console.run_on, course.tools,
-        (console.wait_idle(60), *(console.node_attribute(name, one.name) for one in network_attributes(course.survey)
-                                  for name in course.state.active(course.survey) if name != node)),
+        "", f"May {node} be emptied?", console.run_on, draft.tools,
+        (console.wait_idle(60), *(console.node_attribute(name, one.name) for one in network_attributes(draft.survey)
+                                  for name in draft.state.active(draft.survey) if name != node)),
         f"every condition of {gate.id} holds",
         decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
     )  # fmt: skip
-    step = _standby(course, node, plan, console)
-    course.state = plan.outcome.state
+    step = _standby(draft, node, plan, console)
+    draft.state = plan.outcome.state
     return [ask, step]
 
 
-def _standby(course: Course, node: str, plan: Evacuation, console: Console) -> Step:
-    survey = course.survey
+def _standby(draft: Draft, node: str, plan: Evacuation, console: Console) -> Step:
+    survey = draft.survey
     domus = {guest.id for guest in survey.guests}
     moving = [move for move in plan.moves if move.rsc in domus]
-    first = bool(moving) and not course.patched
-    level = RiskLevel.LOW if not moving else RiskLevel.MEDIUM if first or not course.patched else RiskLevel.HIGH
+    first = bool(moving) and not draft.patched
+    level = RiskLevel.LOW if not moving else RiskLevel.MEDIUM if first or not draft.patched else RiskLevel.HIGH
     many = f"{len(moving)} domUs move" if len(moving) != 1 else "1 domU moves"
-    onto = " to the new software" if course.patched - {node} and moving else ""
+    onto = " to the new software" if draft.patched - {node} and moving else ""
     active = plan.outcome.state.active(survey)
     alone = (
         (Caution("S-FENCE", f"until {node} is active again, {active[0]} has no partner and cannot be fenced: a crash "
@@ -68,7 +68,7 @@ def _standby(course: Course, node: str, plan: Evacuation, console: Console) -> S
         "",
         f"Put {node} into standby",
         console.run_on,
-        course.tools,
+        draft.tools,
         (console.standby(node), console.wait_idle(plan.duration.hard), console.status_by_node()),
         f"{node} is in standby with nothing under it, and every domU runs on another node",
         (
@@ -82,17 +82,15 @@ def _standby(course: Course, node: str, plan: Evacuation, console: Console) -> S
             ),
         ),
         plan.duration,
-        _way_back(course, node, moving, console),
+        _way_back(draft, node, moving, console),
         Risk(level, f"{many}{onto}" if moving else "no domU is there"),
         warnings=(*alone, *plan.cautions),
         predicted=plan.prediction,
     )
 
 
-def _way_back(course: Course, node: str, moving: list[Move], console: Console) -> Rollback:
-    sticky = all(
-        stickiness(course.survey.cluster, course.survey.guest(move.rsc).resource) >= INFINITY for move in moving
-    )
+def _way_back(draft: Draft, node: str, moving: list[Move], console: Console) -> Rollback:
+    sticky = all(stickiness(draft.survey.cluster, draft.survey.guest(move.rsc).resource) >= INFINITY for move in moving)
     forget = console.forget_failures("R", node).text.replace("\n", "; ")
     stay = "domUs that have moved stay where they are" if sticky else "domUs may move back at once"
     return Rollback(
@@ -105,9 +103,9 @@ def _way_back(course: Course, node: str, moving: list[Move], console: Console) -
     )
 
 
-def returns(course: Course, node: str) -> tuple[Criterion, tuple[Move, ...], tuple[Caution, ...]]:
+def returns(draft: Draft, node: str) -> tuple[Criterion, tuple[Move, ...], tuple[Caution, ...]]:
     """What the cluster moves by itself when a node becomes active; the state of the plan stays as it is."""
-    survey, state = course.survey, course.state
+    survey, state = draft.survey, draft.state
     attributes = {**state.attributes, node: after_reboot(survey, state.attributes.get(node))}
     after = replace(state, standby=state.standby - {node}, down=state.down - {node}, attributes=attributes)
     moves = settle(survey, state, after).moves
@@ -121,20 +119,20 @@ def returns(course: Course, node: str) -> tuple[Criterion, tuple[Move, ...], tup
     return Criterion("", light, text, told.text), moves, (told.caution(),)
 
 
-def online(course: Course, node: str) -> Step:
+def online(draft: Draft, node: str) -> Step:
     """Make a node active again; nothing may move. The state of the plan follows."""
-    survey, console = course.survey, course.console(node)
-    _, moves, cautions = returns(course, node)
-    criterion, ordering = order_restart(course, node)
-    state = course.state
+    survey, console = draft.survey, draft.console(node)
+    _, moves, cautions = returns(draft, node)
+    criterion, ordering = order_restart(draft, node)
+    state = draft.state
     attributes = {**state.attributes, node: after_reboot(survey, state.attributes.get(node))}
     after = replace(state, standby=state.standby - {node}, attributes=attributes)
     domus = tuple(guest.id for guest in survey.guests)
-    moves = (*moves, *_restarts(course, moves))
+    moves = (*moves, *_restarts(draft, moves))
     moved = {move.rsc for move in moves}
     ours = Prediction(Oracle.STATIC, moves, untouched=tuple(name for name in domus if name not in moved))
-    testimony = testify(course.witness if survey.placed else None, state, after, ours)
-    course.state = settle(survey, state, after).state
+    testimony = testify(draft.witness if survey.placed else None, state, after, ours)
+    draft.state = settle(survey, state, after).state
     restarting = criterion.state is not Light.GREEN
     level = RiskLevel.HIGH if restarting or cautions else RiskLevel.MEDIUM
     scsi = list(clones_of(survey, "EvmsSCC"))
@@ -146,14 +144,14 @@ def online(course: Course, node: str) -> Step:
                 look_for=("value=",), retry_every=5, give_up_after=120) for one in network_attributes(survey)),
         *((Check("the volumes are there", "ls /dev/evms", node),) if evms else ()),
         *(Check(f"{mount} is mounted", f"mount | grep {quoted(mount)}", node, (mount,))
-          for _, mount in course.features.ocfs2),
+          for _, mount in draft.features.ocfs2),
     ]  # fmt: skip
     hard = max(300, 2 * survey.default_timeout + survey.cluster_delay)
     return Step(
         "",
         f"Make {node} active again - nothing may move",
         console.run_on,
-        course.tools,
+        draft.tools,
         (
             console.online(node),
             console.wait_idle(hard),
@@ -167,27 +165,27 @@ def online(course: Course, node: str) -> Step:
                  (console.standby(node),), f"crm_mon -1 -n shows {node} in standby", 60),
         Risk(level, "domUs restart or move" if level is RiskLevel.HIGH else "a start that fails may get it fenced"),
         warnings=(
-            *ordering, *cautions, *testimony.cautions, *_evms_start(course),
-            *course.cautions(*topic.ORDERS),
+            *ordering, *cautions, *testimony.cautions, *_evms_start(draft),
+            *draft.cautions(*topic.ORDERS),
         ),
         predicted=testimony.prediction,
     )  # fmt: skip
 
 
-def _restarts(course: Course, moves: tuple[Move, ...]) -> list[Move]:
+def _restarts(draft: Draft, moves: tuple[Move, ...]) -> list[Move]:
     """The domUs that mandatory orders restart where they are."""
     moved = {move.rsc for move in moves}
     found = []
-    for name in course.features.restarted:
-        node = course.state.of(course.survey, name)
+    for name in draft.features.restarted:
+        node = draft.state.of(draft.survey, name)
         if node is not None and name not in moved:
             found.append(Move(name, node, node, How.RESTART_THERE, "a mandatory order on a clone"))
     return found
 
 
-def _evms_start(course: Course) -> list[Caution]:
+def _evms_start(draft: Draft) -> list[Caution]:
     """EVMS needs long to start under load, and a start that times out can get its node fenced."""
-    survey = course.survey
+    survey = draft.survey
     found = []
     for clone in clones_of(survey, "EvmsSCC"):
         for child in clone.children:

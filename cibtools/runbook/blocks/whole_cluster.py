@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cibtools.cluster.derived.option import cluster_option, own_meta
 from cibtools.cluster.model.objects import Resource
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted, wait_until
 from cibtools.runbook.facts import topic
@@ -27,7 +27,7 @@ _PROCESSES = "ps -C heartbeat,ccm,cib,crmd,lrmd,pengine,tengine -o pid=,args="
 class Exchange:
     """What is exchanged for what."""
 
-    course: Course
+    draft: Draft
     target: Target
     nodes: tuple[str, ...] = ()
     """The nodes that take part; all if empty."""
@@ -35,17 +35,17 @@ class Exchange:
     @property
     def converts(self) -> bool:
         """True if the CIB changes its syntax."""
-        return not self.course.survey.cluster.dialect.is_pacemaker and self.target.version >= PACEMAKER_1
+        return not self.draft.survey.cluster.dialect.is_pacemaker and self.target.version >= PACEMAKER_1
 
     @property
     def new_tools(self) -> Tools:
         """The generation of tools after the exchange."""
-        return Tools.P10 if self.target.version >= PACEMAKER_1 else self.course.tools
+        return Tools.P10 if self.target.version >= PACEMAKER_1 else self.draft.tools
 
     @property
     def dc_last(self) -> tuple[str, ...]:
         """The nodes with the DC at the end, so that it leads until the others are gone."""
-        survey = self.course.survey
+        survey = self.draft.survey
         return tuple(sorted(self.nodes or survey.names, key=lambda name: name == survey.dc))
 
     @property
@@ -79,14 +79,14 @@ _DEFAULT = "is-managed-default"
 
 def own_managed(exchange: Exchange) -> tuple[tuple[Resource, str], ...]:
     """Resources with a value of `is_managed` of their own, which the default does not reach, and that value."""
-    cluster = exchange.course.survey.cluster
+    cluster = exchange.draft.survey.cluster
     found = ((resource, own_meta(cluster, resource, "is-managed")) for resource in cluster.all_resources)
     return tuple((resource, setting.value) for resource, setting in found if setting)
 
 
 def hold_old(exchange: Exchange, console: Console) -> tuple[Command, ...]:
     """Let go of every resource, in a release that has no maintenance mode."""
-    cluster = exchange.course.survey.cluster
+    cluster = exchange.draft.survey.cluster
     lines = [console.set_option(_DEFAULT, "false")]
     for resource, _ in own_managed(exchange):
         place = meta_place(cluster, resource, "is-managed")
@@ -103,7 +103,7 @@ def hold(exchange: Exchange, console: Console) -> tuple[Command, ...]:
 
 def manage(exchange: Exchange, console: Console) -> tuple[Command, ...]:
     """Give every resource back the value it had before `hold_old`."""
-    cluster = exchange.course.survey.cluster
+    cluster = exchange.draft.survey.cluster
     lines = []
     for resource, value in own_managed(exchange):
         place = meta_place(cluster, resource, "is-managed")
@@ -160,22 +160,22 @@ def prepare_cib(exchange: Exchange, change_id: str) -> Step:
 
 def stop_everywhere(exchange: Exchange, *, domus_stay: bool) -> Step:
     """Stop the stack on every node, the DC last."""
-    course = exchange.course
-    openais = course.survey.openais
-    lines = tuple(Console(course.tools, node).stack("stop", openais=openais) for node in exchange.dc_last)
-    back = tuple(Console(course.tools, node).stack("start", openais=openais) for node in reversed(exchange.dc_last))
+    draft = exchange.draft
+    openais = draft.survey.openais
+    lines = tuple(Console(draft.tools, node).stack("stop", openais=openais) for node in exchange.dc_last)
+    back = tuple(Console(draft.tools, node).stack("start", openais=openais) for node in reversed(exchange.dc_last))
     after = (
         Check("the domUs run as before, with the same ids", f"{RUNNING} | diff xm.before -", "each node")
         if domus_stay
         else Check("only Domain-0", "xm list", "each node", ("Domain-0",))
     )
-    mounted = () if domus_stay or not course.features.ocfs2 else (Check("no mount", "mount -t ocfs2", "each node"),)
+    mounted = () if domus_stay or not draft.features.ocfs2 else (Check("no mount", "mount -t ocfs2", "each node"),)
     what = "a domU that vanishes here has to be explained first" if domus_stay else "the service is down already"
     return Step(
         "",
         "Stop the cluster stack on every node, the DC last",
         exchange.everywhere,
-        course.tools,
+        draft.tools,
         lines,
         "no process of the cluster runs on any node, and nobody was fenced",
         (Check("no process is printed", _PROCESSES, "each node"), after, *mounted),
@@ -187,10 +187,10 @@ def stop_everywhere(exchange: Exchange, *, domus_stay: bool) -> Step:
 
 def install_everywhere(exchange: Exchange, *, reboots: bool) -> Step:
     """Install the new packages on every node, with the stack kept from starting by itself."""
-    course = exchange.course
-    parameters, service = course.survey.parameters, course.survey.service
+    draft = exchange.draft
+    parameters, service = draft.survey.parameters, draft.survey.service
     nodes = exchange.dc_last
-    each = Console(course.tools, "each node")
+    each = Console(draft.tools, "each node")
     command = parameters.patch_command or f'rpm -Uvh "$BK"/{exchange.packages}/*.rpm'
     lines = [
         each.shell(f"chkconfig {service} off", CommandKind.CHANGE),
@@ -204,12 +204,12 @@ def install_everywhere(exchange: Exchange, *, reboots: bool) -> Step:
         "",
         f"Install {exchange.target.version} on every node",
         exchange.everywhere,
-        course.tools,
+        draft.tools,
         tuple(lines),
         "every node has the new release, and the stack does not start by itself",
         (
             Check("off at every level", f"chkconfig --list {service}", "each node", ("3:off", "5:off")),
-            Check("equal lines on all nodes", f"rpm -q {course.survey.packages}", "each node"),
+            Check("equal lines on all nodes", f"rpm -q {draft.survey.packages}", "each node"),
         ),
         Duration(once * len(nodes), 2 * once * len(nodes), 2 * once * len(nodes), "node by node, as assumed"),
         Rollback(Way.POSSIBLE, "install the versions that rpms.before names, on every node",
@@ -255,10 +255,10 @@ def place_cib(exchange: Exchange) -> Step:
 
 def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
     """Start the stack on all nodes within initdead of each other: who is missing then gets fenced."""
-    course = exchange.course
+    draft = exchange.draft
     nodes = tuple(reversed(exchange.dc_last))
-    openais = course.survey.openais
-    known = timers(course.survey.cluster)
+    openais = draft.survey.openais
+    known = timers(draft.survey.cluster)
     initdead = seconds(known, "initdead", 60)
     keepalive = seconds(known, "keepalive", 1)
     hard = max(300, 2 * initdead + 60)
@@ -285,10 +285,10 @@ def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
         Rollback(Way.POSSIBLE, "stop the stack on all nodes; then old packages, old CIB", back, _PROCESSES, 120),
         Risk(RiskLevel.HIGH, "a node that is not seen by then is fenced as soon as something is managed"),
         who=Who.SECOND,
-        warnings=(*course.cautions(*topic.WEAK_FENCING), *course.cautions(*topic.ORDERS)),
+        warnings=(*draft.cautions(*topic.WEAK_FENCING), *draft.cautions(*topic.ORDERS)),
     )
 
 
 def has_evms(exchange: Exchange) -> bool:
     """True if EVMS is a resource of the cluster."""
-    return any(True for _ in clones_of(exchange.course.survey, "EvmsSCC"))
+    return any(True for _ in clones_of(exchange.draft.survey, "EvmsSCC"))

@@ -20,7 +20,7 @@ class RunbookKind(Enum):
     ADD_DOMU = "add-domu"
 
 
-class Verdict(Enum):
+class Readiness(Enum):
     """Whether the procedure may be started."""
 
     READY = "ready"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cibtools.runbook.plan.enums import Light, RunbookKind, Tools, Verdict, worst
+from cibtools.runbook.plan.enums import Light, Readiness, RunbookKind, Tools, worst
 from cibtools.runbook.plan.statement import NO_FACTS, Assumption, Facts, InputFile, NodeLoad, Reason
 from cibtools.runbook.plan.step import NO_SOAK, Duration, Soak, Step
 
@@ -108,7 +108,7 @@ class Runbook:
     change_id: str
     date: str
     """As given; empty if it was not."""
-    verdict: Verdict
+    verdict: Readiness
     cluster: ClusterBrief
     reasons: tuple[Reason, ...] = ()
     facts: Facts = NO_FACTS

@@ -13,7 +13,7 @@ from cibtools.runbook.estimate.memory import without
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import Light, worst
-from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.remark import Remark
 from cibtools.runbook.plan.runbook import Criterion
 from cibtools.runbook.preflight.leftover import leftovers
 from cibtools.runbook.preflight.status_check import (
@@ -39,10 +39,10 @@ _LIVE = (
 )
 
 
-def preflight(survey: Survey, notes: tuple[Note, ...] | None) -> tuple[Criterion, ...]:
-    """All checks in the order of their numbers; `notes` is None if the linter has not run."""
+def preflight(survey: Survey, remarks: tuple[Remark, ...] | None) -> tuple[Criterion, ...]:
+    """All checks in the order of their numbers; `remarks` is None if the linter has not run."""
     found = [
-        members(survey), quorum(survey), _valid(notes), failed_actions(survey), fail_counts(survey),
+        members(survey), quorum(survey), _valid(remarks), failed_actions(survey), fail_counts(survey),
         leftovers(survey), domus_running(survey), _live_migration(survey), _memory(survey), _fencing(survey),
         _network(survey, survey.names), _same_files(survey), _relocation(survey), _names(survey), _same_stack(survey),
     ]  # fmt: skip
@@ -55,13 +55,13 @@ def pick(criteria: Iterable[Criterion], *checks: str) -> tuple[Criterion, ...]:
     return tuple(criterion for criterion in criteria if criterion.check in checks)
 
 
-def _valid(notes: tuple[Note, ...] | None) -> Criterion:
+def _valid(remarks: tuple[Remark, ...] | None) -> Criterion:
     text = "the configuration is valid"
-    if notes is None:
+    if remarks is None:
         return Criterion("P-04", Light.AMBER, text, "the linter was not asked")
-    errors = [note for note in notes if note.light is Light.RED]
+    errors = [remark for remark in remarks if remark.light is Light.RED]
     if errors:
-        words = "; ".join(f"{note.rule} {note.file}:{note.line}" for note in errors[:5])
+        words = "; ".join(f"{remark.rule} {remark.file}:{remark.line}" for remark in errors[:5])
         return Criterion("P-04", Light.RED, text, f"{len(errors)} errors: {words}")
     return Criterion("P-04", Light.GREEN, text, "the linter finds no error")
 

@@ -8,12 +8,12 @@ from cibtools.runbook.plan.enums import (
     Light,
     Oracle,
     Origin,
+    Readiness,
     RiskLevel,
     RunbookKind,
     Severity,
     StopKind,
     Tools,
-    Verdict,
     Way,
     Who,
 )
@@ -143,7 +143,7 @@ def sample() -> Runbook:
     )  # fmt: skip
     return Runbook(
         RunbookKind.PATCH, f"Rolling patch of {EVIL}", "The nodes are patched one after the other.", "abc123",
-        "2009-03-01", Verdict.BLOCKED, ClusterBrief(("host1", "host2"), 15, "heartbeat-2.1"),
+        "2009-03-01", Readiness.BLOCKED, ClusterBrief(("host1", "host2"), 15, "heartbeat-2.1"),
         (
             Reason("PATCH", Severity.INFO, "same release", "PATCH"),
             Reason("S-ROLL-BROKEN", Severity.REFUSAL, "broken between 0.6 and 1.0", "HOPS", hard=True),

@@ -16,7 +16,7 @@ from cibtools.report.runbook import json as runbook_json
 from cibtools.report.runbook import markdown as runbook_markdown
 from cibtools.report.runbook.markdown import plain
 from cibtools.report.runbook.words import clock, wait
-from cibtools.runbook.plan.enums import Verdict
+from cibtools.runbook.plan.enums import Readiness
 from cibtools.runbook.plan.runbook import Runbook
 from tests.report.runbook.sample import EVIL, sample
 
@@ -86,7 +86,7 @@ def test_every_gate_stands_once_where_it_is_decided() -> None:
 
 
 def test_a_refused_plan_says_why_not_and_nothing_else() -> None:
-    refused = replace(sample(), verdict=Verdict.REFUSED, phases=(), gates=(), sessions=())
+    refused = replace(sample(), verdict=Readiness.REFUSED, phases=(), gates=(), sessions=())
     text = runbook_markdown.render(refused)
     assert "| Why not |" in text
     assert "| S-ROLL-BROKEN | broken between 0.6 and 1.0 |" in text

@@ -20,7 +20,7 @@ from cibtools.runbook.compose import patch_runbook, upgrade_runbook
 from cibtools.runbook.compose_convert import convert_runbook
 from cibtools.runbook.compose_plain import plain_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import CommandKind, Light, RunbookKind, StopKind, Verdict, Way
+from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, RunbookKind, StopKind, Way
 from cibtools.runbook.plan.runbook import Runbook
 from tests.runbook.lab import GUIDES_RAM, Domu, Paper, cluster_of, fixture_files, steps
 
@@ -101,7 +101,7 @@ def test_every_kind_of_the_guides_cluster_has_a_plan(repo: Path, complaints: Cal
     snippets: dict[str, None] = {}
     for runbook in every_kind(cluster, GUIDES_RAM):
         assert runbook.phases, runbook.kind
-        assert runbook.verdict in (Verdict.READY, Verdict.WARNINGS), runbook.reasons
+        assert runbook.verdict in (Readiness.READY, Readiness.WARNINGS), runbook.reasons
         check_rules(runbook)
         data = runbook_json.render(runbook)
         schema.validate(json.loads(data))

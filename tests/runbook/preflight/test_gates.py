@@ -11,7 +11,7 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.facts.survey import survey
 from cibtools.runbook.plan.enums import Light
-from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.remark import Remark
 from cibtools.runbook.plan.runbook import Criterion
 from cibtools.runbook.preflight.gates import preflight
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
@@ -20,7 +20,7 @@ RAM = (("host1", 8192), ("host2", 8192))
 
 
 def checks(
-    cluster: Cluster, notes: tuple[Note, ...] | None = (), parameters: Parameters | None = None, **wishes: object
+    cluster: Cluster, notes: tuple[Remark, ...] | None = (), parameters: Parameters | None = None, **wishes: object
 ) -> dict[str, Criterion]:
     found = survey(cluster, Wishes(**{"node_ram": RAM, **wishes}), parameters or Parameters())  # type: ignore[arg-type]
     return {criterion.check: criterion for criterion in preflight(found, notes)}
@@ -112,7 +112,7 @@ def test_without_a_status_section_nothing_about_it_is_green() -> None:
 def test_without_the_linter_validity_is_open_and_its_errors_are_red() -> None:
     cluster = Paper().cluster()
     assert checks(cluster, None)["P-04"].state is Light.AMBER
-    note = Note("CIB101", Light.RED, "twice", "cib.xml", 3, frozenset({"web"}))
+    note = Remark("CIB101", Light.RED, "twice", "cib.xml", 3, frozenset({"web"}))
     found = checks(cluster, (note,))["P-04"]
     assert found.state is Light.RED
     assert "CIB101 cib.xml:3" in found.reason

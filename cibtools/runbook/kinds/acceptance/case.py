@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted, wait_until
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
@@ -47,7 +47,7 @@ class Recipe:
     """The gate of the runbook that is decided before the test, if it is one."""
 
 
-def case(course: Course, number: str, purpose: str, passed: str, evidence: str, recipe: Recipe) -> TestCase:
+def case(draft: Draft, number: str, purpose: str, passed: str, evidence: str, recipe: Recipe) -> TestCase:
     """A test with its step."""
     reads = recipe.level is RiskLevel.NONE
     back = (
@@ -61,7 +61,7 @@ def case(course: Course, number: str, purpose: str, passed: str, evidence: str, 
         "",
         f"{number}: {purpose}"[:72],
         recipe.where,
-        course.tools,
+        draft.tools,
         recipe.commands,
         recipe.expect,
         (),
@@ -75,22 +75,22 @@ def case(course: Course, number: str, purpose: str, passed: str, evidence: str, 
     return TestCase(number, purpose, passed, evidence, step)
 
 
-def waited(course: Course, node: str = "") -> tuple[Command, ...]:
+def waited(draft: Draft, node: str = "") -> tuple[Command, ...]:
     """Wait until the cluster has finished, and show it; from another node than this one."""
-    console = course.console(node)
+    console = draft.console(node)
     return (console.wait_idle(600), console.status_by_node())
 
 
-def seen(course: Course, node: str, state: str, limit: int) -> Command:
+def seen(draft: Draft, node: str, state: str, limit: int) -> Command:
     """Wait until another node shows this one in a state, such as `standby`, or `OFFLINE|UNCLEAN`."""
-    console = course.console(node)
+    console = draft.console(node)
     ask = f"crm_mon -1 -n | grep -E {quoted(f'Node:? {re.escape(node)}[ :]')} | grep -qE {quoted(state)}"
     return console.shell(wait_until(ask, limit, "crm_mon -1 -n"), CommandKind.WAIT)
 
 
-def stack(course: Course, node: str, action: str) -> Command:
+def stack(draft: Draft, node: str, action: str) -> Command:
     """Start or stop the stack that this cluster runs on."""
-    return on(course, node).stack(action, openais=course.survey.openais)
+    return on(draft, node).stack(action, openais=draft.survey.openais)
 
 
 def if_empty(command: Command) -> Command:
@@ -104,6 +104,6 @@ def if_empty(command: Command) -> Command:
     return replace(command, text=text)
 
 
-def on(course: Course, node: str) -> Console:
+def on(draft: Draft, node: str) -> Console:
     """A shell on a node."""
-    return Console(course.tools, node)
+    return Console(draft.tools, node)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cibtools.cluster.derived.option import cluster_option
 from cibtools.runbook.blocks import domu_lifecycle as domu
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.estimate.order import canary, importance
 from cibtools.runbook.estimate.timing import as_words
@@ -18,31 +18,31 @@ from cibtools.runbook.plan.enums import CommandKind, RiskLevel
 from cibtools.runbook.plan.step import Command, Duration
 
 
-def domu_tests(course: Course) -> Iterator[TestCase]:
+def domu_tests(draft: Draft) -> Iterator[TestCase]:
     """T-06 for every domU, T-07 for one, T-15 for one that can move."""
-    guests = [course.survey.guest(name) for name in course.importance]
+    guests = [draft.survey.guest(name) for name in draft.importance]
     running = [guest for guest in guests if not guest.stopped and guest.managed]
     for guest in running:
-        yield restart(course, guest)
-    first = chosen(course)
+        yield restart(draft, guest)
+    first = chosen(draft)
     if first:
-        yield killed(course, first)
-        if first.live and len(course.nodes) > 1:
-            yield _data(course, first)
+        yield killed(draft, first)
+        if first.live and len(draft.nodes) > 1:
+            yield _data(draft, first)
 
 
-def chosen(course: Course) -> Guest | None:
+def chosen(draft: Draft) -> Guest | None:
     """The domU that tests are tried on: the canary, or the least important one."""
-    found = canary(course.survey, importance(course.survey))
-    names = [found.domu] if found else list(course.importance[:1])
-    return course.survey.guest(names[0]) if names else None
+    found = canary(draft.survey, importance(draft.survey))
+    names = [found.domu] if found else list(draft.importance[:1])
+    return draft.survey.guest(names[0]) if names else None
 
 
-def restart(course: Course, guest: Guest) -> TestCase:
+def restart(draft: Draft, guest: Guest) -> TestCase:
     """T-06."""
-    console, place = course.console(), domu.role_place(course, guest)
-    down, up = domu.stopping(course, guest), domu.starting(course, guest)
-    return case(course, f"T-06 {guest.id}", f"{guest.id} stops and starts through the cluster",
+    console, place = draft.console(), domu.role_place(draft, guest)
+    down, up = domu.stopping(draft, guest), domu.starting(draft, guest)
+    return case(draft, f"T-06 {guest.id}", f"{guest.id} stops and starts through the cluster",
                 "it runs again, and its application answers", "the times", Recipe(
         console.run_on,
         (console.stop(guest.id, place), console.wait_stopped(guest.id, down.hard),
@@ -50,7 +50,7 @@ def restart(course: Course, guest: Guest) -> TestCase:
         f"{guest.id} is gone from xm list everywhere, then runs on one node", down + up,
         (console.start(guest.id, place),), f"{guest.id} runs", f"{guest.id} is down for "
         f"{as_words(down.nominal + up.nominal)}; a stop that fails gets its node fenced", RiskLevel.MEDIUM,
-        cautions=course.cautions(*topic.TIMEOUTS, subjects=[guest.id]),
+        cautions=draft.cautions(*topic.TIMEOUTS, subjects=[guest.id]),
     ))  # fmt: skip
 
 
@@ -69,19 +69,19 @@ def _title(guest: Guest) -> str:
     return guest.domu.title if guest.domu else guest.id
 
 
-def killed(course: Course, guest: Guest) -> TestCase:
+def killed(draft: Draft, guest: Guest) -> TestCase:
     """T-07."""
-    console, up, found = course.console(), domu.starting(course, guest), _detection(guest)
+    console, up, found = draft.console(), domu.starting(draft, guest), _detection(guest)
     # The tests before this one have moved it.
     node = f"the node that runs {guest.id}"
-    here = on(course, node)
-    forget = tuple(console.forget_failures(guest.id, name) for name in course.survey.names)
-    return case(course, f"T-07 {guest.id}", f"{guest.id} dies", f"it runs again within {as_words(found + up.limit)}",
+    here = on(draft, node)
+    forget = tuple(console.forget_failures(guest.id, name) for name in draft.survey.names)
+    return case(draft, f"T-07 {guest.id}", f"{guest.id} dies", f"it runs again within {as_words(found + up.limit)}",
                 "the failed monitor and the start in the log", Recipe(
         f"{console.run_on}, then {node}",
         (console.where(guest.id), here.shell(f"xm destroy {quoted(_title(guest))}", CommandKind.DESTRUCTIVE),
          console.shell(f"sleep {_interval(guest) + 1}", CommandKind.WAIT),
-         console.wait_running(guest.id, "", found + up.hard), *waited(course), *forget),
+         console.wait_running(guest.id, "", found + up.hard), *waited(draft), *forget),
         f"the monitor fails, and {guest.id} is recovered in place",
         Duration(found // 2 + 1 + up.nominal, found + up.limit, found + up.hard, "interval, timeout, start"),
         forget, f"the failure is forgotten, and the cluster tries {guest.id} again",
@@ -90,26 +90,26 @@ def killed(course: Course, guest: Guest) -> TestCase:
     ))  # fmt: skip
 
 
-def _data(course: Course, guest: Guest) -> TestCase:
+def _data(draft: Draft, guest: Guest) -> TestCase:
     # The tests before this one have moved it, so that the operator asks where it is.
-    console = course.console()
+    console = draft.console()
     where = console.shell(
         f"NODE=$({console.where_text(guest.id)} 2>&1 | awk '/is running on/ {{print $NF}}'); echo \"$NODE\""
     )
     named = '"${NODE:?the node it runs on}"'
     leave, back = _there(console.standby("NODE"), named), _there(console.online("NODE"), named)
     limit = guest.op("migrate_to").timeout + guest.op("migrate_to").delay + guest.op("migrate_from").timeout
-    client = on(course, "a client")
+    client = on(draft, "a client")
     target = '"${SERVICE:?where the file goes}"'
-    return case(course, f"T-15 {guest.id}", f"no data is lost while {guest.id} moves", "both sums are equal",
+    return case(draft, f"T-15 {guest.id}", f"no data is lost while {guest.id} moves", "both sums are equal",
                 "the sums", Recipe(
         f"a client, then {console.run_on}",
         (client.shell("dd if=/dev/urandom of=big bs=1M count=1024; md5sum big"),
          # Slowed down, or it has arrived before anything moves.
-         client.shell(f"scp -l 40000 big {target} &"), where, leave, *waited(course),
+         client.shell(f"scp -l 40000 big {target} &"), where, leave, *waited(draft),
          client.shell("# when the copy has ended: md5sum of the file inside the domU, then remove it there and here",
                       CommandKind.INTERACTIVE),
-         back, *waited(course)),
+         back, *waited(draft)),
         "the copy goes on while the domU moves, with a pause of a second or so",
         Duration(limit, 3 * limit, 3 * limit, "one live migration, and the others of the node"),
         (back,), "the node is active", "the others of the node move as well", RiskLevel.MEDIUM,
@@ -121,8 +121,8 @@ def _there(command: Command, named: str) -> Command:
     return replace(command, text=command.text.replace("NODE", named))
 
 
-def stonith_timeout(course: Course) -> int:
+def stonith_timeout(draft: Draft) -> int:
     """Seconds a fencing operation may take."""
-    found = cluster_option(course.survey.cluster, "stonith-timeout")
+    found = cluster_option(draft.survey.cluster, "stonith-timeout")
     digits = "".join(char for char in found.value if char.isdigit()) if found else ""
     return max(60, int(digits or 0))

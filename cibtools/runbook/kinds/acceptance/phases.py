@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.kinds.acceptance.case import TestCase
 from cibtools.runbook.kinds.acceptance.domus import domu_tests
@@ -20,17 +20,17 @@ from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Check, Step
 
 
-def acceptance_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
+def acceptance_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     """All tests that apply, in the order of the harm they can do."""
-    course.gate("G-START", "May the tests begin?", prepare.start_gate(course, ""))
-    phases = [_prepare(course, change_id)]
+    draft.gate("G-START", "May the tests begin?", prepare.start_gate(draft, ""))
+    phases = [_prepare(draft, change_id)]
     groups = (
-        ("P1", "Look", "nothing is disturbed", quiet_tests(course)),
+        ("P1", "Look", "nothing is disturbed", quiet_tests(draft)),
         ("P2", "Nodes and domUs, one at a time", "what an administrator does on any day", (
-            *node_tests(course), *domu_tests(course),
+            *node_tests(draft), *domu_tests(draft),
         )),
-        ("P3", "Fencing", "without this nothing that follows is safe", fence_tests(course)),
-        ("P4", "Failures of everything", "announced outages, at the end", last_tests(course)),
+        ("P3", "Fencing", "without this nothing that follows is safe", fence_tests(draft)),
+        ("P4", "Failures of everything", "announced outages, at the end", last_tests(draft)),
     )  # fmt: skip
     table: list[tuple[str, ...]] = []
     for identity, title, purpose, found in groups:
@@ -38,26 +38,26 @@ def acceptance_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
         if not cases:
             continue
         steps = [_checked(case) for case in cases]
-        phase = new_phase(course, identity, title, purpose, steps, rollback_to="P0", rollback_seconds=600)
+        phase = new_phase(draft, identity, title, purpose, steps, rollback_to="P0", rollback_seconds=600)
         # Tests move domUs about; where each is afterwards nobody can say from the files.
         phase = replace(phase, state_after=())
         phases.append(phase)
         table += [(step.id, case.id, case.purpose, case.passed) for step, case in zip(phase.steps, cases, strict=True)]
     overview = Table("The tests, and when each is passed:", ("step", "test", "shows that", "passed if"), tuple(table))
     phases[0] = replace(phases[0], tables=(overview,))
-    course.gate("G-TESTED", "Is the cluster accepted?", (
+    draft.gate("G-TESTED", "Is the cluster accepted?", (
         *(look(f"{row[1]} passed: ____") for row in table),
         look("what was not tested, and why: ____"),
     ))  # fmt: skip
     phases[-1] = replace(phases[-1], exit_gates=("G-TESTED",))
-    return (*phases, replace(closing(course, "P5"), state_after=()))
+    return (*phases, replace(closing(draft, "P5"), state_after=()))
 
 
-def _prepare(course: Course, change_id: str) -> Phase:
-    steps = [prepare.working_directory(course, change_id), prepare.look_around(course),
-             prepare.save_configuration(course)]  # fmt: skip
+def _prepare(draft: Draft, change_id: str) -> Phase:
+    steps = [prepare.working_directory(draft, change_id), prepare.look_around(draft),
+             prepare.save_configuration(draft)]  # fmt: skip
     return new_phase(
-        course, "P0", "Preparation", "the state that every test has to end in", steps, exit_gates=("G-START",)
+        draft, "P0", "Preparation", "the state that every test has to end in", steps, exit_gates=("G-START",)
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
@@ -18,16 +18,16 @@ from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
 
 
-def take_away(course: Course, new: NewDomu) -> Rollback:
+def take_away(draft: Draft, new: NewDomu) -> Rollback:
     """Remove its objects; a domU that runs would be stopped as an orphan, so it is shut down first."""
-    console = course.console()
+    console = draft.console()
     if console.old:
         lines = [console.delete("resources", f"{new.id}.primitive.xml")]
-        lines += [console.delete("constraints", f"{new.id}.{name}") for name, _ in objects.constraints_xml(course, new)]
+        lines += [console.delete("constraints", f"{new.id}.{name}") for name, _ in objects.constraints_xml(draft, new)]
     else:
         names = [new.id]
-        if objects.pool(course):
-            names.insert(0, f"{new.id}_depends_{objects.pool(course)}")
+        if objects.pool(draft):
+            names.insert(0, f"{new.id}_depends_{objects.pool(draft)}")
         lines = [console.shell(f"crm configure delete {quoted(*names)}", CommandKind.DESTRUCTIVE)]
     text = (
         f"{new.id} is shut down first (xm shutdown -w), then its objects go: the cluster would stop an orphan that runs"
@@ -35,17 +35,17 @@ def take_away(course: Course, new: NewDomu) -> Rollback:
     return Rollback(Way.POSSIBLE, text, tuple(lines), f"crm_mon -1 -r does not show {new.id}", 60)
 
 
-def handover(course: Course, new: NewDomu) -> Phase:
+def handover(draft: Draft, new: NewDomu) -> Phase:
     """P6: the cluster takes it over; nothing may move."""
-    console = course.console()
+    console = draft.console()
     held, managed = MetaPlace(), "is-managed"
     step = Step(
-        "", "Let the cluster have it", console.run_on, course.tools,
+        "", "Let the cluster have it", console.run_on, draft.tools,
         (console.delete_meta(new.id, managed, held), console.wait_idle(180), console.where(new.id),
          console.status_by_node()),
         f"{new.id} is managed, and runs where it ran: neither moved nor restarted",
         (
-            Check(f"the same domain id of {new.id} as before", f"xm list {quoted(new.id)}", course.nodes[0]),
+            Check(f"the same domain id of {new.id} as before", f"xm list {quoted(new.id)}", draft.nodes[0]),
             Check("no Failed actions", "crm_mon -1 -n -r", must_not_show=("Failed actions",)),
         ),
         Duration(60, 180, 180, "one monitor"),
@@ -55,23 +55,23 @@ def handover(course: Course, new: NewDomu) -> Phase:
         Decision(StopKind.GO, "", ("a second person has read the primitive: ____",)),
     )  # fmt: skip
     return new_phase(
-        course, "P6", "Hand it over", "from now on it is the cluster's", [step], point_of_no_return=True,
+        draft, "P6", "Hand it over", "from now on it is the cluster's", [step], point_of_no_return=True,
         rollback_to="P5", rollback_seconds=60,
     )  # fmt: skip
 
 
-def after(course: Course, new: NewDomu) -> tuple[Phase, ...]:
+def after(draft: Draft, new: NewDomu) -> tuple[Phase, ...]:
     """P7 to P9: it moves, stops, starts and dies once; then the papers are put in order."""
     move = new_phase(
-        course, "P7", "Move it live, and back", "what an evacuation will do with it", _moves(course, new),
+        draft, "P7", "Move it live, and back", "what an evacuation will do with it", _moves(draft, new),
         rollback_to="P6", rollback_seconds=60,
     )  # fmt: skip
     tests = new_phase(
-        course, "P8", "Stop it, start it, kill it once", "T-06 and T-07 of the test plan, for this one",
-        [_restart(course, new), _kill(course, new)], rollback_to="P6", rollback_seconds=60,
+        draft, "P8", "Stop it, start it, kill it once", "T-06 and T-07 of the test plan, for this one",
+        [_restart(draft, new), _kill(draft, new)], rollback_to="P6", rollback_seconds=60,
     )  # fmt: skip
-    end = closing(course, "P9")
-    console = course.console()
+    end = closing(draft, "P9")
+    console = draft.console()
     # Beside the backup of P0, not over it: the last step compares with that one.
     beside = console.shell('mkdir -p "${BK:?set it again, as in P0.01}/after" && cd "$BK/after" || echo "stop here"')
     compare = replace(
@@ -80,8 +80,8 @@ def after(course: Course, new: NewDomu) -> tuple[Phase, ...]:
         expect=f"the pre-flight checks are green again, and {new.id} is all that has changed",
     )
     papers = Step(
-        "", "Back up the new state, and write it down", course.console().run_on, course.tools,
-        (beside, *prepare.save_configuration(course).commands), "the backup knows the new domU, and so do the people",
+        "", "Back up the new state, and write it down", draft.console().run_on, draft.tools,
+        (beside, *prepare.save_configuration(draft).commands), "the backup knows the new domU, and so do the people",
         (
             Check("the backup of P0 is still there beside it", 'ls "$BK/cib.full.xml" "$BK/after/cib.full.xml"'),
             Check("documentation, monitoring and the list of importance name it"),
@@ -90,19 +90,19 @@ def after(course: Course, new: NewDomu) -> tuple[Phase, ...]:
         Duration(300, 900, 900, "writing"),
     )  # fmt: skip
     return move, tests, new_phase(
-        course, "P9", "Close", "nothing of the work is left behind", [papers, compare, *end.steps[1:]],
+        draft, "P9", "Close", "nothing of the work is left behind", [papers, compare, *end.steps[1:]],
         exit_gates=end.exit_gates
     )  # fmt: skip
 
 
-def _moves(course: Course, new: NewDomu) -> list[Step]:
+def _moves(draft: Draft, new: NewDomu) -> list[Step]:
     """There and back; with one node there is nowhere to go."""
     found = []
-    for node in (*course.nodes[1:2], course.nodes[0]) if len(course.nodes) > 1 else ():
-        console = course.console()
-        limit = 2 * new.migrate_timeout + course.survey.cluster_delay
+    for node in (*draft.nodes[1:2], draft.nodes[0]) if len(draft.nodes) > 1 else ():
+        console = draft.console()
+        limit = 2 * new.migrate_timeout + draft.survey.cluster_delay
         found.append(Step(
-            "", f"Move it live to {node}", console.run_on, course.tools,
+            "", f"Move it live to {node}", console.run_on, draft.tools,
             (console.move(new.id, node), console.wait_running(new.id, node, limit), console.unmove(new.id),
              console.wait_idle(120), console.where(new.id)),
             f"{new.id} runs on {node} with its uptime, and no constraint is left",
@@ -118,11 +118,11 @@ def _moves(course: Course, new: NewDomu) -> list[Step]:
     return found
 
 
-def _restart(course: Course, new: NewDomu) -> Step:
-    console, place = course.console(), MetaPlace()
-    limit = 2 * (90 + new.start_delay) + course.survey.cluster_delay
+def _restart(draft: Draft, new: NewDomu) -> Step:
+    console, place = draft.console(), MetaPlace()
+    limit = 2 * (90 + new.start_delay) + draft.survey.cluster_delay
     return Step(
-        "", "T-06: stop and start it through the cluster", console.run_on, course.tools,
+        "", "T-06: stop and start it through the cluster", console.run_on, draft.tools,
         (console.stop(new.id, place), console.wait_stopped(new.id, limit),
          console.start(new.id, place), console.wait_running(new.id, "", limit)),
         f"{new.id} is gone from every host, then runs on one", (Check("the application answers"),),
@@ -134,16 +134,16 @@ def _restart(course: Course, new: NewDomu) -> Step:
     )  # fmt: skip
 
 
-def _kill(course: Course, new: NewDomu) -> Step:
-    console = course.console()
-    here = Console(course.tools, "the node where it runs")
-    limit = 2 * (60 + new.start_delay) + course.survey.cluster_delay + 70
+def _kill(draft: Draft, new: NewDomu) -> Step:
+    console = draft.console()
+    here = Console(draft.tools, "the node where it runs")
+    limit = 2 * (60 + new.start_delay) + draft.survey.cluster_delay + 70
     return Step(
-        "", "T-07: kill it once", here.run_on, course.tools,
+        "", "T-07: kill it once", here.run_on, draft.tools,
         (Command(here.run_on, CommandKind.DESTRUCTIVE, f"xm destroy {quoted(new.id)}"),
          console.wait_running(new.id, "", limit), console.status(),
          # Stopped and started before, it may be on any node.
-         *(console.forget_failures(new.id, node) for node in course.survey.names)),
+         *(console.forget_failures(new.id, node) for node in draft.survey.names)),
         f"the monitor fails, {new.id} is started again in place", (Check("the application answers"),),
         Duration(90 + new.start_delay, limit, limit, "a monitor, then a start"),
         Rollback(Way.POSSIBLE, "start it", (console.start(new.id, MetaPlace()),), console.where_text(new.id), 60),

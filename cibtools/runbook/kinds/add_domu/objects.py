@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.kinds.add_domu.request import NewDomu
@@ -43,22 +43,22 @@ def primitive_xml(new: NewDomu) -> str:
     ))  # fmt: skip
 
 
-def pool(course: Course) -> str:
+def pool(draft: Draft) -> str:
     """The clone of the volume that the xm files are on; empty if there is none."""
-    cluster = course.survey.cluster
-    found = (cluster.resource(name) for name, _ in course.features.ocfs2)
+    cluster = draft.survey.cluster
+    found = (cluster.resource(name) for name, _ in draft.features.ocfs2)
     return next((cluster.top(one).id for one in found if one), "")
 
 
-def constraints_xml(course: Course, new: NewDomu) -> Iterator[tuple[str, str]]:
+def constraints_xml(draft: Draft, new: NewDomu) -> Iterator[tuple[str, str]]:
     """File name and text of each constraint for heartbeat 2.1."""
-    i, below = new.id, pool(course)
+    i, below = new.id, pool(draft)
     if below:
         yield (
             "order.xml",
             f'<rsc_order id={quoteattr(f"{i}_depends_{below}")} from={quoteattr(i)} to={quoteattr(below)} score="0"/>',
         )
-    for attribute in network_attributes(course.survey):
+    for attribute in network_attributes(draft.survey):
         name = quoteattr(attribute.name)
         rule = quoteattr(f"{i}-{attribute.name}-rule")
         yield f"{attribute.name}.xml", "\n".join((
@@ -71,9 +71,9 @@ def constraints_xml(course: Course, new: NewDomu) -> Iterator[tuple[str, str]]:
         ))  # fmt: skip
 
 
-def crm_text(course: Course, new: NewDomu) -> str:
+def crm_text(draft: Draft, new: NewDomu) -> str:
     """All objects for the crm shell of 1.0, to be committed at once: there a constraint needs its resource."""
-    i, below = quoted(new.id), pool(course)
+    i, below = quoted(new.id), pool(draft)
     delay = f" start-delay={new.start_delay}s" if new.start_delay else ""
     lines = [
         f"primitive {i} ocf:heartbeat:Xen params xmfile={quoted(new.file)} \\",
@@ -85,7 +85,7 @@ def crm_text(course: Course, new: NewDomu) -> str:
     ]
     if below:
         lines.append(f"order {quoted(f'{new.id}_depends_{below}')} 0: {quoted(below)} {i}")
-    for one in network_attributes(course.survey):
+    for one in network_attributes(draft.survey):
         name = quoted(one.name)
         lines.append(f"location {quoted(f'{new.id}-{one.name}')} {i} rule -inf: not_defined {name} or {name} lte 0")
     return "\n".join((*lines, "verify", "commit", "end"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.runbook.blocks import preparation as prepare
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
@@ -20,41 +20,41 @@ from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Soak, Step
 
 
-def add_domu_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
+def add_domu_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     """From the file to a domU like all others."""
-    new = new_domu(course)
+    new = new_domu(draft)
     return (
-        _prepare(course, new, change_id), _files(course, new), _dry_run(course, new), _load(course, new),
-        _start(course, new), _soak(course, new), handover(course, new), *after(course, new),
+        _prepare(draft, new, change_id), _files(draft, new), _dry_run(draft, new), _load(draft, new),
+        _start(draft, new), _soak(draft, new), handover(draft, new), *after(draft, new),
     )  # fmt: skip
 
 
-def _prepare(course: Course, new: NewDomu, change_id: str) -> Phase:
-    found = (*criteria(course, new), *course.check("P-01", "P-02", "P-05", "P-07", "P-13"),
+def _prepare(draft: Draft, new: NewDomu, change_id: str) -> Phase:
+    found = (*criteria(draft, new), *draft.check("P-01", "P-02", "P-05", "P-07", "P-13"),
              look("the owner of the new domU, and its place in the order of importance, are known: ____"))  # fmt: skip
-    course.gate("G-START", "May it be added?", found)
+    draft.gate("G-START", "May it be added?", found)
     memory = "not known" if new.memory is None else f"{new.memory} MiB"
     rows = (
         ("id and name", new.id), ("memory", memory), ("disks", ", ".join(new.disks) or "not known"),
         ("bridges", ", ".join(new.bridges) or ("the default one" if new.domu else "not known")), ("xm file", new.file),
         ("start_delay", f"{new.start_delay}s, the next slot" if new.start_delay else "none"),
         ("timeout of migrate_to", f"{new.migrate_timeout}s"),
-        ("constraints", ", ".join(name for name, _ in objects.constraints_xml(course, new)) or "none"),
+        ("constraints", ", ".join(name for name, _ in objects.constraints_xml(draft, new)) or "none"),
     )  # fmt: skip
-    steps = [prepare.working_directory(course, change_id), prepare.save_configuration(course), _devices(course, new)]
+    steps = [prepare.working_directory(draft, change_id), prepare.save_configuration(draft), _devices(draft, new)]
     return new_phase(
-        course, "P0", "Before anything is touched", "what the files and the hosts say about the new domU", steps,
+        draft, "P0", "Before anything is touched", "what the files and the hosts say about the new domU", steps,
         exit_gates=("G-START",), tables=(Table("The new domU:", ("", ""), rows),),
     )  # fmt: skip
 
 
-def _devices(course: Course, new: NewDomu) -> Step:
-    each = Console(course.tools, "each node")
+def _devices(draft: Draft, new: NewDomu) -> Step:
+    each = Console(draft.tools, "each node")
     disks = quoted(*new.disks) if new.disks else '"${DISK:?its block device}"'
     bridges = "|".join(new.bridges)
     return Step(
-        "", "Are its disks and bridges on every node?", f"all nodes in order {', '.join(course.survey.names)}",
-        course.tools,
+        "", "Are its disks and bridges on every node?", f"all nodes in order {', '.join(draft.survey.names)}",
+        draft.tools,
         (
             each.shell("\n".join(f'test -b {name} || echo "MISSING "{name}' for name in disks.split(" "))
                        if new.disks else f"test -b {disks} || echo MISSING"),
@@ -72,18 +72,18 @@ def _devices(course: Course, new: NewDomu) -> Step:
     )  # fmt: skip
 
 
-def _files(course: Course, new: NewDomu) -> Phase:
-    shared = any(mount and new.file.startswith(mount.rstrip("/") + "/") for _, mount in course.features.ocfs2)
-    first = course.console()
+def _files(draft: Draft, new: NewDomu) -> Phase:
+    shared = any(mount and new.file.startswith(mount.rstrip("/") + "/") for _, mount in draft.features.ocfs2)
+    first = draft.console()
     local = quoted(f"{new.id}.xm")
     put = f"install -m 644 {local} {quoted(new.file)}"
     commands = [first.shell(put, CommandKind.CHANGE)] if shared else [
         first.shell(f"scp -p {local} {quoted(name)}:{quoted(new.file)}", CommandKind.CHANGE)
-        for name in course.survey.names
+        for name in draft.survey.names
     ]  # fmt: skip
-    each = Console(course.tools, "each node")
+    each = Console(draft.tools, "each node")
     step = Step(
-        "", "Put its file in place", first.run_on, course.tools,
+        "", "Put its file in place", first.run_on, draft.tools,
         (*commands, each.shell(f"md5sum {quoted(new.file)}")),
         "every node reads the same file",
         (Check("the same sum on every node", f"md5sum {quoted(new.file)}", "each node"),),
@@ -93,15 +93,15 @@ def _files(course: Course, new: NewDomu) -> Phase:
         Risk(RiskLevel.LOW, "nothing reads it yet"),
     )  # fmt: skip
     return new_phase(
-        course, "P1", "Put its file in place", "on the shared directory, or on every node", [step], rollback_to="P0",
+        draft, "P1", "Put its file in place", "on the shared directory, or on every node", [step], rollback_to="P0",
         rollback_seconds=60, entry_gates=("G-START",),
     )  # fmt: skip
 
 
-def _dry_run(course: Course, new: NewDomu) -> Phase:
-    console = course.console()
+def _dry_run(draft: Draft, new: NewDomu) -> Phase:
+    console = draft.console()
     step = Step(
-        "", "Let xm read the file, and create nothing", console.run_on, course.tools,
+        "", "Let xm read the file, and create nothing", console.run_on, draft.tools,
         (console.shell(f"xm create -n {quoted(new.file)}"),
          console.shell(f"grep -E '^[[:space:]]*name' {quoted(new.file)}")),
         "xm prints what it would create, with the disks and interfaces that are meant",
@@ -111,14 +111,14 @@ def _dry_run(course: Course, new: NewDomu) -> Phase:
         ),
         Duration(60, 300, 300, "reading"),
     )  # fmt: skip
-    return new_phase(course, "P2", "Dry run", "the file is read as the agent will read it", [step])
+    return new_phase(draft, "P2", "Dry run", "the file is read as the agent will read it", [step])
 
 
-def _load(course: Course, new: NewDomu) -> Phase:
+def _load(draft: Draft, new: NewDomu) -> Phase:
     """Load everything while the cluster may not touch it."""
-    console = course.console()
+    console = draft.console()
     if console.old:
-        parts = [*objects.constraints_xml(course, new)]
+        parts = [*objects.constraints_xml(draft, new)]
         write = [here for name, text in parts
                  for here in (console.shell(objects.here_document(f"{new.id}.{name}", text)),)]  # fmt: skip
         write.append(console.shell(objects.here_document(f"{new.id}.primitive.xml", objects.primitive_xml(new))))
@@ -126,18 +126,18 @@ def _load(course: Course, new: NewDomu) -> Phase:
         load.append(console.create("resources", f"{new.id}.primitive.xml"))
         why = "constraints first: heartbeat 2.1 only warns about them, and there is no moment without them"
     else:
-        write = [console.shell(objects.here_document(f"{new.id}.crm", objects.crm_text(course, new)))]
+        write = [console.shell(objects.here_document(f"{new.id}.crm", objects.crm_text(draft, new)))]
         load = [console.shell(f"crm configure < {quoted(f'{new.id}.crm')}", CommandKind.CHANGE)]
         why = "all in one transaction: 1.0 wants the resource before its constraints, and no moment without them"
     steps = [
         Step(
-            "", "Write its objects to files", console.run_on, course.tools, tuple(write),
+            "", "Write its objects to files", console.run_on, draft.tools, tuple(write),
             "the primitive is unmanaged; timeouts, delay and constraints are those of the table",
             (Check("read them once more, aloud"),),
             Duration(120, 600, 600, "reading"),
         ),
         Step(
-            "", "Load it unmanaged", console.run_on, course.tools,
+            "", "Load it unmanaged", console.run_on, draft.tools,
             (*load, console.verify_live(), console.simulate_live(), console.wait_idle(120), console.status()),
             f"{new.id} is shown, stopped and unmanaged; nothing else has moved",
             (
@@ -148,23 +148,23 @@ def _load(course: Course, new: NewDomu) -> Phase:
                 Check(why),
             ),
             Duration(60, 300, 300, "typing"),
-            take_away(course, new),
+            take_away(draft, new),
             Risk(RiskLevel.MEDIUM, "a mistake in the primitive shows when it is managed, not now"),
         ),
     ]  # fmt: skip
     return new_phase(
-        course, "P3", "Load it unmanaged", "the cluster knows it and keeps its hands off", steps, rollback_to="P1",
+        draft, "P3", "Load it unmanaged", "the cluster knows it and keeps its hands off", steps, rollback_to="P1",
         rollback_seconds=60,
     )  # fmt: skip
 
 
-def _start(course: Course, new: NewDomu) -> Phase:
+def _start(draft: Draft, new: NewDomu) -> Phase:
     """Start it by hand, and see whether the cluster finds it."""
-    node = course.nodes[0]
-    here, console = Console(course.tools, node), course.console()
+    node = draft.nodes[0]
+    here, console = Console(draft.tools, node), draft.console()
     name = quoted(new.id)
     start = Step(
-        "", f"Start it by hand on {node}", node, course.tools,
+        "", f"Start it by hand on {node}", node, draft.tools,
         (here.shell(f"xm create {quoted(new.file)}", CommandKind.CHANGE), here.shell(f"xm list {name}")),
         "the guest boots, its application answers, its disks are the right ones",
         (
@@ -178,7 +178,7 @@ def _start(course: Course, new: NewDomu) -> Phase:
         Decision(StopKind.GO, "", (f"{new.id} runs on no node (xm list on each): ____",)),
     )  # fmt: skip
     found = Step(
-        "", "Does the cluster find it?", console.run_on, course.tools,
+        "", "Does the cluster find it?", console.run_on, draft.tools,
         (console.reprobe(), console.wait_idle(120), console.where(new.id)),
         f"the cluster finds {new.id} running on {node}, without having started it",
         (
@@ -187,30 +187,30 @@ def _start(course: Course, new: NewDomu) -> Phase:
             Check("if it says NOT running: file and agent disagree about the name; repair that now, never later"),
         ),
         Duration(60, 300, 300, "a probe on every node"),
-        _shut_and_take_away(course, new, here),
+        _shut_and_take_away(draft, new, here),
         Risk(RiskLevel.LOW, "probes change nothing"),
     )  # fmt: skip
     return new_phase(
-        course, "P4", "Start it by hand", "whatever goes wrong now goes wrong without the cluster", [start, found],
+        draft, "P4", "Start it by hand", "whatever goes wrong now goes wrong without the cluster", [start, found],
         rollback_to="P3", rollback_seconds=180,
     )  # fmt: skip
 
 
-def _shut_and_take_away(course: Course, new: NewDomu, here: Console) -> Rollback:
-    gone = take_away(course, new)
+def _shut_and_take_away(draft: Draft, new: NewDomu, here: Console) -> Rollback:
+    gone = take_away(draft, new)
     down = here.shell(f"xm shutdown -w {quoted(new.id)}", CommandKind.CHANGE)
     return replace(gone, commands=(down, *gone.commands), seconds=gone.seconds + 120)
 
 
-def _soak(course: Course, new: NewDomu) -> Phase:
-    wait = course.survey.parameters.soak_canary
-    gate = course.gate("G-HANDOVER", "May the cluster have it?", (
+def _soak(draft: Draft, new: NewDomu) -> Phase:
+    wait = draft.survey.parameters.soak_canary
+    gate = draft.gate("G-HANDOVER", "May the cluster have it?", (
         look(f"{new.id} ran without trouble; the cluster shows it on one node, unmanaged"),
         look("its owner says yes: ____"),
         look("no Failed actions, no fail counts"),
     ))  # fmt: skip
-    step = decide(course, gate.id, "Decide whether the cluster may have it")
+    step = decide(draft, gate.id, "Decide whether the cluster may have it")
     return new_phase(
-        course, "P5", "Watch it", "a bad guest is found while nobody fences for it", [step], soak=Soak(wait, wait),
+        draft, "P5", "Watch it", "a bad guest is found while nobody fences for it", [step], soak=Soak(wait, wait),
         rollback_to="P3", rollback_seconds=180, exit_gates=(gate.id,),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cibtools.runbook.blocks import preparation as prepare
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
@@ -25,30 +25,30 @@ _HERE = 'umask 077; BK=${BK:?as in the first step}; mkdir -p "$BK"; cd "$BK" || 
 _READ_ONLY = Rollback(Way.NOT_NEEDED, "read only")
 
 
-def backup_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
+def backup_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     """All of it: nothing is changed, so there is no way back to plan."""
-    gate = course.gate("G-END", "Is the backup good?", (
+    gate = draft.gate("G-END", "Is the backup good?", (
         look("every line of sha256sum -c says OK, on the host of the backups"),
         look("crm_verify says of the file what it says of the cluster"),
         look("cibtools reads it: cibtools show names all nodes, resources and domUs"),
         look("the directory is readable for root only, there too: it holds the passwords of the fencing devices"),
     ))  # fmt: skip
     save = new_phase(
-        course, "P0", "Save", "the CIB is saved while the cluster is idle, with what belongs to it",
-        [prepare.working_directory(course, change_id), save_cib(course), _save_hosts(course), _save_xm(course)],
+        draft, "P0", "Save", "the CIB is saved while the cluster is idle, with what belongs to it",
+        [prepare.working_directory(draft, change_id), save_cib(draft), _save_hosts(draft), _save_xm(draft)],
     )  # fmt: skip
     check = new_phase(
-        course, "P1", "Check and take away", "a backup that nobody has read is a hope",
-        [_sums(course), _off_host(course), _read(course, gate.id)],
+        draft, "P1", "Check and take away", "a backup that nobody has read is a hope",
+        [_sums(draft), _off_host(draft), _read(draft, gate.id)],
     )  # fmt: skip
     return save, check
 
 
-def save_cib(course: Course, suffix: str = "") -> Step:
+def save_cib(draft: Draft, suffix: str = "") -> Step:
     """The CIB, whole and in sections, and what the cluster says about itself at that moment."""
-    console = course.console()
+    console = draft.console()
     return Step(
-        "", "Save the CIB and the state of the cluster", console.run_on, course.tools,
+        "", "Save the CIB and the state of the cluster", console.run_on, draft.tools,
         (
             console.wait_idle(120),
             console.save_cib(f"cib.full{suffix}.xml"),
@@ -67,17 +67,17 @@ def save_cib(course: Course, suffix: str = "") -> Step:
         ),
         Duration(60, 300, 300, "reading"),
         _READ_ONLY,
-        warnings=course.cautions(*topic.SECRETS) if not suffix else (),
+        warnings=draft.cautions(*topic.SECRETS) if not suffix else (),
     )  # fmt: skip
 
 
-def _save_hosts(course: Course) -> Step:
-    each = Console(course.tools, "each node")
+def _save_hosts(draft: Draft) -> Step:
+    each = Console(draft.tools, "each node")
     files = (*(FILES_HB21 if each.old else FILES_P10), *OTHER_FILES)
     copy = f'mkdir -p "$BK/nodes/$(uname -n)"\nfor f in {quoted(*files)}; do\n' \
            '  test -e "$f" && cp -p --parents "$f" "$BK/nodes/$(uname -n)/"\ndone'  # fmt: skip
     return Step(
-        "", "Save the files of every host", f"all nodes in order {', '.join(course.survey.names)}", course.tools,
+        "", "Save the files of every host", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
         (
             each.shell(_HERE),
             each.shell(copy),
@@ -91,10 +91,10 @@ def _save_hosts(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _save_xm(course: Course) -> Step:
-    each = Console(course.tools, "each node")
+def _save_xm(draft: Draft) -> Step:
+    each = Console(draft.tools, "each node")
     return Step(
-        "", "Save the files of the domUs", f"all nodes in order {', '.join(course.survey.names)}", course.tools,
+        "", "Save the files of the domUs", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
         (
             each.shell('mkdir -p "$BK/nodes/$(uname -n)/xen"; cp -a /etc/xen/vm "$BK/nodes/$(uname -n)/xen/"'),
             each.shell("md5sum /etc/xen/vm/*"),
@@ -107,13 +107,13 @@ def _save_xm(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _sums(course: Course) -> Step:
-    each = Console(course.tools, "each node")
+def _sums(draft: Draft) -> Step:
+    each = Console(draft.tools, "each node")
     add = (
         "rm -f SHA256SUMS && find . -type f ! -name session.log -exec sha256sum {} + > ../SUMS && mv ../SUMS SHA256SUMS"
     )
     return Step(
-        "", "Add checksums", f"all nodes in order {', '.join(course.survey.names)}", course.tools,
+        "", "Add checksums", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
         (each.shell(f'cd "$BK" && {add}'), each.shell("chmod -R go= .; sha256sum -c SHA256SUMS")),
         "every file has a sum, and only root can read any of them",
         (
@@ -125,11 +125,11 @@ def _sums(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _off_host(course: Course) -> Step:
-    each = Console(course.tools, "each node")
+def _off_host(draft: Draft) -> Step:
+    each = Console(draft.tools, "each node")
     target = '"${BACKUP_HOST:?host of the backups}:$(basename "$BK")-$(uname -n)"'
     return Step(
-        "", "Copy the backup off the hosts", f"all nodes in order {', '.join(course.survey.names)}", course.tools,
+        "", "Copy the backup off the hosts", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
         (each.shell(f'scp -p -r "$BK" {target}', CommandKind.READ),),
         "the backup outlives the hosts",
         (Check("every line says OK there as well", "sha256sum -c SHA256SUMS", "backup host", ("OK",), ("FAILED",)),),
@@ -138,11 +138,11 @@ def _off_host(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _read(course: Course, gate: str) -> Step:
-    admin = Console(course.tools, "admin host")
-    questions = next(found for found in course.gates if found.id == gate).criteria
+def _read(draft: Draft, gate: str) -> Step:
+    admin = Console(draft.tools, "admin host")
+    questions = next(found for found in draft.gates if found.id == gate).criteria
     return Step(
-        "", "Read the backup as a stranger would", "admin host", course.tools,
+        "", "Read the backup as a stranger would", "admin host", draft.tools,
         (
             admin.shell('cd "${BACKUP:?the copy}" || echo "stop here"'),
             admin.shell("cibtools show ."),
@@ -151,7 +151,7 @@ def _read(course: Course, gate: str) -> Step:
         ),
         "nodes, resources, domUs and files are what the cluster has; what is wrong with them is known",
         (
-            Check(f"{len(course.survey.names)} nodes, {len(course.survey.guests)} domUs", "cibtools show ."),
+            Check(f"{len(draft.survey.names)} nodes, {len(draft.survey.guests)} domUs", "cibtools show ."),
             Check("nothing new since the last backup", "cibtools lint ."),
         ),
         Duration(300, 900, 900, "reading"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.runbook.blocks.closing import closing
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.kinds.convert.storage import NEW
@@ -14,10 +14,10 @@ from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Soak, Step
 
 
-def accept(course: Course, converted: str) -> tuple[Phase, ...]:
+def accept(draft: Draft, converted: str) -> tuple[Phase, ...]:
     """P7 and P8: the whole acceptance test, since everything has changed, and nothing old is thrown away too early."""
     each = Console(NEW, "each node")
-    wait = course.survey.parameters.soak_all
+    wait = draft.survey.parameters.soak_all
     tests = Step(
         "", "Run the whole acceptance test", "all nodes", NEW,
         (
@@ -36,10 +36,10 @@ def accept(course: Course, converted: str) -> tuple[Phase, ...]:
         Risk(RiskLevel.MEDIUM, "each test names its own"),
     )  # fmt: skip
     phase = new_phase(
-        course, "P7", "Acceptance", "everything has changed, so everything is tested", [tests],
+        draft, "P7", "Acceptance", "everything has changed, so everything is tested", [tests],
         soak=Soak(wait, wait), rollback_to="P6", rollback_seconds=600, tools=NEW,
     )  # fmt: skip
-    end = closing(course, "P8", NEW, converted)
+    end = closing(draft, "P8", NEW, converted)
     keep = Check("vm.local, hb_uuid, hostcache, images and metadata are kept for 30 days more: until ______")
     steps = (*end.steps[:-1], replace(end.steps[-1], verify=(*end.steps[-1].verify, keep)))
     return phase, replace(end, steps=steps)

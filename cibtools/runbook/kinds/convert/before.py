@@ -5,7 +5,7 @@ from __future__ import annotations
 from cibtools.cluster.derived.domu import xmfile_of
 from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks import preparation as prepare
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
@@ -29,25 +29,25 @@ NEW_CIB = "cib-1.0.xml"
 """The converted CIB, relative to the working directory."""
 
 
-def preparation(course: Course, made: Conversion, found: tuple[Volume, ...], change_id: str) -> Phase:
+def preparation(draft: Draft, made: Conversion, found: tuple[Volume, ...], change_id: str) -> Phase:
     """P0: nothing is stopped for good, and everything can be taken back."""
-    criteria = [*prepare.start_gate(course, ""), look("the vendor's word on the conversion of native volumes is there")]
-    course.gate("G-START", "May the work begin?", criteria)
+    criteria = [*prepare.start_gate(draft, ""), look("the vendor's word on the conversion of native volumes is there")]
+    draft.gate("G-START", "May the work begin?", criteria)
     steps = [
-        prepare.working_directory(course, change_id),
-        prepare.look_around(course),
-        prepare.ask_fencing(course),
-        prepare.save_configuration(course),
-        _dry_run(course, made, change_id),
-        _copy_xm(course),
-        _save_hosts(course),
-        _map(course, found),
-        _compatible(course, found) if any(volume.native for volume in found) else None,
-        _try_out(course, change_id),
+        prepare.working_directory(draft, change_id),
+        prepare.look_around(draft),
+        prepare.ask_fencing(draft),
+        prepare.save_configuration(draft),
+        _dry_run(draft, made, change_id),
+        _copy_xm(draft),
+        _save_hosts(draft),
+        _map(draft, found),
+        _compatible(draft, found) if any(volume.native for volume in found) else None,
+        _try_out(draft, change_id),
     ]
-    wait = course.survey.parameters.soak_evms if any(volume.native for volume in found) else 0
+    wait = draft.survey.parameters.soak_evms if any(volume.native for volume in found) else 0
     return new_phase(
-        course, "P0", "Preparation on SLES 10", "everything is saved, converted on paper, and tried out on copies",
+        draft, "P0", "Preparation on SLES 10", "everything is saved, converted on paper, and tried out on copies",
         [step for step in steps if step], exit_gates=("G-START", "G-PAPER"), soak=Soak(wait, wait), rollback_to="P0",
         tables=tuple(table for table in (_storage_table(found), _chores(made)) if table.rows),
     )  # fmt: skip
@@ -65,8 +65,8 @@ def _storage_table(found: tuple[Volume, ...]) -> Table:
     )  # fmt: skip
 
 
-def _dry_run(course: Course, made: Conversion, change_id: str) -> Step:
-    admin = Console(course.tools, "admin host")
+def _dry_run(draft: Draft, made: Conversion, change_id: str) -> Step:
+    admin = Console(draft.tools, "admin host")
     cautions = tuple(
         Caution(question.step, f"{question.subject}: {question.text}", question.file, question.line)
         for question in made.questions
@@ -75,7 +75,7 @@ def _dry_run(course: Course, made: Conversion, change_id: str) -> Step:
     note = f"; {blocking} of them must be answered before there is a CIB" if blocking else ""
     files = tuple(Check(f"{file.name} for {file.target}: {file.purpose}") for file in made.files)
     return Step(
-        "", "Convert the configuration on paper", "admin host", course.tools,
+        "", "Convert the configuration on paper", "admin host", draft.tools,
         (
             admin.shell('cd "${BACKUP:?the directory of this backup}" || echo "stop here"'),
             admin.shell("cibtools lint ."),
@@ -97,14 +97,14 @@ def _dry_run(course: Course, made: Conversion, change_id: str) -> Step:
     )  # fmt: skip
 
 
-def _copy_xm(course: Course) -> Step:
-    each, first = Console(course.tools, "each node"), course.console()
-    mounts = [mount for _, mount in course.features.ocfs2]
+def _copy_xm(draft: Draft) -> Step:
+    each, first = Console(draft.tools, "each node"), draft.console()
+    mounts = [mount for _, mount in draft.features.ocfs2]
     sums = "(cd /etc/xen/vm.local && find . -type f -exec md5sum {} + | sort -k 2)"
     where = f" ({', '.join(mounts)} is on OCFS2, which goes away)" if mounts else ""
     return Step(
-        "", "Copy the xm files off shared storage", f"all nodes in order {', '.join(course.survey.names)}",
-        course.tools,
+        "", "Copy the xm files off shared storage", f"all nodes in order {', '.join(draft.survey.names)}",
+        draft.tools,
         (
             each.shell("mkdir -p /etc/xen/vm.local && cp -a /etc/xen/vm/. /etc/xen/vm.local/", CommandKind.CHANGE),
             each.shell(sums),
@@ -118,12 +118,12 @@ def _copy_xm(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _save_hosts(course: Course) -> Step:
-    each = Console(course.tools, "each node")
+def _save_hosts(draft: Draft) -> Step:
+    each = Console(draft.tools, "each node")
     names = quoted(*SAVED)
     return Step(
-        "", "Save what the installation will take away", f"all nodes in order {', '.join(course.survey.names)}",
-        course.tools,
+        "", "Save what the installation will take away", f"all nodes in order {', '.join(draft.survey.names)}",
+        draft.tools,
         (
             each.shell(f'umask 077; mkdir -p "$BK"; tar -czf "$BK/$(uname -n).files.tgz" --ignore-failed-read {names}'),
             each.shell("rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE}.%{ARCH}\\n' | sort > \"$BK/$(uname -n).rpms\""),
@@ -141,8 +141,8 @@ def _save_hosts(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _map(course: Course, found: tuple[Volume, ...]) -> Step:
-    console = course.console()
+def _map(draft: Draft, found: tuple[Volume, ...]) -> Step:
+    console = draft.console()
     names = quoted(*(volume.path for volume in found))
     commands = [
         console.shell('ls -lR /dev/evms > "$BK/evms.devices"'),
@@ -162,7 +162,7 @@ def _map(course: Course, found: tuple[Volume, ...]) -> Step:
         console.shell('scp -p -r "$BK/." "${BACKUP_HOST:?host of the backups}:$(basename "$BK")/"')
     ]  # fmt: skip
     return Step(
-        "", "Draw the storage map and save the metadata", console.run_on, course.tools, tuple(commands),
+        "", "Draw the storage map and save the metadata", console.run_on, draft.tools, tuple(commands),
         "it is known for every volume who uses it, how large it is, and what it will be called",
         (
             Check("every volume of the storage map has a size", 'cat "$BK/volumes"'),
@@ -173,13 +173,13 @@ def _map(course: Course, found: tuple[Volume, ...]) -> Step:
     )  # fmt: skip
 
 
-def _compatible(course: Course, found: tuple[Volume, ...]) -> Step:
+def _compatible(draft: Draft, found: tuple[Volume, ...]) -> Step:
     """Give every native volume a form that the converter knows, one domU at a time."""
-    console = course.console()
+    console = draft.console()
     native = [volume for volume in found if volume.native]
     owners = {name for volume in native for name in volume.domus}
-    guests = [course.survey.guest(name) for name in course.importance if name in owners]
-    pools = [course.survey.cluster.top(found).id for found in course.survey.cluster.primitives
+    guests = [draft.survey.guest(name) for name in draft.importance if name in owners]
+    pools = [draft.survey.cluster.top(found).id for found in draft.survey.cluster.primitives
              if found.id in {name for volume in native for name in volume.resources}]  # fmt: skip
     lines = []
     for pool in dict.fromkeys(pools):
@@ -191,24 +191,24 @@ def _compatible(course: Course, found: tuple[Volume, ...]) -> Step:
     seconds = 600 * max(1, len(dict.fromkeys(pools)))
     if guests:
         first, names = guests[0], " ".join(guest.id for guest in guests[1:])
-        place = domu.role_place(course, first)
+        place = domu.role_place(draft, first)
         rest = f"# the lines of {first.id} again for each of: {names}\n" if names else ""
         lines += [
-            console.stop(first.id, place), console.wait_stopped(first.id, domu.stopping(course, first).hard),
+            console.stop(first.id, place), console.wait_stopped(first.id, domu.stopping(draft, first).hard),
             console.shell(f"{rest}evmsgui\nvi {quoted(_xm_file(first))}", CommandKind.INTERACTIVE),
-            console.start(first.id, place), console.wait_running(first.id, "", domu.starting(course, first).hard),
+            console.start(first.id, place), console.wait_running(first.id, "", domu.starting(draft, first).hard),
         ]  # fmt: skip
-        seconds += sum(domu.stopping(course, one).nominal + domu.starting(course, one).nominal + 300 for one in guests)
-    gate = next(found for found in course.gates if found.id == "G-START")
+        seconds += sum(domu.stopping(draft, one).nominal + domu.starting(draft, one).nominal + 300 for one in guests)
+    gate = next(found for found in draft.gates if found.id == "G-START")
     return Step(
-        "", "Make compatibility volumes of the native EVMS volumes", console.run_on, course.tools, tuple(lines),
+        "", "Make compatibility volumes of the native EVMS volumes", console.run_on, draft.tools, tuple(lines),
         "every volume of the storage map is a /dev/evms/CONTAINER/lvm2/GROUP/VOLUME, in the CIB and in the xm files",
         (
             Check("nothing is printed", r"grep -lE '/dev/evms/[^/]+/[^/]+,' /etc/xen/vm/*"),
             Check("the new names are in the storage map, in answers.toml, and in the CIB"),
             Check("all domUs run", "crm_mon -1 -n -r", must_not_show=("Failed actions", "Stopped")),
             Check("the configuration is converted on paper once more, with the new names; then "
-                  f"{as_words(course.survey.parameters.soak_evms)} in service"),
+                  f"{as_words(draft.survey.parameters.soak_evms)} in service"),
         ),
         Duration(seconds, 3 * seconds, 3 * seconds, "5 minutes in evmsgui for each domU, and its restart"),
         Rollback(Way.POSSIBLE, "make the volume native again in evmsgui; the old xm files are in /etc/xen/vm.local, "
@@ -226,8 +226,8 @@ def _xm_file(guest: Guest) -> str:
     return pair.value.strip() if pair else f"/etc/xen/vm/{guest.id}"
 
 
-def _try_out(course: Course, change_id: str) -> Step:
-    admin = Console(course.tools, "a machine with SLE HA 11")
+def _try_out(draft: Draft, change_id: str) -> Step:
+    admin = Console(draft.tools, "a machine with SLE HA 11")
     script = (
         "for d in /usr/lib/heartbeat /usr/lib64/heartbeat; do\n"
         '  test -x "$d/hb2openais.sh" && "$d/hb2openais.sh" -T "$PWD/trial" -U\ndone'
@@ -238,12 +238,12 @@ def _try_out(course: Course, change_id: str) -> Step:
         look("the network team has multicast on the ring: ____"),
         look("fencing has cut the power of every node in a test: date ______"),
     )
-    gate = course.gate("G-PAPER", "Does the conversion work on paper?", criteria)
+    gate = draft.gate("G-PAPER", "Does the conversion work on paper?", criteria)
     return Step(
-        "", "Try the vendor's converter on a copy, and compare", "a machine with SLE HA 11", course.tools,
+        "", "Try the vendor's converter on a copy, and compare", "a machine with SLE HA 11", draft.tools,
         (
             admin.shell(f'scp -p -r "${{BACKUP_HOST:?host of the backups}}:"{quoted(change_id)}/. .\n'
-                        f"mkdir -p trial && tar -xzf {quoted(f'{course.nodes[0]}.files.tgz')}\n"
+                        f"mkdir -p trial && tar -xzf {quoted(f'{draft.nodes[0]}.files.tgz')}\n"
                         "cp etc/ha.d/ha.cf etc/logd.cf var/lib/heartbeat/hostcache trial/; "
                         "cp cib.full.xml trial/cib.xml"),
             admin.shell("sed -i '/^[[:space:]]*ping/d' trial/ha.cf"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cibtools.runbook.blocks.draft import Course, look, numbered
+from cibtools.runbook.blocks.draft import Draft, look, numbered
 from cibtools.runbook.blocks.node_upgrade import is_empty, stop_stack
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.standby import empty_node
@@ -30,26 +30,26 @@ from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
 
 def swing_phases(
-    course: Course, target: Target, change_id: str, canary: Canary | None, made: Conversion
+    draft: Draft, target: Target, change_id: str, canary: Canary | None, made: Conversion
 ) -> tuple[Phase, ...]:
     """All phases, in the numbers of this method."""
-    whole = course.nodes
+    whole = draft.nodes
     half, rest = whole[: max(1, len(whole) // 2)], whole[max(1, len(whole) // 2) :]
-    found = volumes(course.survey)
-    phases = [preparation(course, made, found, change_id), _take_out(course, half)]
-    phases.append(install(course, change_id, half, masked=True))
-    old = Exchange(course, target, rest)
+    found = volumes(draft.survey)
+    phases = [preparation(draft, made, found, change_id), _take_out(draft, half)]
+    phases.append(install(draft, change_id, half, masked=True))
+    old = Exchange(draft, target, rest)
     stopped = stop_phase(
         old, look("the old half is down for good: chkconfig heartbeat off on each of its nodes"),
         look("the old system of every node has an image; the vendor supports no way back: ____"),
     )  # fmt: skip
     phases.append(replace(stopped, title=f"Stop the old half: {', '.join(rest)}"))
-    course.nodes = half
-    phases += [_show_disks(course, half, rest), storage(course, found), files(course), ocfs2(course, made, found)]
-    phases.append(replace(start(course, made, canary), title=f"Start on {', '.join(half)}"))
-    phases.append(install(course, change_id, rest))
-    course.nodes = whole
-    phases += [_join_rest(course, half[0], rest), *accept(course, NEW_CIB)]
+    draft.nodes = half
+    phases += [_show_disks(draft, half, rest), storage(draft, found), files(draft), ocfs2(draft, made, found)]
+    phases.append(replace(start(draft, made, canary), title=f"Start on {', '.join(half)}"))
+    phases.append(install(draft, change_id, rest))
+    draft.nodes = whole
+    phases += [_join_rest(draft, half[0], rest), *accept(draft, NEW_CIB)]
     return renumbered(tuple(phases))
 
 
@@ -65,25 +65,25 @@ def renumbered(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
     return tuple(found)
 
 
-def _take_out(course: Course, half: tuple[str, ...]) -> Phase:
+def _take_out(draft: Draft, half: tuple[str, ...]) -> Phase:
     """Empty one half, let it leave the old cluster, and hide the disks from it."""
     steps: list[Step] = []
     for node in half:
-        steps += [*empty_node(course, node), is_empty(course, node), stop_stack(course, node)]
-        course.state = replace(course.state, down=course.state.down | {node})
-    steps.append(_hide(course, half))
+        steps += [*empty_node(draft, node), is_empty(draft, node), stop_stack(draft, node)]
+        draft.state = replace(draft.state, down=draft.state.down | {node})
+    steps.append(_hide(draft, half))
     return new_phase(
-        course, "P1", f"Take {', '.join(half)} out of the old cluster", "the other half serves on, without redundancy",
+        draft, "P1", f"Take {', '.join(half)} out of the old cluster", "the other half serves on, without redundancy",
         steps, entry_gates=("G-START",), rollback_to="P0", rollback_seconds=120,
     )  # fmt: skip
 
 
-def _hide(course: Course, half: tuple[str, ...]) -> Step:
-    each = Console(course.tools, "each of these nodes")
+def _hide(draft: Draft, half: tuple[str, ...]) -> Step:
+    each = Console(draft.tools, "each of these nodes")
     names = ", ".join(half)
-    back = tuple(Console(course.tools, node).stack("start") for node in half)
+    back = tuple(Console(draft.tools, node).stack("start") for node in half)
     return Step(
-        "", f"Hide the shared disks from {names}", f"the storage, then {names}", course.tools,
+        "", f"Hide the shared disks from {names}", f"the storage, then {names}", draft.tools,
         (
             each.shell("chkconfig heartbeat off", CommandKind.CHANGE),
             each.shell("# zoning or masking: these nodes lose the LUNs of the cluster", CommandKind.INTERACTIVE),
@@ -99,16 +99,16 @@ def _hide(course: Course, half: tuple[str, ...]) -> Step:
         Rollback(Way.POSSIBLE, "show the disks again, and let the nodes join the old cluster", back,
                  "crm_mon -1 shows them in standby", 900),
         Risk(RiskLevel.HIGH, "two clusters on one disk destroy it"),
-        ask_twice(course, "G-SWING", "Is one half cut off from the disks?",
+        ask_twice(draft, "G-SWING", "Is one half cut off from the disks?",
                   f"{names} sees no shared disk: seen by ____",
                   "the network of the new cluster is not that of the old one, or the old one ignores it"),
         who=Who.SECOND,
     )  # fmt: skip
 
 
-def _show_disks(course: Course, half: tuple[str, ...], rest: tuple[str, ...]) -> Phase:
+def _show_disks(draft: Draft, half: tuple[str, ...], rest: tuple[str, ...]) -> Phase:
     """Hand the disks over, once the old half is seen to be down."""
-    each, old = Console(NEW, "each of the new nodes"), Console(course.tools, "each of the old nodes")
+    each, old = Console(NEW, "each of the new nodes"), Console(draft.tools, "each of the old nodes")
     step = Step(
         "", "Hand the shared disks to the new half", f"the storage, then {', '.join((*rest, *half))}", NEW,
         (
@@ -126,17 +126,17 @@ def _show_disks(course: Course, half: tuple[str, ...], rest: tuple[str, ...]) ->
         Rollback(Way.POSSIBLE, "hide the disks again; the old half starts as it was",
                  (old.shell("rcheartbeat start", CommandKind.CHANGE),), "crm_mon -1 -n -r as before", 900),
         Risk(RiskLevel.HIGH, "two clusters on one disk destroy it"),
-        ask_twice(course, "G-HANDED", "Is the old half down?",
+        ask_twice(draft, "G-HANDED", "Is the old half down?",
                   "no domU of the old half runs, none can start by itself"),
         who=Who.SECOND,
     )  # fmt: skip
     return new_phase(
-        course, "P2", "Hand the disks over", "from here on the old half is the way back, and nothing else", [step],
+        draft, "P2", "Hand the disks over", "from here on the old half is the way back, and nothing else", [step],
         rollback_to="P1", rollback_seconds=900, tools=NEW,
     )  # fmt: skip
 
 
-def _join_rest(course: Course, first: str, rest: tuple[str, ...]) -> Phase:
+def _join_rest(draft: Draft, first: str, rest: tuple[str, ...]) -> Phase:
     """The old half joins the new cluster, and the interim options go."""
     here = Console(NEW, first)
     copies = "\n".join(
@@ -144,7 +144,7 @@ def _join_rest(course: Course, first: str, rest: tuple[str, ...]) -> Phase:
         f"scp -p /etc/lvm/lvm.conf {quoted(node)}:/etc/lvm/lvm.conf"
         for node in rest
     )
-    whole = len(course.survey.names)
+    whole = len(draft.survey.names)
     ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {whole}"
     criteria = (
         "the new nodes have the same openais.conf, key and lvm.conf (md5sum)",
@@ -156,7 +156,7 @@ def _join_rest(course: Course, first: str, rest: tuple[str, ...]) -> Phase:
             here.shell(copies, CommandKind.CHANGE),
             *(Console(NEW, node).stack("start", openais=True) for node in rest),
             here.shell(wait_until(ask, 300, "crm_mon -1 -n"), CommandKind.WAIT),
-            here.delete_option("startup-fencing"), *quorum_again(course, here),
+            here.delete_option("startup-fencing"), *quorum_again(draft, here),
             here.wait_idle(300), here.status(),
         ),
         "the cluster is whole; what lies below the domUs runs on every node, and no domU restarted",
@@ -167,10 +167,10 @@ def _join_rest(course: Course, first: str, rest: tuple[str, ...]) -> Phase:
         Rollback(Way.POSSIBLE, "stop the stack there again",
                  tuple(Console(NEW, node).stack("stop", openais=True) for node in rest), "crm_mon -1 -n", 120),
         Risk(RiskLevel.MEDIUM, "a node that does not answer is fenced"),
-        ask_twice(course, "G-WHOLE", "May the rest join?", *criteria),
+        ask_twice(draft, "G-WHOLE", "May the rest join?", *criteria),
         who=Who.SECOND,
     )  # fmt: skip
     return new_phase(
-        course, "P7", f"Let {', '.join(rest)} join", "redundancy comes back", [step], rollback_to="P6",
+        draft, "P7", f"Let {', '.join(rest)} join", "redundancy comes back", [step], rollback_to="P6",
         rollback_seconds=120, tools=NEW,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from cibtools.backup.record.kind import Kind
 from cibtools.backup.storage.lvm import LvmConf
 from cibtools.cluster.derived.option import cluster_option, own_meta
 from cibtools.cluster.value import parse_boolean
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.facts.storage_map import Volume, groups
 
 
@@ -29,26 +29,26 @@ class Gap:
     remedy: str
 
 
-def gaps(course: Course, found: tuple[Volume, ...]) -> tuple[Gap, ...]:
+def gaps(draft: Draft, found: tuple[Volume, ...]) -> tuple[Gap, ...]:
     """All fifteen, in order."""
     return tuple(
         Gap(number, what, here, remedy)
-        for number, (what, here, remedy) in enumerate((*_storage(course, found), *_stack(course)), 1)
+        for number, (what, here, remedy) in enumerate((*_storage(draft, found), *_stack(draft)), 1)
     )
 
 
 Row = tuple[str, str, str]
 
 
-def _storage(course: Course, found: tuple[Volume, ...]) -> Iterator[Row]:
+def _storage(draft: Draft, found: tuple[Volume, ...]) -> Iterator[Row]:
     """What EVMS, LVM and OCFS2 are about: 1 to 6."""
     cib = [volume for volume in found if volume.resources and volume.native]
     domus = [name for volume in found for name in volume.domus]
-    unseen = [guest.id for guest in course.survey.guests if guest.domu is None]
+    unseen = [guest.id for guest in draft.survey.guests if guest.domu is None]
     hidden = f"not known: no xm file of {', '.join(unseen)} in the backup" if unseen else ""
     named = ", ".join(groups(found))
-    evmsd = any(respawn.program == "evmsd" for _, ha_cf in course.survey.cluster.ha_cfs for respawn in ha_cf.respawns)
-    pools = ", ".join(name for name, _ in course.features.ocfs2)
+    evmsd = any(respawn.program == "evmsd" for _, ha_cf in draft.survey.cluster.ha_cfs for respawn in ha_cf.respawns)
+    pools = ", ".join(name for name, _ in draft.features.ocfs2)
     yield (
         "the converter stops at a device that is no /dev/evms/CONTAINER/lvm2/GROUP/VOLUME",
         ", ".join(f"{volume.path} ({', '.join(volume.resources)})" for volume in cib),
@@ -71,7 +71,7 @@ def _storage(course: Course, found: tuple[Volume, ...]) -> Iterator[Row]:
     )
     yield (
         "clvmd gets no constraints where evmsd was a respawn line",
-        "respawn … evmsd in ha.cf" if evmsd else _no_hacf(course),
+        "respawn … evmsd in ha.cf" if evmsd else _no_hacf(draft),
         "the CIB of cibtools orders and colocates lock manager, clvmd, volume group",
     )
     yield (
@@ -81,17 +81,17 @@ def _storage(course: Course, found: tuple[Volume, ...]) -> Iterator[Row]:
     )
 
 
-def _stack(course: Course) -> Iterator[Row]:
+def _stack(draft: Draft) -> Iterator[Row]:
     """What membership, quorum and options are about: 7 to 15."""
-    cluster = course.survey.cluster
+    cluster = draft.survey.cluster
     ha_cfs = [ha_cf for _, ha_cf in cluster.ha_cfs]
     pings = tuple(dict.fromkeys(option.text for ha_cf in ha_cfs for option in ha_cf.ping_nodes))
     pingd = [found for found in cluster.primitives if found.agent and found.agent.type in ("pingd", "ping")]
     named = [found.id for found in cluster.all_resources if found.id == "pingd"]
     bare = [found.id for found in pingd if found.parameter("host_list") is None]
     policy = cluster_option(cluster, "no-quorum-policy")
-    two = len(course.survey.hosts) == 2
-    silent = _no_hacf(course)
+    two = len(draft.survey.hosts) == 2
+    silent = _no_hacf(draft)
     paths = tuple(dict.fromkeys(medium.interface for ha_cf in ha_cfs for medium in ha_cf.media))
     kinds = tuple(dict.fromkeys(medium.kind for ha_cf in ha_cfs for medium in ha_cf.media))
     yield (
@@ -117,12 +117,12 @@ def _stack(course: Course) -> Iterator[Row]:
     )
     yield (
         "notify=true stays on the OCFS2 clone; the new agent logs an error for it",
-        ", ".join(notified(course)),
+        ", ".join(notified(draft)),
         "the option is deleted before anything starts",
     )
     yield (
         "lvm.conf rejects all devices, or locks for one host only",
-        "; ".join(_lvm(course)),
+        "; ".join(_lvm(draft)),
         "a filter that accepts the multipath devices, and locking_type = 3",
     )
     yield (
@@ -142,14 +142,14 @@ def _stack(course: Course) -> Iterator[Row]:
     )
 
 
-def _no_hacf(course: Course) -> str:
-    return "" if course.survey.cluster.ha_cfs else "not known: no ha.cf in the backup"
+def _no_hacf(draft: Draft) -> str:
+    return "" if draft.survey.cluster.ha_cfs else "not known: no ha.cf in the backup"
 
 
-def notified(course: Course) -> Iterator[str]:
+def notified(draft: Draft) -> Iterator[str]:
     """The clones of OCFS2 volumes that ask for notifications."""
-    cluster = course.survey.cluster
-    for name, _ in course.features.ocfs2:
+    cluster = draft.survey.cluster
+    for name, _ in draft.features.ocfs2:
         resource = cluster.resource(name)
         clone = cluster.clone_of(resource) if resource else None
         setting = own_meta(cluster, clone, "notify") if clone else None
@@ -157,10 +157,10 @@ def notified(course: Course) -> Iterator[str]:
             yield clone.id
 
 
-def _lvm(course: Course) -> Iterator[str]:
-    if not course.survey.cluster.backup.of_kind(Kind.LVM):
+def _lvm(draft: Draft) -> Iterator[str]:
+    if not draft.survey.cluster.backup.of_kind(Kind.LVM):
         yield "not known: no lvm.conf in the backup"
-    for document in course.survey.cluster.backup.of_kind(Kind.LVM):
+    for document in draft.survey.cluster.backup.of_kind(Kind.LVM):
         content = document.content
         if not isinstance(content, LvmConf):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.estimate.order import Canary
 from cibtools.runbook.facts.storage_map import volumes
@@ -41,30 +41,30 @@ _CLOSED_BY: dict[int, tuple[str, ...]] = {
 
 
 def convert_phases(
-    course: Course, target: Target, change_id: str, canary: Canary | None, made: Conversion, *, swing: bool = False
+    draft: Draft, target: Target, change_id: str, canary: Canary | None, made: Conversion, *, swing: bool = False
 ) -> tuple[Phase, ...]:
     """All phases, of one outage or by halves; the table of gaps with the steps that close each stands in the first."""
-    told = gaps(course, volumes(course.survey))
+    told = gaps(draft, volumes(draft.survey))
     plan = swing_phases if swing else _at_once
-    phases = plan(course, target, change_id, canary, made)
+    phases = plan(draft, target, change_id, canary, made)
     first = phases[0]
     return (replace(first, tables=(_table(told, phases), *first.tables)), *phases[1:])
 
 
 def _at_once(
-    course: Course, target: Target, change_id: str, canary: Canary | None, made: Conversion
+    draft: Draft, target: Target, change_id: str, canary: Canary | None, made: Conversion
 ) -> tuple[Phase, ...]:
-    found = volumes(course.survey)
-    exchange = Exchange(course, target)
+    found = volumes(draft.survey)
+    exchange = Exchange(draft, target)
     return (
-        preparation(course, made, found, change_id),
+        preparation(draft, made, found, change_id),
         stop_phase(exchange, look("the old system of every node has an image; the vendor supports no way back: ____")),
-        install(course, change_id, course.nodes),
-        storage(course, found),
-        files(course),
-        ocfs2(course, made, found),
-        start(course, made, canary),
-        *accept(course, NEW_CIB),
+        install(draft, change_id, draft.nodes),
+        storage(draft, found),
+        files(draft),
+        ocfs2(draft, made, found),
+        start(draft, made, canary),
+        *accept(draft, NEW_CIB),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from cibtools.cluster.derived.option import cluster_option
 from cibtools.runbook.blocks.batch import together
 from cibtools.runbook.blocks.domu_lifecycle import starting
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted, wait_until
@@ -34,29 +34,29 @@ def for_all(resources: tuple[str, ...], one: Command) -> Command:
     return replace(one, text=f"for r in {quoted(*resources)}; do\n  {line}\ndone")
 
 
-def _running(course: Course) -> tuple[Guest, ...]:
+def _running(draft: Draft) -> tuple[Guest, ...]:
     """The domUs that are to run, least important first."""
-    guests = (course.survey.guest(name) for name in course.importance)
+    guests = (draft.survey.guest(name) for name in draft.importance)
     return tuple(guest for guest in guests if not guest.stopped)
 
 
-def _pools(course: Course, made: Conversion) -> tuple[str, ...]:
+def _pools(draft: Draft, made: Conversion) -> tuple[str, ...]:
     """The clones of the OCFS2 volumes, as the converted CIB calls them."""
-    cluster = course.survey.cluster
-    found = (cluster.resource(name) for name, _ in course.features.ocfs2)
+    cluster = draft.survey.cluster
+    found = (cluster.resource(name) for name, _ in draft.features.ocfs2)
     return tuple(dict.fromkeys(made.name(cluster.top(one).id) for one in found if one))
 
 
-def ocfs2(course: Course, made: Conversion, found: tuple[Volume, ...]) -> Phase:
+def ocfs2(draft: Draft, made: Conversion, found: tuple[Volume, ...]) -> Phase:
     """P5: on one node, with the lock manager running and the volume mounted nowhere."""
-    node = course.nodes[0]
-    pools = _pools(course, made)
-    steps = [_first_start(node), _base(course, made, node, pools)]
+    node = draft.nodes[0]
+    pools = _pools(draft, made)
+    steps = [_first_start(node), _base(draft, made, node, pools)]
     if pools:
-        steps += [_new_stack(course, node, found), _mount(course, node, pools)]
-    steps.append(_xm_files(course, node, found))
+        steps += [_new_stack(draft, node, found), _mount(draft, node, pools)]
+    steps.append(_xm_files(draft, node, found))
     return new_phase(
-        course, "P5", "Tell OCFS2 of its new stack", f"{node} alone runs what lies below the domUs, and no domU",
+        draft, "P5", "Tell OCFS2 of its new stack", f"{node} alone runs what lies below the domUs, and no domU",
         steps, point_of_no_return=bool(pools), tools=NEW,
     )  # fmt: skip
 
@@ -83,10 +83,10 @@ def _first_start(node: str) -> Step:
     )  # fmt: skip
 
 
-def _base(course: Course, made: Conversion, node: str, pools: tuple[str, ...]) -> Step:
+def _base(draft: Draft, made: Conversion, node: str, pools: tuple[str, ...]) -> Step:
     here = Console(NEW, node)
-    names = (*pools, *(made.name(guest.id) for guest in _running(course)))
-    noisy = tuple(made.name(name) for name in notified(course))
+    names = (*pools, *(made.name(guest.id) for guest in _running(draft)))
+    noisy = tuple(made.name(name) for name in notified(draft))
     base = ", ".join(made.created) or "lock manager, clvmd, volume groups"
     return Step(
         "", "Start what lies below the domUs, and nothing else", node, NEW,
@@ -112,12 +112,12 @@ def _base(course: Course, made: Conversion, node: str, pools: tuple[str, ...]) -
     )  # fmt: skip
 
 
-def _new_stack(course: Course, node: str, found: tuple[Volume, ...]) -> Step:
+def _new_stack(draft: Draft, node: str, found: tuple[Volume, ...]) -> Step:
     here = Console(NEW, node)
-    owners = {name for name, _ in course.features.ocfs2}
+    owners = {name for name, _ in draft.features.ocfs2}
     devices = tuple(volume.new or volume.path for volume in found if owners & set(volume.resources))
     named = devices or tuple(
-        pair.value for name in owners for one in course.survey.cluster.primitives if one.id == name
+        pair.value for name in owners for one in draft.survey.cluster.primitives if one.id == name
         and (pair := one.parameter("device"))
     )  # fmt: skip
     return Step(
@@ -137,15 +137,15 @@ def _new_stack(course: Course, node: str, found: tuple[Volume, ...]) -> Step:
         Rollback(Way.IMPOSSIBLE, "SLES 10 cannot mount it any more; the xm files are in vm.local of the backup", (),
                  "", 1800),
         Risk(RiskLevel.HIGH, "a volume that is mounted somewhere is damaged"),
-        ask_twice(course, "G-OCFS2", "Change the OCFS2 volume?", "lock manager and o2cb run on this node",
+        ask_twice(draft, "G-OCFS2", "Change the OCFS2 volume?", "lock manager and o2cb run on this node",
                   "the volume is mounted on no node, old or new"),
         who=Who.SECOND,
     )  # fmt: skip
 
 
-def _mount(course: Course, node: str, pools: tuple[str, ...]) -> Step:
+def _mount(draft: Draft, node: str, pools: tuple[str, ...]) -> Step:
     here = Console(NEW, node)
-    mounts = [mount for _, mount in course.features.ocfs2]
+    mounts = [mount for _, mount in draft.features.ocfs2]
     return Step(
         "", "Let the cluster mount the OCFS2 volumes", node, NEW,
         (for_all(pools, here.start("$r")), here.wait_idle(180), here.status(), here.shell("mount -t ocfs2")),
@@ -158,7 +158,7 @@ def _mount(course: Course, node: str, pools: tuple[str, ...]) -> Step:
     )  # fmt: skip
 
 
-def _xm_files(course: Course, node: str, found: tuple[Volume, ...]) -> Step:
+def _xm_files(draft: Draft, node: str, found: tuple[Volume, ...]) -> Step:
     here = Console(NEW, node)
     new = quoted(*(volume.new for volume in found if volume.domus and volume.new))
     return Step(
@@ -180,65 +180,65 @@ def _xm_files(course: Course, node: str, found: tuple[Volume, ...]) -> Step:
                  (here.shell('cp -a "$BK/vm.local/." /etc/xen/vm/', CommandKind.CHANGE),),
                  "diff -r prints nothing", 60),
         Risk(RiskLevel.MEDIUM, "a wrong path makes two domUs write to one volume"),
-        warnings=course.cautions(*topic.FILES, subjects=[guest.id for guest in course.survey.guests]),
+        warnings=draft.cautions(*topic.FILES, subjects=[guest.id for guest in draft.survey.guests]),
     )  # fmt: skip
 
 
-def start(course: Course, made: Conversion, canary: Canary | None) -> Phase:
+def start(draft: Draft, made: Conversion, canary: Canary | None) -> Phase:
     """P6: all nodes, then one domU, then the rest."""
-    steps = [_join(course)]
-    guests = list(_running(course))
-    wait = course.survey.parameters.soak_canary
+    steps = [_join(draft)]
+    guests = list(_running(draft))
+    wait = draft.survey.parameters.soak_canary
     tried = next((guest for guest in guests if canary and guest.id == canary.domu), None)
     if tried:
-        steps.append(_start_some(course, made, (tried,), f"Start {tried.id} first"))
-        gate = course.gate("G-CANARY", f"May the others follow {tried.id}?", (
+        steps.append(_start_some(draft, made, (tried,), f"Start {tried.id} first"))
+        gate = draft.gate("G-CANARY", f"May the others follow {tried.id}?", (
             look(f"{tried.id} ran {as_words(wait)}, or as long as the outage allows: ____"),
             look(f"{tried.id} has been moved live and back: crm_resource -M, -U"),
             look(f"the owner of {tried.id} says yes: ____"),
         ))  # fmt: skip
-        steps.append(replace(decide(course, gate.id, "Decide whether the others follow"), tools=NEW,
-                             where=course.nodes[0]))  # fmt: skip
+        steps.append(replace(decide(draft, gate.id, "Decide whether the others follow"), tools=NEW,
+                             where=draft.nodes[0]))  # fmt: skip
         guests.remove(tried)
     guests.reverse()
-    size = max(1, course.survey.parameters.wave)
+    size = max(1, draft.survey.parameters.wave)
     for number in range(0, len(guests), size):
         some = tuple(guests[number : number + size])
         names = ", ".join(guest.id for guest in some)
-        steps.append(_start_some(course, made, some, f"Start wave {number // size + 1}: {names}"[:72]))
-    course.state = replace(course.state, down=frozenset(), where=started(course))
+        steps.append(_start_some(draft, made, some, f"Start wave {number // size + 1}: {names}"[:72]))
+    draft.state = replace(draft.state, down=frozenset(), where=started(draft))
     return new_phase(
-        course, "P6", "Start", "all nodes join, the least important domU starts, then the most important ones",
+        draft, "P6", "Start", "all nodes join, the least important domU starts, then the most important ones",
         steps, entry_gates=("G-JOIN",), rollback_to="P5", rollback_seconds=600, tools=NEW,
     )  # fmt: skip
 
 
-def _join(course: Course) -> Step:
-    first, others = course.nodes[0], course.nodes[1:]
+def _join(draft: Draft) -> Step:
+    first, others = draft.nodes[0], draft.nodes[1:]
     here = Console(NEW, first)
-    attributes = [one.name for one in network_attributes(course.survey)]
-    asked = [here.node_attribute(name, attribute) for attribute in attributes for name in course.nodes]
+    attributes = [one.name for one in network_attributes(draft.survey)]
+    asked = [here.node_attribute(name, attribute) for attribute in attributes for name in draft.nodes]
     criteria = [
         look("every node is online, and every clone runs on every node"),
         *(look(f"{name} is defined and above 0 on every node: without it no domU may run") for name in attributes),
         look("every fencing device is started, and has cut the power of its node in a test: date ______"),
     ]
-    gate = course.gate("G-JOIN", "May domUs start?", criteria)
-    ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(course.nodes)}"
+    gate = draft.gate("G-JOIN", "May domUs start?", criteria)
+    ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(draft.nodes)}"
     # By halves, the others come later, and must not be fenced until then.
-    whole = len(course.nodes) == len(course.survey.names)
+    whole = len(draft.nodes) == len(draft.survey.names)
     return Step(
         "", "Start openais on the other nodes" if others else "Is the cluster ready for domUs?",
         f"all nodes in order {', '.join(others) or first}", NEW,
         (
             *(Console(NEW, name).stack("start", openais=True) for name in others),
             here.shell(wait_until(ask, 300, "crm_mon -1 -n"), CommandKind.WAIT),
-            *((here.delete_option("startup-fencing"), *quorum_again(course, here)) if whole else ()),
+            *((here.delete_option("startup-fencing"), *quorum_again(draft, here)) if whole else ()),
             here.wait_idle(300), here.status(), *asked,
         ),
         "all nodes are online, everything below the domUs runs on all of them, and fencing works",
         (
-            Check(f"{len(course.nodes)} nodes online, no Failed actions", "crm_mon -1 -r -f",
+            Check(f"{len(draft.nodes)} nodes online, no Failed actions", "crm_mon -1 -r -f",
                   must_not_show=("Failed actions", "OFFLINE", "UNCLEAN")),
             *(Check(f"{name} above 0 on every node", look_for=("value=",)) for name in attributes),
         ),
@@ -247,23 +247,23 @@ def _join(course: Course) -> Step:
                  tuple(Console(NEW, name).stack("stop", openais=True) for name in others), "crm_mon -1 -n", 120),
         Risk(RiskLevel.MEDIUM, "a node that does not answer is fenced"),
         Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
-        course.cautions(*topic.FENCING),
+        draft.cautions(*topic.FENCING),
     )  # fmt: skip
 
 
-def quorum_again(course: Course, here: Console) -> tuple[Command, ...]:
+def quorum_again(draft: Draft, here: Console) -> tuple[Command, ...]:
     """Give no-quorum-policy back its value, where the first node had to act without quorum."""
-    if ("no-quorum-policy", "ignore") not in interim(course):
+    if ("no-quorum-policy", "ignore") not in interim(draft):
         return ()
-    before = cluster_option(course.survey.cluster, "no-quorum-policy")
+    before = cluster_option(draft.survey.cluster, "no-quorum-policy")
     return (here.set_option("no-quorum-policy", before.value if before else "stop"),)
 
 
-def _start_some(course: Course, made: Conversion, guests: tuple[Guest, ...], title: str) -> Step:
-    here = Console(NEW, course.nodes[0])
+def _start_some(draft: Draft, made: Conversion, guests: tuple[Guest, ...], title: str) -> Step:
+    here = Console(NEW, draft.nodes[0])
     names = tuple(made.name(guest.id) for guest in guests)
-    duration = starting(course, guests[0]) if len(guests) == 1 else together(
-        course.survey, guests, "start", course.survey.parameters.start_domu)  # fmt: skip
+    duration = starting(draft, guests[0]) if len(guests) == 1 else together(
+        draft.survey, guests, "start", draft.survey.parameters.start_domu)  # fmt: skip
     shown = ", ".join(names)
     return Step(
         "", title, here.run_on, NEW,
@@ -276,5 +276,5 @@ def _start_some(course: Course, made: Conversion, guests: tuple[Guest, ...], tit
         duration,
         Rollback(Way.POSSIBLE, "stopped again", (for_all(names, here.stop("$r")),), "crm_mon -1 -r -f", 60),
         Risk(RiskLevel.HIGH, "the first start on the converted volumes"),
-        warnings=course.cautions(*topic.TIMEOUTS, subjects=[guest.id for guest in guests]),
+        warnings=draft.cautions(*topic.TIMEOUTS, subjects=[guest.id for guest in guests]),
     )  # fmt: skip

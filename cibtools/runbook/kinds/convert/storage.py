@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY
 from cibtools.runbook.console.console import Console
@@ -23,28 +23,28 @@ FILTER = 'filter = [ "a|/dev/mapper/.*|", "r|.*|" ]'
 _IMAGES = "the images of the nodes and the saved metadata; the vendor does not support the way back to SLES 10"
 
 
-def ask_twice(course: Course, gate_id: str, title: str, *texts: str) -> Decision:
+def ask_twice(draft: Draft, gate_id: str, title: str, *texts: str) -> Decision:
     """A gate of its own for what cannot be taken back, with a second pair of eyes."""
-    gate = course.gate(gate_id, title, [look(text) for text in (*texts, "a second person has read the step: ____")])
+    gate = draft.gate(gate_id, title, [look(text) for text in (*texts, "a second person has read the step: ____")])
     return Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria))
 
 
-def install(course: Course, change_id: str, nodes: tuple[str, ...], *, masked: bool = False) -> Phase:
+def install(draft: Draft, change_id: str, nodes: tuple[str, ...], *, masked: bool = False) -> Phase:
     """P2: node by node, a fresh installation and the files it took away."""
-    steps = [step for node in nodes for step in (_install(course, node, masked), _put_back(course, node, change_id))]
+    steps = [step for node in nodes for step in (_install(draft, node, masked), _put_back(draft, node, change_id))]
     return new_phase(
-        course, "P2", f"Install SLES 11 on {', '.join(nodes)}", "each node is installed anew, with the stack off",
+        draft, "P2", f"Install SLES 11 on {', '.join(nodes)}", "each node is installed anew, with the stack off",
         steps, point_of_no_return=True, entry_gates=tuple(f"G-INSTALL({node})" for node in nodes), tools=NEW,
     )  # fmt: skip
 
 
-def _install(course: Course, node: str, masked: bool) -> Step:
+def _install(draft: Draft, node: str, masked: bool) -> Step:
     here = Console(NEW, node)
-    seconds = course.survey.parameters.install_host
+    seconds = draft.survey.parameters.install_host
     texts = [f"an image of {node} is readable, and images of this kind have been restored: date ______"]
     if masked:
         texts.append(f"{node} does not see the shared disks (zoning or masking): ____")
-    decision = ask_twice(course, f"G-INSTALL({node})", f"Install over {node}?", *texts)
+    decision = ask_twice(draft, f"G-INSTALL({node})", f"Install over {node}?", *texts)
     shared = (Caution("S-SWING", "the old cluster still serves: the new system must not touch the shared disks"),)
     return Step(
         "", f"Install SLES 11 and the HA extension on {node}", f"console of {node}", NEW,
@@ -68,10 +68,10 @@ def _install(course: Course, node: str, masked: bool) -> Step:
     )  # fmt: skip
 
 
-def _put_back(course: Course, node: str, change_id: str) -> Step:
+def _put_back(draft: Draft, node: str, change_id: str) -> Step:
     here = Console(NEW, node)
     directory = quoted(f"/root/cibtools/{change_id}")
-    others = [name for name in course.survey.names if name != node]
+    others = [name for name in draft.survey.names if name != node]
     answers = "; ".join(f"ssh -n {quoted(name)} true && echo {quoted(f'{name} ok')}" for name in others)
     back = (
         f'umask 077; BK={directory}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"\n'
@@ -101,12 +101,12 @@ def _put_back(course: Course, node: str, change_id: str) -> Step:
     )  # fmt: skip
 
 
-def storage(course: Course, found: tuple[Volume, ...]) -> Phase:
+def storage(draft: Draft, found: tuple[Volume, ...]) -> Phase:
     """P3: on one node, with everything else down."""
-    node = course.nodes[0]
-    steps = [_alone(node), _filter(node), *_convert(course, node, found), _locking(node)]
+    node = draft.nodes[0]
+    steps = [_alone(node), _filter(node), *_convert(draft, node, found), _locking(node)]
     return new_phase(
-        course, "P3", "Convert the storage", f"EVMS containers become volume groups, on {node} alone", steps,
+        draft, "P3", "Convert the storage", f"EVMS containers become volume groups, on {node} alone", steps,
         entry_gates=("G-STORAGE",) if found else (), point_of_no_return=True, tools=NEW,
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ def _filter(node: str) -> Step:
     )  # fmt: skip
 
 
-def _convert(course: Course, node: str, found: tuple[Volume, ...]) -> Iterator[Step]:
+def _convert(draft: Draft, node: str, found: tuple[Volume, ...]) -> Iterator[Step]:
     if not found:
         return
     here, named = Console(NEW, node), groups(found)
@@ -159,7 +159,7 @@ def _convert(course: Course, node: str, found: tuple[Volume, ...]) -> Iterator[S
         Rollback(Way.IMPOSSIBLE, f"the metadata of EVMS is rewritten; what is left: {_IMAGES}", (),
                  "evms of SLES 10 shows the containers", 7200),
         Risk(RiskLevel.HIGH, "all volumes of all domUs"),
-        ask_twice(course, "G-STORAGE", "Rewrite the metadata of the shared disks?", *texts),
+        ask_twice(draft, "G-STORAGE", "Rewrite the metadata of the shared disks?", *texts),
         who=Who.SECOND,
     )  # fmt: skip
     lines = "\n".join(f"vgchange -c y {quoted(name)}; vgchange -a y {quoted(name)}" for name in named)
@@ -204,11 +204,11 @@ def _locking(node: str) -> Step:
     )  # fmt: skip
 
 
-def files(course: Course) -> Phase:
+def files(draft: Draft) -> Phase:
     """P4: the configuration of the new stack and the CIB, with the cluster down."""
     return new_phase(
-        course, "P4", "Put the configuration in place", "ring, key and CIB, before anything starts",
-        [_ring(), _key(course), _cib(course)], tools=NEW, rollback_to="P3", rollback_seconds=120,
+        draft, "P4", "Put the configuration in place", "ring, key and CIB, before anything starts",
+        [_ring(), _key(draft), _cib(draft)], tools=NEW, rollback_to="P3", rollback_seconds=120,
     )  # fmt: skip
 
 
@@ -238,8 +238,8 @@ def _ring() -> Step:
     )  # fmt: skip
 
 
-def _key(course: Course) -> Step:
-    node, others = course.nodes[0], course.nodes[1:]
+def _key(draft: Draft) -> Step:
+    node, others = draft.nodes[0], draft.nodes[1:]
     here = Console(NEW, node)
     copy = "\n".join(f"scp -p /etc/ais/authkey {quoted(name)}:/etc/ais/authkey" for name in others)
     return Step(
@@ -258,19 +258,19 @@ def _key(course: Course) -> Step:
     )  # fmt: skip
 
 
-def interim(course: Course) -> tuple[tuple[str, str], ...]:
+def interim(draft: Draft) -> tuple[tuple[str, str], ...]:
     """Options that hold until all nodes are there: the first one alone must fence nobody, and act without quorum."""
-    alone = (("no-quorum-policy", "ignore"),) if len(course.survey.names) > 2 else ()
+    alone = (("no-quorum-policy", "ignore"),) if len(draft.survey.names) > 2 else ()
     return (("maintenance-mode", "true"), ("startup-fencing", "false"), *alone)
 
 
-def _cib(course: Course) -> Step:
-    node = course.nodes[0]
+def _cib(draft: Draft) -> Step:
+    node = draft.nodes[0]
     here, each = Console(NEW, node), Console(NEW, "each node")
-    held = "\n".join(f"CIB_file=cib-start.xml {here.set_option(name, value).text}" for name, value in interim(course))
+    held = "\n".join(f"CIB_file=cib-start.xml {here.set_option(name, value).text}" for name, value in interim(draft))
     install_it = f"install -o hacluster -g haclient -m 600 cib-start.xml {CIB_DIRECTORY}/cib.xml"
     return Step(
-        "", f"Put the converted CIB on {node}, and none on the others", f"all nodes in order {', '.join(course.nodes)}",
+        "", f"Put the converted CIB on {node}, and none on the others", f"all nodes in order {', '.join(draft.nodes)}",
         NEW,
         (
             each.shell(f"rm -f {CIB_DIRECTORY}/cib*", CommandKind.CHANGE),

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from cibtools.runbook.blocks import domu_lifecycle as domu
-from cibtools.runbook.blocks.draft import Course
+from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.plan.enums import Way
 from cibtools.runbook.plan.step import Command, Rollback
 
 
-def one_back(course: Course, guest: Guest, node: str) -> list[Command]:
+def one_back(draft: Draft, guest: Guest, node: str) -> list[Command]:
     """Take one domU to a node by stop and start; a live migration to an older hypervisor is not supported."""
-    console, place = course.console(), domu.role_place(course, guest)
+    console, place = draft.console(), domu.role_place(draft, guest)
     return [
-        console.stop(guest.id, place), console.wait_stopped(guest.id, domu.stopping(course, guest).hard),
+        console.stop(guest.id, place), console.wait_stopped(guest.id, domu.stopping(draft, guest).hard),
         console.move(guest.id, node), console.start(guest.id, place),
-        console.wait_running(guest.id, node, domu.starting(course, guest).hard), console.unmove(guest.id),
+        console.wait_running(guest.id, node, domu.starting(draft, guest).hard), console.unmove(guest.id),
     ]  # fmt: skip
 
 
-def full_way_back(course: Course) -> tuple[Rollback, int]:
+def full_way_back(draft: Draft) -> tuple[Rollback, int]:
     """Everything back to the old node, one domU after the other, the most important first."""
-    node, console = course.fallback, course.console()
-    guests = [course.survey.guest(name) for name in reversed(course.importance)]
+    node, console = draft.fallback, draft.console()
+    guests = [draft.survey.guest(name) for name in reversed(draft.importance)]
     guests = [guest for guest in guests if not guest.stopped]
-    parameters = course.survey.parameters
+    parameters = draft.survey.parameters
     seconds = sum(parameters.stop_domu + parameters.start_domu + domu.delay_cost(guest) for guest in guests)
     commands: list[Command] = [console.online(node)]
     if guests:
-        commands += one_back(course, guests[0], node)
+        commands += one_back(draft, guests[0], node)
     names = ", ".join(guest.id for guest in guests)
     delays = sum(map(domu.delay_cost, guests))
     text = (

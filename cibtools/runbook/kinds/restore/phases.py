@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import Exchange, hold, remote
 from cibtools.runbook.console.console import Console
@@ -31,38 +31,38 @@ CASES = (
 )
 
 
-def exchange_of(course: Course) -> Exchange:
+def exchange_of(draft: Draft) -> Exchange:
     """The same release before and after."""
-    pacemaker = course.survey.cluster.dialect.is_pacemaker
-    return Exchange(course, parse_target("pacemaker-1.0" if pacemaker else "heartbeat-2.1", "--to"))
+    pacemaker = draft.survey.cluster.dialect.is_pacemaker
+    return Exchange(draft, parse_target("pacemaker-1.0" if pacemaker else "heartbeat-2.1", "--to"))
 
 
-def restore_phases(course: Course, change_id: str) -> tuple[Phase, ...]:
+def restore_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     """All cases; exactly one of P2 to P6 is done."""
-    exchange = exchange_of(course)
+    exchange = exchange_of(draft)
     return (
-        _prepare(course, change_id),
-        _choose(course, change_id),
+        _prepare(draft, change_id),
+        _choose(draft, change_id),
         _objects(exchange, change_id),
         _sections(exchange),
         online(exchange),
         offline(exchange),
         new_hosts(exchange),
-        closing(course, "P7"),
+        closing(draft, "P7"),
     )
 
 
-def _prepare(course: Course, change_id: str) -> Phase:
-    steps = [prepare.working_directory(course, change_id), _fetch(course), save_cib(course, ".now")]
+def _prepare(draft: Draft, change_id: str) -> Phase:
+    steps = [prepare.working_directory(draft, change_id), _fetch(draft), save_cib(draft, ".now")]
     return new_phase(
-        course, "P0", "Save what is there now", "the way back from every restore is the state before it", steps,
+        draft, "P0", "Save what is there now", "the way back from every restore is the state before it", steps,
     )  # fmt: skip
 
 
-def _fetch(course: Course) -> Step:
-    console = course.console()
+def _fetch(draft: Draft) -> Step:
+    console = draft.console()
     return Step(
-        "", "Fetch the backup and check it", console.run_on, course.tools,
+        "", "Fetch the backup and check it", console.run_on, draft.tools,
         (
             console.shell('scp -p -r "${BACKUP_HOST:?host of the backups}:${BACKUP:?directory of the backup}/." .'),
             console.shell("sha256sum -c SHA256SUMS"),
@@ -78,14 +78,14 @@ def _fetch(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _choose(course: Course, change_id: str) -> Phase:
-    gate = course.gate("G-CASE", "Which case is it?", (
+def _choose(draft: Draft, change_id: str) -> Phase:
+    gate = draft.gate("G-CASE", "Which case is it?", (
         *(look(f"{identity}: {text}") for identity, text in CASES),
         look("exactly one is ticked; the other phases are left out"),
     ))  # fmt: skip
-    admin = Console(course.tools, "admin host")
+    admin = Console(draft.tools, "admin host")
     step = Step(
-        "", "See what differs, and choose", "admin host", course.tools,
+        "", "See what differs, and choose", "admin host", draft.tools,
         (
             admin.shell(f"scp -p {remote(change_id)}'*.xml' ."),
             admin.shell("cibtools diff cib.full.xml cib.full.now.xml"),
@@ -96,24 +96,24 @@ def _choose(course: Course, change_id: str) -> Phase:
         decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
     )  # fmt: skip
     table = Table("", ("do", "if"), CASES)
-    return new_phase(course, "P1", "Choose", "the smallest restore that helps is the best one", [step], tables=(table,))
+    return new_phase(draft, "P1", "Choose", "the smallest restore that helps is the best one", [step], tables=(table,))
 
 
 def _objects(exchange: Exchange, change_id: str) -> Phase:
     """One object by its id, or a domU with its constraints."""
-    course = exchange.course
-    rows = tuple((guest.id, ", ".join(_constraints(course, guest.id)) or "none") for guest in course.survey.guests)
+    draft = exchange.draft
+    rows = tuple((guest.id, ", ".join(_constraints(draft, guest.id)) or "none") for guest in draft.survey.guests)
     tables = (Table("What belongs to each domU:", ("domU", "its constraints"), rows),) if rows else ()
-    steps = [_extract(course, change_id), _simulate_object(course), _put_object(course), let_go(exchange)]
+    steps = [_extract(draft, change_id), _simulate_object(draft), _put_object(draft), let_go(exchange)]
     return new_phase(
-        course, "P2", "Put one object, or one domU, back", "nothing else is touched", steps,
+        draft, "P2", "Put one object, or one domU, back", "nothing else is touched", steps,
         rollback_to="P0", rollback_seconds=120, tables=tables,
     )  # fmt: skip
 
 
-def _constraints(course: Course, name: str) -> tuple[str, ...]:
+def _constraints(draft: Draft, name: str) -> tuple[str, ...]:
     """The ids of the constraints that name a resource, in the order of the CIB."""
-    cluster = course.survey.cluster
+    cluster = draft.survey.cluster
     found = []
     for section in cluster.objects("constraints"):
         values = set(section.attrib.values()) | {value for one in section.iter() for value in one.attrib.values()}
@@ -122,9 +122,9 @@ def _constraints(course: Course, name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _extract(course: Course, change_id: str) -> Step:
-    admin = Console(course.tools, "admin host")
-    some = next((guest.id for guest in course.survey.guests), "web")
+def _extract(draft: Draft, change_id: str) -> Step:
+    admin = Console(draft.tools, "admin host")
+    some = next((guest.id for guest in draft.survey.guests), "web")
     first = f"ID={quoted(some)}   # the object, or the domU; for a constraint, its id"
     cut = (
         f"{first}\n"
@@ -133,7 +133,7 @@ def _extract(course: Course, change_id: str) -> Step:
         '  xmllint --xpath "//constraints/*[@id=\'$c\']" cib.full.xml > "constraint.$c.xml"\ndone'
     )
     return Step(
-        "", "Cut the object out of the backup", "admin host", course.tools,
+        "", "Cut the object out of the backup", "admin host", draft.tools,
         (admin.shell(cut), admin.shell(f"scp -p object.xml constraint.*.xml {remote(change_id)}")),
         "there is one file with one object, and one for each of its constraints",
         (Check("one element, with the id that was meant", "cat object.xml", "admin host"),),
@@ -141,10 +141,10 @@ def _extract(course: Course, change_id: str) -> Step:
     )  # fmt: skip
 
 
-def _simulate_object(course: Course) -> Step:
-    console = course.console()
+def _simulate_object(draft: Draft) -> Step:
+    console = draft.console()
     return Step(
-        "", "Is the object there, or is it gone?", console.run_on, course.tools,
+        "", "Is the object there, or is it gone?", console.run_on, draft.tools,
         (console.section("resources"), console.section("constraints"), console.simulate_live()),
         "it is known whether the object is replaced (-R) or created (-C), and the cluster has nothing to do now",
         (
@@ -156,9 +156,9 @@ def _simulate_object(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _put_object(course: Course) -> Step:
-    console = course.console()
-    held = _held(course, console)
+def _put_object(draft: Draft) -> Step:
+    console = draft.console()
+    held = _held(draft, console)
     loop = (
         'OP=R   # or C\ncibadmin -"$OP" -o resources -x object.xml\n'
         'for f in constraint.*.xml; do\n  test -e "$f" && cibadmin -"$OP" -o constraints -x "$f"\ndone'
@@ -169,10 +169,10 @@ def _put_object(course: Course) -> Step:
         '  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
     )
     return Step(
-        "", "Put the object back, with the cluster's hands off", console.run_on, course.tools,
+        "", "Put the object back, with the cluster's hands off", console.run_on, draft.tools,
         (
             held,
-            Command(console.run_on, CommandKind.CHANGE, loop, course.tools),
+            Command(console.run_on, CommandKind.CHANGE, loop, draft.tools),
         ),
         "the object is as in the backup, and the cluster keeps its hands off",
         (
@@ -185,17 +185,17 @@ def _put_object(course: Course) -> Step:
     )  # fmt: skip
 
 
-def _held(course: Course, console: Console) -> Command:
+def _held(draft: Draft, console: Console) -> Command:
     """Take the cluster's hands off."""
-    before = hold(exchange_of(course), console)
+    before = hold(exchange_of(draft), console)
     return replace(before[0], text="\n".join(command.text for command in before))
 
 
 def _sections(exchange: Exchange) -> Phase:
-    course = exchange.course
-    console = course.console()
+    draft = exchange.draft
+    console = draft.console()
     names = "crm_config constraints resources" if not console.old else "crm_config resources constraints"
-    held = _held(course, console)
+    held = _held(draft, console)
     # 1.0 refuses to remove a resource that a constraint names, and a constraint that names no resource.
     more = (
         "printf '<constraints/>\\n' > none.xml; cibadmin -R -o constraints -x none.xml\n"
@@ -204,9 +204,9 @@ def _sections(exchange: Exchange) -> Phase:
     plain = "cibadmin -R -o resources -x resources.xml\ncibadmin -R -o constraints -x constraints.xml"
     options = f"cibadmin -R -o crm_config -x crm_config.xml && {held.text.splitlines()[0]}"
     try_it = Step(
-        "", "Look at the result before it is in force", "admin host", course.tools,
+        "", "Look at the result before it is in force", "admin host", draft.tools,
         (
-            Console(course.tools, "admin host").shell(
+            Console(draft.tools, "admin host").shell(
                 "mkdir -p try && cp crm_config.xml resources.xml constraints.xml try/\n"
                 'xmllint --xpath "/cib/configuration/nodes" cib.full.now.xml > try/nodes.xml\n'
                 "cibtools join try -o cib.try.xml && cibtools lint cib.try.xml\n"
@@ -217,11 +217,11 @@ def _sections(exchange: Exchange) -> Phase:
         Duration(600, 1800, 1800, "reading"),
     )  # fmt: skip
     put = Step(
-        "", f"Put the sections back: {names.replace(' ', ', ')}", console.run_on, course.tools,
+        "", f"Put the sections back: {names.replace(' ', ', ')}", console.run_on, draft.tools,
         (
             held,
-            Command(console.run_on, CommandKind.CHANGE, options, course.tools),
-            Command(console.run_on, CommandKind.CHANGE, plain if console.old else more, course.tools),
+            Command(console.run_on, CommandKind.CHANGE, options, draft.tools),
+            Command(console.run_on, CommandKind.CHANGE, plain if console.old else more, draft.tools),
             console.verify_live(),
         ),
         "the sections are those of the backup; nodes and status are those of the cluster",
@@ -238,6 +238,6 @@ def _sections(exchange: Exchange) -> Phase:
         Risk(RiskLevel.HIGH, "every resource whose definition differs restarts when the hold ends"),
     )  # fmt: skip
     return new_phase(
-        course, "P3", "Put sections back", "simulated first, in an order that leaves no dangling name",
+        draft, "P3", "Put sections back", "simulated first, in an order that leaves no dangling name",
         [try_it, put, let_go(exchange)], rollback_to="P0", rollback_seconds=180,
     )  # fmt: skip

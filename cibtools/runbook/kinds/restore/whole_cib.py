@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.cluster.derived.option import cluster_option
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import (
     CIB_DIRECTORY,
@@ -29,12 +29,12 @@ _INTO = {
 }
 
 
-def _hold_edits(course: Course) -> tuple[str, ...]:
+def _hold_edits(draft: Draft) -> tuple[str, ...]:
     """What makes a CIB keep the cluster's hands off, as edits of its text."""
-    name, value = _SWITCH[course.tools]
-    if cluster_option(course.survey.cluster, name):
+    name, value = _SWITCH[draft.tools]
+    if cluster_option(draft.survey.cluster, name):
         return _switched(name, value)
-    return (_INTO[course.tools].format(f'<nvpair id="cibtools-hold" name="{name}" value="{value}"\\/>'),)
+    return (_INTO[draft.tools].format(f'<nvpair id="cibtools-hold" name="{name}" value="{value}"\\/>'),)
 
 
 def _switched(name: str, value: str) -> tuple[str, str]:
@@ -45,11 +45,11 @@ def _switched(name: str, value: str) -> tuple[str, str]:
     )
 
 
-def released(course: Course) -> str:
+def released(draft: Draft) -> str:
     """Make a copy of the CIB in force without the hold: as long as that is on, the scheduler plans nothing at all."""
-    name, _ = _SWITCH[course.tools]
-    before = cluster_option(course.survey.cluster, name) if course.tools is Tools.HB21 else None
-    value = before.value if before else "true" if course.tools is Tools.HB21 else "false"
+    name, _ = _SWITCH[draft.tools]
+    before = cluster_option(draft.survey.cluster, name) if draft.tools is Tools.HB21 else None
+    value = before.value if before else "true" if draft.tools is Tools.HB21 else "false"
     edits = " ".join(f"-e '{edit}'" for edit in _switched(name, value))
     return (
         f"cibadmin -Q > cib.held.xml; sed {edits} \\\n"
@@ -57,7 +57,7 @@ def released(course: Course) -> str:
     )
 
 
-def newer(file: str, course: Course) -> str:
+def newer(file: str, draft: Draft) -> str:
     """Make a copy that the cluster takes for newer than its own, without status, and that holds everything.
 
     It relies on one tag a line, as cibadmin prints them; the diff that follows in the plan shows what it did.
@@ -65,7 +65,7 @@ def newer(file: str, course: Course) -> str:
     edits = (
         's/\\(<cib[^>]* \\)epoch="[0-9]*"/\\1epoch="0"/',
         's/\\(<cib[^>]* \\)num_updates="[0-9]*"/\\1num_updates="0"/',
-        *_hold_edits(course),
+        *_hold_edits(draft),
         "/<status>/,/<\\/status>/d", "/<status\\/>/d",
     )  # fmt: skip
     return "\n".join((
@@ -86,18 +86,18 @@ def _text(commands: tuple[Command, ...]) -> str:
 
 def let_go(exchange: Exchange) -> Step:
     """Give the cluster its work back, once it is known what it will do."""
-    course = exchange.course
-    console = course.console()
+    draft = exchange.draft
+    console = draft.console()
     again = Rollback(
         Way.POSSIBLE, "hold everything again, and think", hold(exchange, console), "crm_mon -1 -r shows unmanaged", 60
     )
     return Step(
-        "", "Look at what the cluster would do, then let it", console.run_on, course.tools,
+        "", "Look at what the cluster would do, then let it", console.run_on, draft.tools,
         (
-            console.shell(released(course)),
+            console.shell(released(draft)),
             console.simulate_file("cib.released.xml"),
             Command(console.run_on, CommandKind.INTERACTIVE, "# go on only if what it plans is wanted"),
-            Command(console.run_on, CommandKind.CHANGE, _text(release(exchange, console)), course.tools),
+            Command(console.run_on, CommandKind.CHANGE, _text(release(exchange, console)), draft.tools),
             console.wait_idle(300), console.status_by_node(),
         ),
         "nothing restarted or moved that was not meant to",
@@ -123,13 +123,13 @@ def _own(exchange: Exchange) -> tuple[Check, ...]:
 
 def online(exchange: Exchange) -> Phase:
     """The whole, with the cluster running and its hands off."""
-    course = exchange.course
-    console = course.console()
+    draft = exchange.draft
+    console = draft.console()
     held = hold(exchange, console)
     make = Step(
-        "", "Make a copy that counts as newer", console.run_on, course.tools,
+        "", "Make a copy that counts as newer", console.run_on, draft.tools,
         (
-            console.shell(newer("cib.full.xml", course)),
+            console.shell(newer("cib.full.xml", draft)),
             console.verify_file("cib.newer.xml"),
             console.shell("head -n 2 cib.newer.xml; diff cib.full.xml cib.newer.xml"),
         ),
@@ -143,9 +143,9 @@ def online(exchange: Exchange) -> Phase:
         Duration(120, 600, 600, "reading"),
     )  # fmt: skip
     put = Step(
-        "", "Replace the whole CIB", console.run_on, course.tools,
+        "", "Replace the whole CIB", console.run_on, draft.tools,
         (
-            Command(console.run_on, CommandKind.CHANGE, _text(held), course.tools),
+            Command(console.run_on, CommandKind.CHANGE, _text(held), draft.tools),
             console.replace_cib("cib.newer.xml"),
             console.verify_live(), console.simulate_live(),
         ),
@@ -156,12 +156,12 @@ def online(exchange: Exchange) -> Phase:
         ),
         Duration(300, 900, 900, "typing"),
         Rollback(Way.POSSIBLE, "the same with the CIB of now, which then has to count as newer in its turn",
-                 (console.shell(newer("cib.full.now.xml", course)),
+                 (console.shell(newer("cib.full.now.xml", draft)),
                   console.replace_cib("cib.newer.xml")), "cibtools diff finds nothing", 300),
         Risk(RiskLevel.HIGH, "every resource whose definition differs restarts when the hold ends"),
     )  # fmt: skip
     return new_phase(
-        course, "P4", "Put the whole CIB back, cluster running", "the copy has to be newer than what is in force",
+        draft, "P4", "Put the whole CIB back, cluster running", "the copy has to be newer than what is in force",
         [make, put, let_go(exchange)], rollback_to="P0", rollback_seconds=300,
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def _place(exchange: Exchange, file: str, gate: str) -> Step:
     """The file on one node, and none on the others."""
     first = exchange.first.run_on
     each, here = Console(exchange.new_tools, "each node"), exchange.first
-    criteria = exchange.course.gate(gate, "Put the CIB on disk?", (
+    criteria = exchange.draft.gate(gate, "Put the CIB on disk?", (
         look("no process of the cluster runs on any node"), look(f"{file} is the one that is wanted: ____"),
     )).criteria  # fmt: skip
     return Step(
@@ -209,12 +209,12 @@ def _watch_start(exchange: Exchange) -> Step:
 
 def offline(exchange: Exchange) -> Phase:
     """The whole, on disk, with no cluster running anywhere."""
-    course = exchange.course
+    draft = exchange.draft
     steps = [stop_everywhere(exchange, domus_stay=False), _place(exchange, "cib.full.xml", "G-DISK"),
              start_everywhere(exchange), _watch_start(exchange)]  # fmt: skip
     steps[2] = _plain_start(steps[2])
     return new_phase(
-        course, "P5", "Put the whole CIB back, cluster down", "an outage of everything; domUs stop with the cluster",
+        draft, "P5", "Put the whole CIB back, cluster down", "an outage of everything; domUs stop with the cluster",
         steps, rollback_to="P0", rollback_seconds=600,
     )  # fmt: skip
 
@@ -227,32 +227,32 @@ def _plain_start(step: Step) -> Step:
 
 def new_hosts(exchange: Exchange) -> Phase:
     """The whole on hosts with other ids, and one host from its system backup."""
-    course = exchange.course
-    admin = Console(course.tools, "admin host")
+    draft = exchange.draft
+    admin = Console(draft.tools, "admin host")
     make = Step(
-        "", "Make a copy without the ids of the old hosts", "admin host", course.tools,
+        "", "Make a copy without the ids of the old hosts", "admin host", draft.tools,
         (admin.shell(NO_NODES), admin.shell("diff cib.full.xml cib.no-nodes.xml"),
          admin.shell("grep -n 'attribute=\"#id\"' cib.no-nodes.xml")),
         "the file names nodes by uname only: new installations have new ids",
         (
             Check("diff shows the section nodes, nothing else"),
             Check("grep prints nothing; a rule with #id has to be rewritten with #uname"),
-            Check(f"the new hosts are called {', '.join(course.survey.names)}, as uname -n prints it"),
+            Check(f"the new hosts are called {', '.join(draft.survey.names)}, as uname -n prints it"),
         ),
         Duration(300, 900, 900, "reading"),
     )  # fmt: skip
     place, start = _place(exchange, "cib.no-nodes.xml", "G-HOSTS"), _plain_start(start_everywhere(exchange))
     return new_phase(
-        course, "P6", "Put the CIB on new hosts", "one host from its image, or all of them anew",
+        draft, "P6", "Put the CIB on new hosts", "one host from its image, or all of them anew",
         [_one_host(exchange), make, place, start, _watch_start(exchange)], rollback_to="P0", rollback_seconds=600,
     )  # fmt: skip
 
 
 def _one_host(exchange: Exchange) -> Step:
-    service = "heartbeat" if exchange.course.tools is exchange.new_tools and not exchange.converts else "openais"
-    host = Console(exchange.course.tools, "console of the host")
+    service = "heartbeat" if exchange.draft.tools is exchange.new_tools and not exchange.converts else "openais"
+    host = Console(exchange.draft.tools, "console of the host")
     return Step(
-        "", "One host only: restore its system, and let it join", "console of the host", exchange.course.tools,
+        "", "One host only: restore its system, and let it join", "console of the host", exchange.draft.tools,
         (
             host.shell("# boot the installation medium in rescue mode, bring up the network", CommandKind.INTERACTIVE),
             host.shell("# restore the system backup: same addresses, name and uuid files", CommandKind.DESTRUCTIVE),

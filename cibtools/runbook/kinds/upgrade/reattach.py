@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cibtools.runbook.blocks.closing import closing
-from cibtools.runbook.blocks.draft import Course, look
+from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import (
     RUNNING,
@@ -37,10 +37,10 @@ from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Risk,
 _DEVICES = "find /dev/evms | sort"
 
 
-def reattach_phases(course: Course, target: Target, change_id: str) -> tuple[Phase, ...]:
+def reattach_phases(draft: Draft, target: Target, change_id: str) -> tuple[Phase, ...]:
     """All phases of an upgrade by detaching and reattaching."""
-    exchange = Exchange(course, target)
-    wait = course.survey.parameters.soak_all
+    exchange = Exchange(draft, target)
+    wait = draft.survey.parameters.soak_all
     return (
         preparation(exchange, change_id, _freeze(exchange)),
         _detach(exchange),
@@ -49,26 +49,26 @@ def reattach_phases(course: Course, target: Target, change_id: str) -> tuple[Pha
         _start(exchange),
         _simulate(exchange),
         _manage(exchange),
-        replace(closing(course, "P7", exchange.new_tools, exchange.converted), soak=Soak(wait, wait)),
+        replace(closing(draft, "P7", exchange.new_tools, exchange.converted), soak=Soak(wait, wait)),
     )
 
 
 def _freeze(exchange: Exchange) -> Step:
     """Copy the domU files where no cluster is needed, and record what runs."""
-    course = exchange.course
-    each = Console(course.tools, "each node")
+    draft = exchange.draft
+    each = Console(draft.tools, "each node")
     copies = tuple(
         each.shell(f"cp -a {quoted(mount)}/. {quoted(mount + '.local')}/", CommandKind.READ)
-        for _, mount in course.features.ocfs2
+        for _, mount in draft.features.ocfs2
     )
     made = tuple(
-        each.shell(f"mkdir -p {quoted(mount + '.local')}", CommandKind.READ) for _, mount in course.features.ocfs2
+        each.shell(f"mkdir -p {quoted(mount + '.local')}", CommandKind.READ) for _, mount in draft.features.ocfs2
     )
     return Step(
         "",
         "Freeze: copy domU files to local disk, record what runs",
         "each node",
-        course.tools,
+        draft.tools,
         (*made, *copies, each.shell(f"{RUNNING} > xm.before"), each.shell(f"{_DEVICES} > evms.before")),
         "nobody touches a domU until the end, no job takes snapshots, and the files are there without OCFS2",
         (
@@ -80,8 +80,8 @@ def _freeze(exchange: Exchange) -> Step:
 
 
 def _detach(exchange: Exchange) -> Phase:
-    course = exchange.course
-    console = course.console()
+    draft = exchange.draft
+    console = draft.console()
     own = own_managed(exchange)
     words = ", ".join(f"{resource.id}={value}" for resource, value in own)
     values = f"; values of their own now: {words}" if own else ""
@@ -89,7 +89,7 @@ def _detach(exchange: Exchange) -> Phase:
         "",
         "Let go of every resource",
         console.run_on,
-        course.tools,
+        draft.tools,
         (*hold_old(exchange, console), console.wait_idle(120), console.status()),
         f"every resource is unmanaged{values}",
         (Check('every line says "(unmanaged)"', "crm_mon -1 -r", look_for=("(unmanaged)",)),),
@@ -100,7 +100,7 @@ def _detach(exchange: Exchange) -> Phase:
         warnings=(Caution("S-REATTACH", "no recovery from here on"),),
     )  # fmt: skip
     return new_phase(
-        course, "P1", "Detach", "the cluster stops to act on its resources", [step], entry_gates=("G-START",),
+        draft, "P1", "Detach", "the cluster stops to act on its resources", [step], entry_gates=("G-START",),
         rollback_to="P0", rollback_seconds=60,
     )  # fmt: skip
 
@@ -114,14 +114,14 @@ def _undo(exchange: Exchange, console: Console) -> Rollback:
 
 def _stop(exchange: Exchange) -> Phase:
     return new_phase(
-        exchange.course, "P2", "Stop the cluster, leave the domUs", "the domUs run on, unattended",
+        exchange.draft, "P2", "Stop the cluster, leave the domUs", "the domUs run on, unattended",
         [stop_everywhere(exchange, domus_stay=True)], rollback_to="P0", rollback_seconds=180,
     )  # fmt: skip
 
 
 def _exchange(exchange: Exchange) -> Phase:
-    course = exchange.course
-    each = Console(course.tools, "each node")
+    draft = exchange.draft
+    each = Console(draft.tools, "each node")
     steps = [install_everywhere(exchange, reboots=False)]
     if has_evms(exchange):
         steps.append(
@@ -129,7 +129,7 @@ def _exchange(exchange: Exchange) -> Phase:
                 "",
                 "Are the devices of the domUs still there?",
                 "each node",
-                course.tools,
+                draft.tools,
                 (each.shell(f"{_DEVICES} | diff evms.before -"), each.shell(f"{RUNNING} | diff xm.before -")),
                 "evmsd ended with the old stack; its device nodes are assumed to stay, and have to be seen",
                 (Check("no line is printed", f"{_DEVICES} | diff evms.before -", "each node"),),
@@ -140,14 +140,14 @@ def _exchange(exchange: Exchange) -> Phase:
             )
         )
     return new_phase(
-        course, "P3", f"Exchange the software for {exchange.target.version}",
+        draft, "P3", f"Exchange the software for {exchange.target.version}",
         "no reboot: the domUs would not outlive it",
-        steps, rollback_to="P0", rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names),
+        steps, rollback_to="P0", rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names),
     )  # fmt: skip
 
 
 def _start(exchange: Exchange) -> Phase:
-    course = exchange.course
+    draft = exchange.draft
     here = exchange.first
     evms = " EvmsSCC is found not running, since its monitor cannot tell." if has_evms(exchange) else ""
     found = Step(
@@ -168,15 +168,15 @@ def _start(exchange: Exchange) -> Phase:
     # Without a new syntax the CIB on disk is the one that lets go already.
     placed = [place_cib(exchange)] if exchange.converts else []
     phase = new_phase(
-        course, "P4", "Start the new cluster, hands off", "it looks and does not act",
+        draft, "P4", "Start the new cluster, hands off", "it looks and does not act",
         [*placed, start_everywhere(exchange), found], rollback_to="P0",
-        rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)
 
 
 def _simulate(exchange: Exchange) -> Phase:
-    course = exchange.course
+    draft = exchange.draft
     here = exchange.first
     criteria = (
         look("the simulation shows starts of EvmsSCC instances at most"
@@ -184,7 +184,7 @@ def _simulate(exchange: Exchange) -> Phase:
         look("no restart, stop or move of a domU"),
         look("all nodes are online"),
     )  # fmt: skip
-    gate = course.gate("G-MANAGE", "May the cluster act again?", criteria)
+    gate = draft.gate("G-MANAGE", "May the cluster act again?", criteria)
     step = Step(
         "",
         "What will it do once it may?",
@@ -197,14 +197,14 @@ def _simulate(exchange: Exchange) -> Phase:
         decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
     )
     phase = new_phase(
-        course, "P5", "Simulate", "the scheduler says what it would do", [step], exit_gates=(gate.id,),
-        rollback_to="P0", rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+        draft, "P5", "Simulate", "the scheduler says what it would do", [step], exit_gates=(gate.id,),
+        rollback_to="P0", rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)
 
 
 def _manage(exchange: Exchange) -> Phase:
-    course = exchange.course
+    draft = exchange.draft
     here = exchange.first
     step = Step(
         "",
@@ -212,7 +212,7 @@ def _manage(exchange: Exchange) -> Phase:
         here.run_on,
         exchange.new_tools,
         (*release(exchange, here), here.wait_idle(300), here.status_by_node(),
-         Console(exchange.new_tools, "each node").shell(f"chkconfig {course.survey.service} on", CommandKind.CHANGE)),
+         Console(exchange.new_tools, "each node").shell(f"chkconfig {draft.survey.service} on", CommandKind.CHANGE)),
         "every resource is managed; no domU was restarted: ids and times in xm list have gone on",
         (
             Check("no (unmanaged)", "crm_mon -1 -r", must_not_show=("(unmanaged)", "Failed actions")),
@@ -223,7 +223,7 @@ def _manage(exchange: Exchange) -> Phase:
         Risk(RiskLevel.HIGH, "whatever the simulation did not show"),
     )  # fmt: skip
     phase = new_phase(
-        course, "P6", "Reattach", "the cluster acts again", [step], entry_gates=("G-MANAGE",), rollback_to="P4",
+        draft, "P6", "Reattach", "the cluster acts again", [step], entry_gates=("G-MANAGE",), rollback_to="P4",
         rollback_seconds=60,
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)

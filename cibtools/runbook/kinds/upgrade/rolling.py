@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from cibtools.runbook.blocks.draft import Course, look, numbered
+from cibtools.runbook.blocks.draft import Draft, look, numbered
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.facts.version import Version
 from cibtools.runbook.kinds.patch.rolling import patch_phases
@@ -23,34 +23,32 @@ _PER_HOP = 10
 """Phase numbers that one step takes: P0 to P9, then P10 to P19."""
 
 
-def hop_phases(course: Course, path: tuple[Version, ...], change_id: str) -> tuple[Phase, ...]:
-    """All phases of all steps; the gates are added to the course."""
+def hop_phases(draft: Draft, path: tuple[Version, ...], change_id: str) -> tuple[Phase, ...]:
+    """All phases of all steps; the gates are added to the draft."""
     found: list[Phase] = []
     gates: list[Gate] = []
     for number, (source, target) in enumerate(pairwise(path)):
-        course.gates, course.patched = [], set()
-        phases = patch_phases(course, None, change_id, domus=False)
-        course.gates[0] = replace(
-            course.gates[0], criteria=(*course.gates[0].criteria, *_extra(course, source, target))
-        )
-        phases = tuple(_adapted(course, phase, source, target) for phase in phases)
-        wait = course.survey.parameters.soak_hop
+        draft.gates, draft.patched = [], set()
+        phases = patch_phases(draft, None, change_id, domus=False)
+        draft.gates[0] = replace(draft.gates[0], criteria=(*draft.gates[0].criteria, *_extra(draft, source, target)))
+        phases = tuple(_adapted(draft, phase, source, target) for phase in phases)
+        wait = draft.survey.parameters.soak_hop
         phases = (*phases[:-1], replace(phases[-1], soak=Soak(wait, wait)))
         found += [_relabelled(phase, number) for phase in phases]
-        gates += [replace(gate, id=_gate_id(gate.id, number)) for gate in course.gates]
-    course.gates = gates
+        gates += [replace(gate, id=_gate_id(gate.id, number)) for gate in draft.gates]
+    draft.gates = gates
     return tuple(found)
 
 
-def _extra(course: Course, source: Version, target: Version) -> Iterable[Criterion]:
+def _extra(draft: Draft, source: Version, target: Version) -> Iterable[Criterion]:
     """What has to be asked besides before a step between releases."""
     yield look(f"the packages of {target} are on every node, in packages-{_short(target)} of the working directory")
     if source.is_heartbeat and source.minor == 0 and (target.minor > 0 or not target.is_heartbeat):
-        orders = course.features.orders
+        orders = draft.features.orders
         ids = ", ".join(order.id for order in orders)
         text = "orders between clones and domUs have a score of 0, or the clones are interleaved"
         reason = f"{ids} are mandatory: the one update that failed so was from 2.0.7 to 2.1.3" if orders else "they do"
-        accepted = "S-ORDER-RESTART" in course.survey.wishes.accept
+        accepted = "S-ORDER-RESTART" in draft.survey.wishes.accept
         light = Light.GREEN if not orders else Light.AMBER if accepted else Light.RED
         yield Criterion("", light, text, reason)
 
@@ -59,10 +57,10 @@ def _short(version: Version) -> str:
     return str(version).replace(" ", "-").lower()
 
 
-def _adapted(course: Course, phase: Phase, source: Version, target: Version) -> Phase:
+def _adapted(draft: Draft, phase: Phase, source: Version, target: Version) -> Phase:
     """The phase of a patch with the packages of a release in place of patches."""
     steps: list[Step] = []
-    first = course.nodes[0]
+    first = draft.nodes[0]
     for step in phase.steps:
         if step.title == f"Install the patches on {step.where}":
             package = f'rpm -Uvh "$BK"/packages-{_short(target)}/*.rpm'
@@ -72,7 +70,7 @@ def _adapted(course: Course, phase: Phase, source: Version, target: Version) -> 
             back = replace(step.rollback, text=step.rollback.text.replace("the versions", f"{source}, the versions"))
             steps.append(replace(step, title=f"Install {target} on {step.where}", commands=commands, rollback=back))
             if step.where == first:
-                steps.append(_check_configuration(course, first, target))
+                steps.append(_check_configuration(draft, first, target))
         else:
             steps.append(step)
     title = phase.title.replace("Preparation", f"Preparation for {target}").replace("Patch ", "Upgrade ")
@@ -80,15 +78,15 @@ def _adapted(course: Course, phase: Phase, source: Version, target: Version) -> 
     return replace(phase, title=title, steps=numbered(phase.id, steps))
 
 
-def _check_configuration(course: Course, node: str, target: Version) -> Step:
+def _check_configuration(draft: Draft, node: str, target: Version) -> Step:
     """Let the new release read the configuration before it has to live with it."""
-    here = Console(course.tools, node)
+    here = Console(draft.tools, node)
     return Step(
         "",
         f"Let {target} check the configuration before it starts",
         node,
-        course.tools,
-        (Command(node, CommandKind.READ, f'cd "$BK" && {here.verify_file("cib.full.xml").text}', course.tools),),
+        draft.tools,
+        (Command(node, CommandKind.READ, f'cd "$BK" && {here.verify_file("cib.full.xml").text}', draft.tools),),
         "the new release has nothing against the configuration",
         (Check("prints nothing", "crm_verify -V -x cib.full.xml", node),),
         Duration(60, 180, 180, "a look"),

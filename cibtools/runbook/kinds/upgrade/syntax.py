@@ -53,27 +53,27 @@ def _keep(exchange: Exchange) -> Phase:
         Risk(RiskLevel.LOW, "no stack runs"),
     )  # fmt: skip
     phase = new_phase(
-        exchange.course, "P3", "Keep the configuration", "the new release starts with the old CIB", [step],
-        rollback_to="P1", rollback_seconds=exchange.course.survey.parameters.patch_host,
+        exchange.draft, "P3", "Keep the configuration", "the new release starts with the old CIB", [step],
+        rollback_to="P1", rollback_seconds=exchange.draft.survey.parameters.patch_host,
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)
 
 
 def _start(exchange: Exchange) -> Phase:
     phase = new_phase(
-        exchange.course, "P4", "Start the cluster, without domUs", "the new release runs the old CIB",
+        exchange.draft, "P4", "Start the cluster, without domUs", "the new release runs the old CIB",
         [start_everywhere(exchange, held=False)], rollback_to="P0", point_of_no_return=True,
-        rollback_seconds=exchange.course.survey.parameters.patch_host * len(exchange.course.survey.names) + 240,
+        rollback_seconds=exchange.draft.survey.parameters.patch_host * len(exchange.draft.survey.names) + 240,
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)
 
 
 def _convert(exchange: Exchange) -> Phase:
-    course = exchange.course
+    draft = exchange.draft
     here = exchange.first
     criteria = (look("crm_verify has nothing against the shadow"), look("the difference is what was expected"),
                 look("the simulation shows no action"))  # fmt: skip
-    gate = course.gate("G-SYNTAX", "May the new syntax be put into force?", criteria)
+    gate = draft.gate("G-SYNTAX", "May the new syntax be put into force?", criteria)
     prepare = Step(
         "",
         "Convert a shadow of the CIB and look at it",
@@ -114,26 +114,26 @@ def _convert(exchange: Exchange) -> Phase:
         who=Who.SECOND,
     )  # fmt: skip
     phase = new_phase(
-        course, "P5", "Convert the CIB", "the syntax of 1.0, by the release's own converter", [prepare, commit],
+        draft, "P5", "Convert the CIB", "the syntax of 1.0, by the release's own converter", [prepare, commit],
         entry_gates=(gate.id,), rollback_to="P0",
-        rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)
 
 
 def _domus(exchange: Exchange) -> Phase:
     """Start the domUs in waves, the most important first."""
-    course = exchange.course
-    steps = [_wave(exchange, number, guests) for number, guests in enumerate(reversed(waves(course)), 1)]
+    draft = exchange.draft
+    steps = [_wave(exchange, number, guests) for number, guests in enumerate(reversed(waves(draft)), 1)]
     phase = new_phase(
-        course, "P6", "Start the domUs", "the most important first; the outage ends", steps, rollback_to="P0",
-        rollback_seconds=course.survey.parameters.patch_host * len(course.survey.names) + 240,
+        draft, "P6", "Start the domUs", "the most important first; the outage ends", steps, rollback_to="P0",
+        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)
 
 
 def _wave(exchange: Exchange, number: int, guests: tuple[Guest, ...]) -> Step:
-    survey, here = exchange.course.survey, exchange.first
+    survey, here = exchange.draft.survey, exchange.first
     duration = together(survey, guests, "start", survey.parameters.start_domu)
     names = ", ".join(guest.id for guest in guests)
     return Step(
@@ -152,6 +152,6 @@ def _wave(exchange: Exchange, number: int, guests: tuple[Guest, ...]) -> Step:
         ),
         duration,
         Rollback(Way.POSSIBLE, f"{names} are stopped again", tuple(here.stop(guest.id) for guest in guests),
-                 f"xm list shows none of {names}", domu.stopping(exchange.course, guests[0]).nominal),
+                 f"xm list shows none of {names}", domu.stopping(exchange.draft, guests[0]).nominal),
         Risk(RiskLevel.MEDIUM, f"{names} only"),
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from cibtools.runbook.compose_plain import plain_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.kinds.acceptance.case import if_empty
-from cibtools.runbook.plan.enums import CommandKind, Light, RunbookKind, Verdict
+from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, RunbookKind
 from cibtools.runbook.plan.runbook import Runbook
 from cibtools.runbook.plan.step import Command
 from tests.runbook.lab import cluster_of, fixture_files
@@ -108,7 +108,7 @@ def test_a_node_is_emptied_only_if_the_others_have_the_memory(repo: Path) -> Non
     gate = next(found for found in runbook.gates if found.id == "G-EVAC(host1)")
     memory = next(found for found in gate.criteria if found.check == "P-10")
     assert memory.state is Light.RED
-    assert runbook.verdict is Verdict.BLOCKED
+    assert runbook.verdict is Readiness.BLOCKED
     asked = [step.decision.gate for phase in runbook.phases for step in phase.steps if step.title.startswith("T-05")]
     assert asked == ["G-EVAC(host2)", "G-EVAC(host1)"]
     assert len({found.id for found in runbook.gates}) == len(runbook.gates)

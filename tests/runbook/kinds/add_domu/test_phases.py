@@ -8,14 +8,14 @@ import pytest
 
 from cibtools.cli.inputs.catalogue import load_catalogue
 from cibtools.cli.inputs.select import select_rules
-from cibtools.cli.planning.notes import lint_notes
+from cibtools.cli.planning.remarks import lint_remarks
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.errors import PlanError
 from cibtools.lint.engine.run import Engine
 from cibtools.lint.record.finding import Severity
 from cibtools.runbook.compose_plain import plain_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import Light, RunbookKind, StopKind, Verdict
+from cibtools.runbook.plan.enums import Light, Readiness, RunbookKind, StopKind
 from cibtools.runbook.plan.runbook import Criterion, Runbook
 from tests.runbook.lab import cluster_of, fixture_files, steps
 
@@ -33,7 +33,7 @@ vif=['mac=00:16:3e:00:00:99,bridge=xenbr0']
 
 
 def plan(cluster: Cluster, ram: tuple[tuple[str, int], ...] = RAM) -> Runbook:
-    return plain_runbook(RunbookKind.ADD_DOMU, cluster, Wishes(node_ram=ram), Parameters(), lint_notes(cluster))
+    return plain_runbook(RunbookKind.ADD_DOMU, cluster, Wishes(node_ram=ram), Parameters(), lint_remarks(cluster))
 
 
 def with_wiki(repo: Path, text: str = WIKI) -> dict[str, str]:
@@ -47,7 +47,7 @@ def criterion(runbook: Runbook, word: str) -> Criterion:
 
 def test_a_sound_domu_may_be_added(repo: Path) -> None:
     runbook = plan(cluster_of(with_wiki(repo)))
-    assert runbook.verdict in (Verdict.READY, Verdict.WARNINGS)
+    assert runbook.verdict in (Readiness.READY, Readiness.WARNINGS)
     rows = dict(runbook.phases[0].tables[0].rows)
     assert rows["id and name"] == "wiki"
     assert rows["disks"] == "/dev/evms/san2/vm16"
@@ -70,7 +70,7 @@ def test_what_the_files_have_against_it(repo: Path, old: str, new: str, word: st
     found = criterion(runbook, word)
     assert found.state is Light.RED
     assert said in found.reason
-    assert runbook.verdict is Verdict.BLOCKED
+    assert runbook.verdict is Readiness.BLOCKED
 
 
 def test_what_is_not_known_is_never_green(repo: Path) -> None:

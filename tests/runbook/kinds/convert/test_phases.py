@@ -18,7 +18,7 @@ from cibtools.report.runbook import json as runbook_json
 from cibtools.runbook.compose_convert import convert_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.facts.storage_map import new_path
-from cibtools.runbook.plan.enums import CommandKind, RunbookKind, StopKind, Verdict, Way, Who
+from cibtools.runbook.plan.enums import CommandKind, Readiness, RunbookKind, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Runbook
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, steps, titled
 
@@ -152,7 +152,7 @@ def test_it_keeps_to_the_schema_and_holds_no_secret(repo: Path, guide: Runbook) 
 def test_a_cluster_that_is_no_heartbeat_cluster_is_refused(repo: Path) -> None:
     runbook = convert_runbook(cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(), Parameters())
     assert runbook.kind is RunbookKind.CONVERT
-    assert runbook.verdict is Verdict.REFUSED
+    assert runbook.verdict is Readiness.REFUSED
     assert runbook.phases == ()
 
 
@@ -188,7 +188,7 @@ def test_by_halves_the_old_half_is_down_before_the_new_one_sees_the_disks(nodes:
     ram = tuple((name, 16384) for name in paper.names)
     runbook = convert_runbook(paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
     assert [found.id for found in runbook.phases] == [f"P{number}" for number in range(13)]
-    assert runbook.verdict is Verdict.WARNINGS, runbook.reasons
+    assert runbook.verdict is Readiness.WARNINGS, runbook.reasons
     titles = [step.title for step in steps(runbook)]
 
     def at(title: str) -> int:
@@ -216,5 +216,5 @@ def test_a_swing_refuses_what_the_half_cannot_carry() -> None:
     paper = Paper(domus=(Domu("big", memory=8192), Domu("large", memory=8192, node=1)))
     ram = tuple((name, 10240) for name in paper.names)
     runbook = convert_runbook(paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
-    assert runbook.verdict is Verdict.REFUSED
+    assert runbook.verdict is Readiness.REFUSED
     assert "S-RAM" in {reason.code for reason in runbook.reasons}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cibtools.errors import ConfigError, PlanError
 from cibtools.runbook.compose import patch_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import CommandKind, How, Light, StopKind, Verdict, Way
+from cibtools.runbook.plan.enums import CommandKind, How, Light, Readiness, StopKind, Way
 from cibtools.runbook.plan.runbook import Gate, Runbook
 from cibtools.runbook.plan.step import Step
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase
@@ -77,7 +77,7 @@ def test_the_phases_of_the_worked_example_to_the_second(repo: Path) -> None:
     }  # fmt: skip
     assert runbook.window.nominal == 17919
     assert [found.seconds for found in runbook.sessions] == [4221, 11228, 2470]
-    assert runbook.verdict is Verdict.WARNINGS
+    assert runbook.verdict is Readiness.WARNINGS
 
 
 def test_the_steps_of_the_worked_example(repo: Path) -> None:
@@ -134,17 +134,17 @@ def test_without_stickiness_half_of_the_domus_return_at_once(repo: Path) -> None
     files = changed(repo, 'name="default-resource-stickiness" value="INFINITY"',
                     'name="default-resource-stickiness" value="0"')  # fmt: skip
     runbook = patch_runbook(cluster_of(files), WISHES, Parameters())
-    assert runbook.verdict is Verdict.BLOCKED
+    assert runbook.verdict is Readiness.BLOCKED
     assert "domUs move back at once when host1 becomes active" in red(runbook)
     accepted = patch_runbook(cluster_of(files), replace(WISHES, accept=("S-STICKINESS",)), Parameters())
-    assert accepted.verdict is Verdict.WARNINGS
+    assert accepted.verdict is Readiness.WARNINGS
 
 
 def test_one_mandatory_order_restarts_all_domus(repo: Path) -> None:
     files = changed(repo, '<rsc_order id="configpool_depends_evms" from="configpool" to="evms" score="0"/>',
                     '<rsc_order id="configpool_depends_evms" from="configpool" to="evms"/>')  # fmt: skip
     runbook = patch_runbook(cluster_of(files), WISHES, Parameters())
-    assert runbook.verdict is Verdict.BLOCKED
+    assert runbook.verdict is Readiness.BLOCKED
     assert all(name in red(runbook) for name in ORDER)
     assert {found.rule for found in step(runbook, "P1.08").warnings} >= {"S-ORDER-RESTART"}
 
@@ -159,14 +159,14 @@ def test_without_pingd_the_last_node_must_not_be_emptied(repo: Path) -> None:
 def test_short_memory_is_refused_and_names_what_to_stop(repo: Path) -> None:
     wishes = replace(WISHES, node_ram=(("host1", 9000), ("host2", 14333)))
     refused = patch_runbook(cluster_of(example(repo)), wishes, Parameters())
-    assert refused.verdict is Verdict.REFUSED
+    assert refused.verdict is Readiness.REFUSED
     assert "S-RAM" in {reason.code for reason in refused.reasons}
     assert refused.hints[0].startswith('stop-list = ["test", "mon", "cups"')
     accepted = patch_runbook(cluster_of(example(repo)), replace(wishes, accept=("S-RAM",)), Parameters())
     criterion = next(one for one in gate(accepted, "G-EVAC(host2)").criteria if one.check == "P-10")
     assert criterion.state is Light.AMBER
     assert "stop test, mon, cups" in criterion.reason
-    assert accepted.verdict is Verdict.WARNINGS
+    assert accepted.verdict is Readiness.WARNINGS
 
 
 def test_what_the_hint_says_is_enough(repo: Path) -> None:
@@ -174,13 +174,13 @@ def test_what_the_hint_says_is_enough(repo: Path) -> None:
     refused = patch_runbook(cluster_of(example(repo)), wishes, Parameters())
     names = tuple(re.findall(r'"(\w+)"', refused.hints[0]))
     stopping = patch_runbook(cluster_of(example(repo)), wishes, Parameters(stop_list=names))
-    assert stopping.verdict is Verdict.WARNINGS
+    assert stopping.verdict is Readiness.WARNINGS
     stopped = [one.title for one in phase(stopping, "P1").steps if one.title.startswith("Stop ")]
     started = [one.title for one in phase(stopping, "P8").steps if one.title.startswith("Start ")]
     assert stopped[: len(names)] == [f"Stop {name} through the cluster" for name in names]
     assert started == [f"Start {name}" for name in names]
     fewer = patch_runbook(cluster_of(example(repo)), wishes, Parameters(stop_list=names[:-1]))
-    assert fewer.verdict is Verdict.REFUSED
+    assert fewer.verdict is Readiness.REFUSED
 
 
 def test_an_agent_that_resizes_makes_every_sum_amber() -> None:
@@ -197,7 +197,7 @@ def test_an_agent_that_resizes_makes_every_sum_amber() -> None:
 def test_accepted_fencing_is_amber_and_in_nobodys_way() -> None:
     cluster = Paper(fencing=False).cluster()
     runbook = patch_runbook(cluster, Wishes(node_ram=RAM, accept=("S-FENCE",)), Parameters())
-    assert runbook.verdict is Verdict.WARNINGS
+    assert runbook.verdict is Readiness.WARNINGS
     assert next(one for one in gate(runbook, "G-START").criteria if one.check == "P-12").state is Light.AMBER
 
 
@@ -208,7 +208,7 @@ def test_a_patch_has_one_method() -> None:
 
 def test_a_slow_link_is_red(repo: Path) -> None:
     runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters(link=10))
-    assert runbook.verdict is Verdict.BLOCKED
+    assert runbook.verdict is Readiness.BLOCKED
     assert "oes1 takes 8m55s and has 1m30s" in red(runbook)
     assert "with 62 MB/s they would" in red(runbook)
 
@@ -291,7 +291,7 @@ def test_every_plan_is_safe(
     _every_change_has_a_way_back_or_a_gate(runbook)
     _unknown_is_never_green(runbook, ram, rows, status)
     _memory_is_respected_or_said(runbook, ram, rows, status)
-    if status and runbook.verdict is not Verdict.BLOCKED:
+    if status and runbook.verdict is not Readiness.BLOCKED:
         for found in runbook.phases:
             placed = {name for load in found.state_after for name in load.domus}
             assert placed == {domu.name for domu in domus}, found.id

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cibtools.runbook.compose import upgrade_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import CommandKind, Light, RunbookKind, StopKind, Tools, Verdict, Way
+from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, RunbookKind, StopKind, Tools, Way
 from cibtools.runbook.plan.runbook import Runbook
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, steps
 
@@ -44,7 +44,7 @@ def test_each_method_is_chosen_where_it_is_safe(repo: Path) -> None:
         RunbookKind.SHUTDOWN, RunbookKind.REATTACH, RunbookKind.HOPS, RunbookKind.SHUTDOWN, RunbookKind.REATTACH,
         RunbookKind.SHUTDOWN,
     ]  # fmt: skip
-    assert all(plan.phases and plan.verdict is Verdict.WARNINGS for plan in plans(repo))
+    assert all(plan.phases and plan.verdict is Readiness.WARNINGS for plan in plans(repo))
 
 
 @pytest.mark.parametrize("number", range(6))
@@ -142,7 +142,7 @@ def test_orders_without_score_block_the_step_from_2_0_to_2_1() -> None:
     cluster = replace(Paper(), order_score="").cluster()
     wishes = Wishes(from_version="heartbeat-2.0.7", to_version="heartbeat-2.1.3", accept=())
     plan = upgrade_runbook(cluster, replace(wishes, method="hops"), Parameters())
-    assert plan.verdict is Verdict.BLOCKED
+    assert plan.verdict is Readiness.BLOCKED
     reasons = " ".join(
         criterion.reason for gate in plan.gates for criterion in gate.criteria if criterion.state is Light.RED
     )
@@ -153,7 +153,7 @@ def test_a_refused_wish_has_reasons_and_no_phases(repo: Path) -> None:
     cluster = cluster_of(fixture_files(repo))
     for method, code in (("hops", "S-ROLL-BROKEN"), ("patch", "S-ROLL-BROKEN"), ("reattach", "S-REATTACH-REBOOT")):
         plan = upgrade_runbook(cluster, replace(TO_1_0, method=method), Parameters())
-        assert plan.verdict is Verdict.REFUSED
+        assert plan.verdict is Readiness.REFUSED
         assert plan.phases == ()
         assert code in {reason.code for reason in plan.reasons}
 

@@ -9,7 +9,7 @@ from cibtools.runbook.plan.step import Caution
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Remark:
     """One finding."""
 
     rule: str
@@ -27,10 +27,12 @@ class Note:
         return Caution(self.rule, self.text, self.file, self.line)
 
 
-def about(notes: tuple[Note, ...], rules: tuple[str, ...], subjects: frozenset[str] | None = None) -> tuple[Note, ...]:
+def about(
+    remarks: tuple[Remark, ...], rules: tuple[str, ...], subjects: frozenset[str] | None = None
+) -> tuple[Remark, ...]:
     """The findings of these rules, or families such as `CIB6`, about any of these objects, or about anything."""
     return tuple(
-        note
-        for note in notes
-        if note.rule.startswith(rules) and (subjects is None or not subjects.isdisjoint(note.subjects))
+        remark
+        for remark in remarks
+        if remark.rule.startswith(rules) and (subjects is None or not subjects.isdisjoint(remark.subjects))
     )

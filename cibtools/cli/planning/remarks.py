@@ -7,19 +7,19 @@ from cibtools.cluster.model.place import path_below
 from cibtools.lint.record.finding import Finding, Severity
 from cibtools.runbook.estimate.confirm import Expert
 from cibtools.runbook.plan.enums import Light
-from cibtools.runbook.plan.note import Note
+from cibtools.runbook.plan.remark import Remark
 
 _LIGHTS = {Severity.ERROR: Light.RED, Severity.WARNING: Light.AMBER, Severity.INFO: Light.GREEN}
 
 
-def lint_notes(cluster: Cluster) -> tuple[Note, ...]:
+def lint_remarks(cluster: Cluster) -> tuple[Remark, ...]:
     """Run the linter over a cluster and hand on what it finds."""
     from cibtools.cli.inputs.catalogue import load_catalogue
     from cibtools.cli.inputs.select import select_rules
     from cibtools.lint.engine.run import Engine
 
     run = Engine(select_rules(load_catalogue(), (), ())).run([cluster])
-    return tuple(_note(cluster, finding) for finding in run.findings)
+    return tuple(_remark(cluster, finding) for finding in run.findings)
 
 
 def find_expert(cluster: Cluster) -> Expert | None:
@@ -35,9 +35,9 @@ def find_expert(cluster: Cluster) -> Expert | None:
     return None if migration.blocked else Expert(simulator, migration.top, migration.renames)
 
 
-def _note(cluster: Cluster, finding: Finding) -> Note:
+def _remark(cluster: Cluster, finding: Finding) -> Remark:
     location = finding.location
-    return Note(
+    return Remark(
         finding.code,
         _LIGHTS[finding.severity],
         finding.message,
