@@ -17,3 +17,8 @@ def data_dir(name: str) -> Path:
             return candidate
     tried = " and ".join(f"'{candidate}'" for candidate in candidates)
     raise FileNotFoundError(f"the {name} of cibtools are missing (looked in {tried}); install cibtools again")
+
+
+def read_data(module: str, name: str) -> bytes:
+    """Return the bytes of a table called `name` that lies beside the package's module of that dotted name."""
+    return _PACKAGE.joinpath(*module.split(".")[1:-1], name).read_bytes()

@@ -42,7 +42,7 @@ RESULT_TYPES = {
 }  # fmt: skip
 """What `report` may know of the rooms whose results it draws."""
 
-LEAVES = {"cibtools", "cibtools.errors", "cibtools.location", "cibtools.packaged"}
+LEAVES = {"cibtools", "cibtools.errors", "cibtools.location", "cibtools.number", "cibtools.packaged"}
 """Modules that anybody may import, and that import nothing of ours but each other (types aside)."""
 
 READERS = ("cibtools.backup.", "cibtools.lint.catalogue.load", "cibtools.packaged")

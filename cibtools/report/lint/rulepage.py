@@ -5,13 +5,21 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.secret import mask_text
 from cibtools.lint.record.rule import INPUTS, Example, Fix, Rule
 from cibtools.report.lint.summary import SEVERITY_STYLE
-from cibtools.report.shared.printable import visible, wrap
+from cibtools.report.shared.sections import (
+    Block,
+    Code,
+    Listing,
+    Prose,
+    Section,
+    markdown_parts,
+    section_pieces,
+    sentence,
+)
 from cibtools.report.shared.style import Piece, Style, paint, plain
 
 _FIELD = re.compile(r"\{@?([^{}]+)\}")
@@ -22,33 +30,6 @@ _PERSONAS = {
     "pedantic": "a matter of style, off by default",
     "migration": "about an upgrade to come, off by default",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """Text to be filled into lines; an empty line ends a paragraph."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Items of a list."""
-
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Lines of a file, to be shown as they are."""
-
-    caption: str
-    text: str
-    language: str
-
-
-Block = Prose | Listing | Code
-Section = tuple[str, tuple[Block, ...]]
 
 
 def sections(rule: Rule) -> tuple[Section, ...]:
@@ -132,39 +113,15 @@ def _readable(template: str) -> str:
 def text_page(rule: Rule, *, width: int = 100, color: bool = False, heading: bool = True) -> str:
     """The page as text."""
     pieces = list(_heading(rule)) if heading else []
-    for number, (title, blocks) in enumerate(sections(rule)):
-        pieces += [plain("\n" if heading or number else ""), (Style.STRONG, f"{title}\n")]
-        for index, block in enumerate(blocks):
-            pieces += [plain("\n" if index else ""), *_block(block, width)]
+    for number, section in enumerate(sections(rule)):
+        pieces += [plain("\n" if heading or number else ""), *section_pieces(section, width)]
     return paint(pieces, color=color)
 
 
 def _heading(rule: Rule) -> Iterator[Piece]:
     yield SEVERITY_STYLE[rule.severity], rule.severity.value
     yield Style.STRONG, f"[{rule.code}] {rule.name}\n"
-    yield plain(f"{_sentence(rule.summary)}\n")
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _block(block: Block, width: int) -> Iterator[Piece]:
-    match block:
-        case Prose(text):
-            for index, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
-                yield plain("\n" if index else "")
-                for line in wrap(visible(paragraph), width - 2):
-                    yield plain(f"  {line}\n")
-        case Listing(items):
-            for item in items:
-                first, *others = wrap(visible(item), width - 4)
-                yield plain(f"  - {first}\n" + "".join(f"    {line}\n" for line in others))
-        case Code(caption, text, _):
-            if caption:
-                yield Style.DIM, f"  # {visible(caption)}\n"
-            for line in text.splitlines():
-                yield Style.PATH, f"    {visible(line.expandtabs(4))}".rstrip() + "\n"
+    yield plain(f"{sentence(rule.summary)}\n")
 
 
 # --- Markdown ----------------------------------------------------------------------------------------------------
@@ -172,19 +129,7 @@ def _block(block: Block, width: int) -> Iterator[Piece]:
 
 def markdown_page(rule: Rule) -> str:
     """The page as Markdown."""
-    parts = [f"# {rule.code} {rule.name}", _sentence(rule.summary)]
-    for title, blocks in sections(rule):
-        parts.append(f"## {title}")
-        parts += [_markdown_block(block) for block in blocks]
+    parts = [f"# {rule.code} {rule.name}", sentence(rule.summary)]
+    for section in sections(rule):
+        parts += markdown_parts(section)
     return "\n\n".join(parts) + "\n"
-
-
-def _markdown_block(block: Block) -> str:
-    match block:
-        case Prose(text):
-            return text.strip()
-        case Listing(items):
-            return "\n".join(f"- {item}" for item in items)
-        case Code(caption, text, language):
-            fence = f"```{language}\n{text}\n```"
-            return f"{caption}:\n\n{fence}" if caption else fence

@@ -1,0 +1,16 @@
+"""Numbers that cibtools prints and a user can look up: what one means, as titled paragraphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number, such as `M014`, `P-10`, `G-START` or `S-RAM`."""
+
+    code: str
+    title: str
+    """What it says, without a full stop."""
+    sections: tuple[tuple[str, str], ...]
+    """Headings with their text, in the order in which they are read."""
