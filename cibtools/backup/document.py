@@ -13,11 +13,8 @@ from cibtools.backup.record.kind import Defect, Kind
 if TYPE_CHECKING:
     from cibtools.backup.cib.tree import CibTree
     from cibtools.backup.files.hb_report import HbReport
-    from cibtools.backup.heartbeat.authkeys import Authkeys
-    from cibtools.backup.heartbeat.ha_cf import HaCf
     from cibtools.backup.record.source import Source
-    from cibtools.backup.side_file import SideFile
-    from cibtools.backup.xm.file import XmConfig
+    from cibtools.backup.sniff.declaration import SideContent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +23,7 @@ class Document:
 
     kind: Kind
     source: Source
-    content: CibTree | XmConfig | HaCf | Authkeys | SideFile | None = None
+    content: CibTree | SideContent | None = None
     """The parsed form, for the kinds that have a parser."""
     reason: str = ""
     """The evidence for the kind, in words."""

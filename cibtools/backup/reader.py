@@ -17,6 +17,7 @@ from cibtools.backup.files.raw import Raw
 from cibtools.backup.record.kind import Defect, Kind
 from cibtools.backup.record.source import Source, Span
 from cibtools.backup.sniff.classify import classify, is_excerpt
+from cibtools.backup.sniff.registry import side_file
 
 _FORCE = "force its kind with --kind PATH=KIND"
 _NAMED_BY_HOST = ("ha.cf", "lvm.conf", "evms.conf", "multipath.conf", "hosts", "authkeys", "cib.xml", "xend-config.sxp")
@@ -57,25 +58,11 @@ def parse_source(source: Source, name: str, forced: Kind | None = None) -> Docum
 
 
 def _parsed(source: Source, kind: Kind, reason: str) -> Document:
-    # A parser is imported for the first file of its kind: a lone CIB shall not wait for a dozen others.
     excerpt = is_excerpt(source)
     if kind.is_cib:
         return _cib_document(source, reason, excerpt)
-    if kind is Kind.XM:
-        from cibtools.backup.xm.file import parse_xm
-
-        return Document(kind, source, parse_xm(source), reason, excerpt=excerpt)
-    if kind is Kind.HA_CF:
-        from cibtools.backup.heartbeat.ha_cf import parse_hacf
-
-        return Document(kind, source, parse_hacf(source), reason, excerpt=excerpt)
-    if kind is Kind.AUTHKEYS:
-        from cibtools.backup.heartbeat.authkeys import parse_authkeys
-
-        return Document(kind, source, parse_authkeys(source), reason, excerpt=excerpt)
-    from cibtools.backup.side_file import parse_side_file
-
-    content = parse_side_file(kind, source)
+    declared = side_file(kind)
+    content = declared.parse(source) if declared and declared.parse else None
     return Document(kind, source, content, reason, defects=_plain_defects(kind, source, reason), excerpt=excerpt)
 
 

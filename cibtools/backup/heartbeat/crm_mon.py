@@ -7,6 +7,7 @@ grammar, for a report may hold any.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,6 +22,7 @@ from cibtools.backup.heartbeat.crm_mon_line import (
 )
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import Line, SideText
+from cibtools.backup.lines.words import listed
 from cibtools.backup.record.fact import Truth
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source
@@ -72,6 +74,13 @@ class CrmMon:
         found = [entry for entry in self.resources if name in (entry.id, entry.instance_of, *entry.parents)]
         active = (place for entry in found if entry.role != "Stopped" for place in entry.nodes)
         return tuple(dict.fromkeys(active)) if found else None
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield the state of each node, the DC, and what failed."""
+        yield listed(f"{node.name} {node.mode}" for node in self.nodes) or "no node"
+        yield f"DC {self.dc}" if self.dc else "no DC"
+        if self.failed_actions:
+            yield f"failed: {listed(f'{action.resource} {action.operation}' for action in self.failed_actions)}"
 
 
 Section = Literal["head", "failed", "passed-over"]

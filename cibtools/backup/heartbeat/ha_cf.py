@@ -14,6 +14,7 @@ from typing import Literal
 from cibtools.backup.heartbeat.ha_cf_check import problems_of
 from cibtools.backup.lines.directive import Directive, Option, directives_of
 from cibtools.backup.lines.ha_directives import FALSE_WORDS, MEDIA, TRUE_WORDS, parse_time
+from cibtools.backup.lines.words import listed, seconds
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
 
@@ -123,6 +124,16 @@ class HaCf:
         """The option that counts of a directive with one value: the last one given."""
         options = _options(self.directives, name)
         return options[-1] if options else None
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield the ways between the nodes, when a node counts as dead, and what is pinged."""
+        media = listed(" ".join(filter(None, (medium.kind, medium.interface, medium.peer))) for medium in self.media)
+        if media:
+            yield f"over {media}"
+        if self.deadtime.ms is not None:
+            yield f"dead after {seconds(self.deadtime.ms)}"
+        if self.ping_nodes:
+            yield f"pings {listed(option.text for option in self.ping_nodes)}"
 
 
 def parse_hacf(source: Source) -> HaCf:

@@ -6,11 +6,13 @@ network domUs migrate, for the agent hands xm the bare node name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.lines.words import listed
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
 
@@ -57,6 +59,13 @@ class Hosts:
         """The names of an address, in lower case and in order."""
         names = (found.text.lower() for line in self.lines if line.address == address for found in line.names)
         return tuple(dict.fromkeys(names))
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield the addresses of the cluster's nodes."""
+        known = ((name, self.addresses_of(name)) for name in nodes)
+        addresses = listed(f"{name} {' and '.join(found)}" for name, found in known if found)
+        if addresses:
+            yield addresses
 
 
 def parse_hosts(source: Source) -> Hosts:

@@ -6,10 +6,12 @@ Nodes whose clocks differ read each other's logs and lifetimes wrongly, so the s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.lines.words import listed
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.secret import MASK, Secret
@@ -86,6 +88,14 @@ class NtpConf:
     def local_clock(self) -> TimeSource | None:
         """The undisciplined clock, if the node may fall back to it."""
         return next((source for source in self.sources if source.is_local_clock), None)
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield the sources of time, the node's own clock among them."""
+        if self.servers:
+            yield f"from {listed(server.address for server in self.servers)}"
+        clock = self.local_clock
+        if clock:
+            yield f"own clock{f' at stratum {clock.stratum.value}' if isinstance(clock.stratum, Known) else ''}"
 
 
 def parse_ntp(source: Source) -> NtpConf:

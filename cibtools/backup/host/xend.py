@@ -95,6 +95,20 @@ class XendConfig:
             return Truth.YES
         return Truth.UNKNOWN if Truth.UNKNOWN in answers or len(patterns) > _MOST_PATTERNS else Truth.NO
 
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield what dom0 keeps, whether live migration is on, and what makes the bridges."""
+        if isinstance(self.dom0_min_mem, Known):
+            least = self.dom0_min_mem.value
+            yield f"dom0 keeps {least} MiB" if least else "dom0 gives no memory away"
+        if isinstance(self.relocation_server, Known):
+            yield f"live migration {'on' if self.relocation_server.value else 'off'}"
+        elif self.relocation_server is ABSENT and not excerpt:
+            yield "live migration off, as nothing turns it on"
+        else:
+            yield "whether live migration is on is not told"
+        if isinstance(self.network_script, Known):
+            yield f"bridges by {self.network_script.value}"
+
 
 def parse_xend(source: Source) -> XendConfig:
     """Read an xend-config.sxp; whatever is wrong with it becomes a problem of the result."""

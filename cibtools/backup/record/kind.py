@@ -3,50 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from typing import ClassVar
 
 from cibtools.backup.record.source import Span
 
 
-class Kind(Enum):
-    """What a file is, found out from its content."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file is, found out from its content.
 
-    CIB = "cib"
-    CIB_SECTION = "cib-section"
-    CIB_FRAGMENT = "cib-fragment"
-    CIB_DIFF = "cib-diff"
-    PE_GRAPH = "pe-graph"
-    OTHER_XML = "other-xml"
-    CRM_MON = "crm-mon-text"
-    XEND = "sxp-xend"
-    SXP_DOMAIN = "sxp-domain"
-    XM = "xm-domu"
-    OCFS2 = "ocfs2-cluster"
-    HA_CF = "ha-cf"
-    AUTHKEYS = "authkeys"
-    LOGD = "logd-cf"
-    HARESOURCES = "haresources"
-    HOSTCACHE = "hostcache"
-    MULTIPATH = "multipath"
-    EVMS = "evms"
-    LVM = "lvm"
-    COROSYNC = "corosync"
-    O2CB = "o2cb"
-    NTP_SYSCONFIG = "ntp-sysconfig"
-    SYSCONFIG = "sysconfig"
-    HOSTS = "hosts"
-    NTP = "ntp"
-    LOGROTATE = "logrotate"
-    HB_REPORT = "hb-report-desc"
-    LISTED = "listed"
+    Those below have a name in the code because something asks for them; a side file may declare one more.
+    """
+
+    value: str
+    """The word for it in output and in `--kind`."""
+
+    CIB: ClassVar[Kind]
+    CIB_SECTION: ClassVar[Kind]
+    CIB_FRAGMENT: ClassVar[Kind]
+    CIB_DIFF: ClassVar[Kind]
+    PE_GRAPH: ClassVar[Kind]
+    OTHER_XML: ClassVar[Kind]
+    CRM_MON: ClassVar[Kind]
+    XEND: ClassVar[Kind]
+    SXP_DOMAIN: ClassVar[Kind]
+    XM: ClassVar[Kind]
+    OCFS2: ClassVar[Kind]
+    HA_CF: ClassVar[Kind]
+    AUTHKEYS: ClassVar[Kind]
+    LOGD: ClassVar[Kind]
+    HARESOURCES: ClassVar[Kind]
+    HOSTCACHE: ClassVar[Kind]
+    MULTIPATH: ClassVar[Kind]
+    EVMS: ClassVar[Kind]
+    LVM: ClassVar[Kind]
+    COROSYNC: ClassVar[Kind]
+    O2CB: ClassVar[Kind]
+    NTP_SYSCONFIG: ClassVar[Kind]
+    SYSCONFIG: ClassVar[Kind]
+    HOSTS: ClassVar[Kind]
+    NTP: ClassVar[Kind]
+    LOGROTATE: ClassVar[Kind]
+    HB_REPORT: ClassVar[Kind]
+    LISTED: ClassVar[Kind]
     """Recorded by a report and not looked into: logs, inputs of the policy engine."""
-    ARCHIVE = "archive"
-    PRIVATE_KEY = "private-key"
-    UNREAD = "unread"
+    ARCHIVE: ClassVar[Kind]
+    PRIVATE_KEY: ClassVar[Kind]
+    UNREAD: ClassVar[Kind]
     """Could not be opened or decompressed, or is larger than the limit."""
-    BINARY = "binary"
-    EMPTY = "empty"
-    UNCLASSIFIED = "unclassified"
+    BINARY: ClassVar[Kind]
+    EMPTY: ClassVar[Kind]
+    UNCLASSIFIED: ClassVar[Kind]
 
     @property
     def is_known(self) -> bool:
@@ -58,6 +65,41 @@ class Kind(Enum):
         """True for a CIB, a section of one, or fragments."""
         return self in (Kind.CIB, Kind.CIB_SECTION, Kind.CIB_FRAGMENT)
 
+
+Kind.CIB = Kind("cib")
+Kind.CIB_SECTION = Kind("cib-section")
+Kind.CIB_FRAGMENT = Kind("cib-fragment")
+Kind.CIB_DIFF = Kind("cib-diff")
+Kind.PE_GRAPH = Kind("pe-graph")
+Kind.OTHER_XML = Kind("other-xml")
+Kind.CRM_MON = Kind("crm-mon-text")
+Kind.XEND = Kind("sxp-xend")
+Kind.SXP_DOMAIN = Kind("sxp-domain")
+Kind.XM = Kind("xm-domu")
+Kind.OCFS2 = Kind("ocfs2-cluster")
+Kind.HA_CF = Kind("ha-cf")
+Kind.AUTHKEYS = Kind("authkeys")
+Kind.LOGD = Kind("logd-cf")
+Kind.HARESOURCES = Kind("haresources")
+Kind.HOSTCACHE = Kind("hostcache")
+Kind.MULTIPATH = Kind("multipath")
+Kind.EVMS = Kind("evms")
+Kind.LVM = Kind("lvm")
+Kind.COROSYNC = Kind("corosync")
+Kind.O2CB = Kind("o2cb")
+Kind.NTP_SYSCONFIG = Kind("ntp-sysconfig")
+Kind.SYSCONFIG = Kind("sysconfig")
+Kind.HOSTS = Kind("hosts")
+Kind.NTP = Kind("ntp")
+Kind.LOGROTATE = Kind("logrotate")
+Kind.HB_REPORT = Kind("hb-report-desc")
+Kind.LISTED = Kind("listed")
+Kind.ARCHIVE = Kind("archive")
+Kind.PRIVATE_KEY = Kind("private-key")
+Kind.UNREAD = Kind("unread")
+Kind.BINARY = Kind("binary")
+Kind.EMPTY = Kind("empty")
+Kind.UNCLASSIFIED = Kind("unclassified")
 
 _FOREIGN = frozenset((
     Kind.OTHER_XML, Kind.LISTED, Kind.ARCHIVE, Kind.PRIVATE_KEY, Kind.UNREAD, Kind.BINARY, Kind.EMPTY,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.source import Source
 from cibtools.backup.sniff.outline import outline_of
-from cibtools.backup.sniff.text import recognise
+from cibtools.backup.sniff.text import recognise, suggested
 from cibtools.backup.sniff.xml import recognise_xml
 
 _HEAD = 64 * 1024
@@ -23,27 +23,6 @@ _NEAR = 10
 _NAME_BONUS = 15
 
 _MAGICS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"), (b"PK\x03\x04", "zip"))
-_NAMES = {
-    "ha.cf": Kind.HA_CF,
-    "authkeys": Kind.AUTHKEYS,
-    "logd.cf": Kind.LOGD,
-    "ha_logd.cf": Kind.LOGD,
-    "haresources": Kind.HARESOURCES,
-    "hostcache": Kind.HOSTCACHE,
-    "multipath.conf": Kind.MULTIPATH,
-    "evms.conf": Kind.EVMS,
-    "lvm.conf": Kind.LVM,
-    "openais.conf": Kind.COROSYNC,
-    "corosync.conf": Kind.COROSYNC,
-    "xend-config.sxp": Kind.XEND,
-    "hosts": Kind.HOSTS,
-    "ntp.conf": Kind.NTP,
-    "cluster.conf": Kind.OCFS2,
-    "crm_mon.txt": Kind.CRM_MON,
-    "description.txt": Kind.HB_REPORT,
-    "o2cb": Kind.O2CB,
-    "cib.xml": Kind.CIB,
-}
 _EXCERPT = re.compile(
     rb"[-\x96\x97]snip[-\x96\x97]|\xe2\x80[\x93\x94]snip\xe2\x80[\x93\x94]"
     rb"|^[ \t]*(?:[#;]+|<!--)?[ \t]*(?:\.{3,}|\xe2\x80\xa6|\[(?:\.{3}|\xe2\x80\xa6)\])[ \t]*(?:-->)?[ \t]*\r?$",
@@ -80,7 +59,8 @@ def classify(source: Source, name: str) -> Classification:
     found = recognise_xml(text)
     if found is not None:
         return Classification(*found)
-    return _best(recognise(outline_of(text)), name)
+    hinted = suggested(name)
+    return _best(recognise(outline_of(text), hinted), hinted.kind if hinted else None)
 
 
 def _by_bytes(data: bytes, *, wide: bool) -> Classification | None:
@@ -104,9 +84,8 @@ def _starts_as_xml(data: bytes) -> bool:
     return data.startswith((b"<?xml", b"<cib", b"<\0", b"\0<"))
 
 
-def _best(candidates: list[tuple[Kind, int, str]], name: str) -> Classification:
+def _best(candidates: list[tuple[Kind, int, str]], hinted: Kind | None) -> Classification:
     """Add what the name says and take the best; an earlier recogniser wins a tie."""
-    hinted = _hinted_kind(name)
     scored = [
         (min(100, confidence + (_NAME_BONUS if kind is hinted else 0)), kind, reason)
         for kind, confidence, reason in candidates
@@ -118,18 +97,6 @@ def _best(candidates: list[tuple[Kind, int, str]], name: str) -> Classification:
         return Classification(Kind.UNCLASSIFIED, confidence, f"at most {reason}")
     rivals = tuple(other for score, other, _ in scored if other is not kind and score >= confidence - _NEAR)
     return Classification(kind, confidence, reason, rivals)
-
-
-def _hinted_kind(name: str) -> Kind | None:
-    """The kind that the name suggests, if any; suffixes such as `.host2` or `-old` do not matter."""
-    path = f"/{name}"
-    base = path.rsplit("/", 1)[1].lower()
-    for known, kind in _NAMES.items():
-        if base == known or base.startswith((f"{known}.", f"{known}-")):
-            return kind
-    if base.endswith(".xm") or "/xen/vm/" in path:
-        return Kind.XM
-    return Kind.SYSCONFIG if "/sysconfig/" in path else None
 
 
 def is_excerpt(source: Source) -> bool:

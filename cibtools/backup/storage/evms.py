@@ -6,13 +6,14 @@ EVMS tests the kernel's names, in which `!` stands for the `/` of a device: incl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from cibtools.backup.lines.block import Setting, Settings, read_block, repeated
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.lines.words import listed
 from cibtools.backup.record.fact import Fact, Known, Truth, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source
@@ -68,6 +69,13 @@ class EvmsConf:
         included = any(_fits(name, option.text) for option in self.sysfs_include)
         excluded = any(_fits(name, option.text) for option in self.sysfs_exclude)
         return Truth.YES if included and not excluded else Truth.NO
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield which devices EVMS manages, and whether it copies its metadata."""
+        if self.sysfs_include is not None:
+            yield f"manages {listed(option.text for option in self.sysfs_include) or 'nothing'}"
+        if isinstance(self.auto_metadata_backup, Known):
+            yield f"metadata {'are' if self.auto_metadata_backup.value else 'are not'} copied at each change"
 
 
 def parse_evms(source: Source) -> EvmsConf:

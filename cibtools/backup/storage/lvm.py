@@ -12,6 +12,7 @@ from cibtools.backup.lines.block import Setting, Settings, read_block, repeated
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.pattern import matches
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.lines.words import listed
 from cibtools.backup.record.fact import Fact, Known, Truth, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
@@ -80,6 +81,14 @@ class LvmConf:
                 case Truth.NO:
                     continue
         return None
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield which devices LVM looks at, and how it locks."""
+        if self.filter is not None:
+            entries = (f"{'a' if entry.accept else 'r'}|{entry.pattern}|" for entry in self.filter)
+            yield f"filter {listed(entries) or 'damaged'}"
+        if isinstance(self.locking_type, Known):
+            yield f"locking type {self.locking_type.value}"
 
 
 def parse_lvm(source: Source) -> LvmConf:

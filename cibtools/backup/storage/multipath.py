@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.lines.words import listed
 from cibtools.backup.record.fact import ABSENT, Fact, Known
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source
@@ -99,6 +100,13 @@ class MultipathConf:
             if (line.name == "no_path_retry" and option.text.lower() == "queue")
             or (line.name in ("features", "default_features") and "queue_if_no_path" in option.text)
         )
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield the aliases, and whether I/O waits when all paths are lost."""
+        if self.aliases:
+            yield listed(self.aliases)
+        if self.queueing:
+            yield "I/O waits for ever when all paths are lost"
 
 
 def parse_multipath(source: Source) -> MultipathConf:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cibtools.backup.host.sysconfig import Assignment, Sysconfig, parse_sysconfig
+from cibtools.backup.lines.words import seconds
 from cibtools.backup.record.fact import Fact, Known, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source
@@ -63,6 +64,14 @@ class O2cb:
     def problems(self) -> tuple[Problem, ...]:
         """All problems, as `Sysconfig` lists their variants."""
         return self.settings.problems
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield when a node counts as dead, and who knows the members."""
+        if self.dead_ms is not None:
+            yield f"dead after {seconds(self.dead_ms)}"
+        mode = self.heartbeat_mode
+        if isinstance(mode, Known):
+            yield f"members told by {'Heartbeat' if mode.value == 'user' else mode.value}"
 
 
 def parse_o2cb(source: Source) -> O2cb:

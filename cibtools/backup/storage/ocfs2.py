@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.lines.words import listed
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
@@ -78,6 +79,17 @@ class Ocfs2Config:
     def node_names(self) -> tuple[str, ...]:
         """Names of the nodes in order, as written."""
         return tuple(node.name.value for node in self.nodes if isinstance(node.name, Known))
+
+    def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
+        """Yield each cluster with its members."""
+        for cluster in self.clusters:
+            name = cluster.name.value if isinstance(cluster.name, Known) else "?"
+            members = (
+                node.name.value
+                for node in self.nodes
+                if isinstance(node.name, Known) and isinstance(node.cluster, Known) and node.cluster.value == name
+            )
+            yield f"cluster {name} of {listed(members) or 'no node'}"
 
 
 def parse_ocfs2(source: Source) -> Ocfs2Config:

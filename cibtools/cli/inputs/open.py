@@ -215,10 +215,10 @@ def _holds_cib(path: Path) -> bool:
 
 
 def _kinds(given: Iterable[str], paths: set[str]) -> dict[str, Kind]:
-    from cibtools.backup.record.kind import Kind
+    from cibtools.backup.sniff.registry import all_kinds
     from cibtools.errors import ConfigError
 
-    names = {kind.value: kind for kind in Kind}
+    names = {kind.value: kind for kind in all_kinds()}
     kinds = {}
     for text in given:
         path, equals, name = text.rpartition("=")

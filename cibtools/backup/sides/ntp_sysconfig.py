@@ -1,0 +1,33 @@
+"""sysconfig/ntp."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cibtools.backup.record.kind import Kind
+from cibtools.backup.sniff.declaration import SideFile
+from cibtools.backup.sniff.evidence import Answer, shell_names
+from cibtools.backup.sniff.outline import Outline
+
+if TYPE_CHECKING:
+    from cibtools.backup.host.sysconfig import Sysconfig
+    from cibtools.backup.record.source import Source
+
+
+def _recognise(outline: Outline) -> Answer:
+    name = min((name for name in shell_names(outline) if name.startswith("NTPD_")), default=None)
+    return (95, f"it assigns {name}") if name else None
+
+
+def _parse(source: Source) -> Sysconfig:
+    from cibtools.backup.host.sysconfig import parse_sysconfig
+
+    return parse_sysconfig(source)
+
+
+SIDE_FILE = SideFile(
+    kind=Kind.NTP_SYSCONFIG,
+    order=190,
+    recognise=_recognise,
+    parse=_parse,
+)
