@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add a directory of rule files.")
 def explain(wanted: str, format_name: str, rule_directories: tuple[str, ...]) -> None:
-    """Show what a rule looks for, and why; or what a number of a migration (M014) or runbook (P-10, S-RAM) means."""
+    """Show what a rule or a number (M014, P-10, S-RAM) means, and why."""
     from cibtools.cli.inputs.catalogue import load_catalogue
 
     pages: dict[str, Rule | Number] = {}
