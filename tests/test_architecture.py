@@ -188,9 +188,9 @@ def size(module: Module) -> Iterator[str]:
 def catch_all(module: Module) -> Iterator[str]:
     """An `except` names the error that is meant; one that cleans up and raises again may catch all.
 
-    So may `__main__`, where an error that nobody foresaw becomes an exit status.
+    So may the border, where an error that nobody foresaw becomes an exit status.
     """
-    if module.name == "cibtools.__main__":
+    if module.name == "cibtools.cli.border":
         return
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.ExceptHandler):
@@ -402,7 +402,7 @@ def test_a_check_complains(check: Callable[[Module], Iterator[str]], name: str, 
         (size, "cibtools.lint.engine.run", "\n" * MODULE_LINES),
         (catch_all, "cibtools.cli.outputs.write", "try:\n    f()\nexcept BaseException:\n    g()\n    raise"),
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept (OSError, ValueError):\n    pass"),
-        (catch_all, "cibtools.__main__", "try:\n    f()\nexcept Exception:\n    pass"),
+        (catch_all, "cibtools.cli.border", "try:\n    f()\nexcept Exception:\n    pass"),
     ],
 )
 def test_a_check_keeps_quiet(check: Callable[[Module], Iterator[str]], name: str, source: str) -> None:

@@ -36,7 +36,13 @@ def test_version_and_help_import_click_only(repo: Path, arguments: tuple[str, ..
     assert "click" in packages(modules)
     assert not HEAVY & packages(modules)
     ours = {module for module in modules if module.startswith("cibtools.")}
-    assert ours == {"cibtools.cli", "cibtools.cli.errors", "cibtools.cli.main", "cibtools.errors"}
+    assert ours == {
+        "cibtools.cli",
+        "cibtools.cli.border",
+        "cibtools.cli.errors",
+        "cibtools.cli.main",
+        "cibtools.errors",
+    }
 
 
 def test_completing_a_command_imports_click_only(repo: Path) -> None:

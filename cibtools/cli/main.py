@@ -1,4 +1,4 @@
-"""The `cibtools` program: the table of its commands, and the one border where errors become exit statuses.
+"""The `cibtools` program: the table of its commands.
 
 A command's module is imported when that command is run and not before, so that `cibtools --version`, `cibtools --help`
 and shell completion cost no more than Click.
@@ -7,16 +7,14 @@ and shell completion cost no more than Click.
 from __future__ import annotations
 
 import io
-import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cibtools import __version__
-from cibtools.cli.errors import report_error
-from cibtools.errors import CibtoolsError
+from cibtools.cli.border import border
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -53,17 +51,9 @@ COMMANDS = (
     Deferred("join", "cibtools.cli.commands.join:join", "Put one file per object type together to a CIB."),
 )
 
-EXIT_STATUS: dict[type[BaseException], int] = {
-    CibtoolsError: 2,
-    BrokenPipeError: 2,
-    click.Abort: 130,
-    KeyboardInterrupt: 130,
-}
-"""What ends the program early, and its exit status; Click sees to usage errors (2), and a bug shows its traceback."""
-
 
 class LazyGroup(click.Group):
-    """A group that imports a command when it is used, and maps what commands raise by `EXIT_STATUS`."""
+    """A group that imports a command when it is used; whatever is raised in it stops at the border."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in the order of the table: the most used first."""
@@ -90,34 +80,33 @@ class LazyGroup(click.Group):
         ]
         return names + click.Command.shell_complete(self, ctx, incomplete)
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command; turn the errors of `EXIT_STATUS` into a line on stderr and a status."""
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 -- as Click has it
+        """Run the program; errors of usage are written in here, and that may fail too."""
+        with border():
+            return super().main(*args, **extra)
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401
+    ) -> click.Context:
+        """Read the arguments; `--help` and `--version` answer in here."""
         _let_stdout_say_everything()
-        try:
-            try:
-                return super().invoke(ctx)
-            finally:
-                # A reader that has gone away is noticed here, not when the interpreter shuts down.
-                sys.stdout.flush()
-        except tuple(EXIT_STATUS) as error:
-            if isinstance(error, BrokenPipeError):
-                _discard_output()
-            elif isinstance(error, CibtoolsError):
-                report_error(error)
-            ctx.exit(next(status for kind, status in EXIT_STATUS.items() if isinstance(error, kind)))
+        with border():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        with border():
+            return super().invoke(ctx)
 
 
 def _let_stdout_say_everything() -> None:
     """Write what the terminal's encoding cannot say as `\\u2013`; file names need not even be text."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-
-
-def _discard_output() -> None:
-    """Let what is still buffered for stdout go nowhere, so that nothing complains at shut-down."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 @click.group(

@@ -12,7 +12,6 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
-from cibtools.__main__ import main
 from cibtools.cli.main import COMMANDS, Deferred, LazyGroup, cli
 from cibtools.errors import CibtoolsError, ConfigError, InputError, RuleError
 from cibtools.location import Location
@@ -85,22 +84,6 @@ def test_an_error_of_the_user_is_one_line_and_status_2(kind: type[CibtoolsError]
 def test_an_error_without_a_place_or_a_hint_is_its_message() -> None:
     result = CliRunner().invoke(failing_with(InputError("no input")), ["try"])
     assert (result.exit_code, result.stderr) == (2, "cibtools: error: no input\n")
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
-def test_ctrl_c_is_status_130(error: BaseException) -> None:
-    assert CliRunner().invoke(failing_with(error), ["try"]).exit_code == 130
-
-
-def test_a_bug_is_seen_and_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("cibtools.__main__.cli", failing_with(ZeroDivisionError("a bug")))
-    monkeypatch.setattr("sys.argv", ["cibtools", "try"])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    talk = capsys.readouterr().err
-    assert talk.startswith("Traceback")
-    assert talk.endswith("ZeroDivisionError: a bug\n")
 
 
 @pytest.mark.parametrize("write", ["click.echo('x' * 99)", "sys.stdout.write('x')"], ids=["at-once", "at-the-end"])

@@ -164,18 +164,24 @@ def _foreign(choice: InputChoice, read: Sequence[Read]) -> Iterator[CibtoolsErro
             )
     for path in _paths(choice):
         inside = [item.document for item in read if item.base == path and item.walked]
-        if (inside or Path(path).is_dir()) and not any(found.kind.is_known or found.unreadable for found in inside):
+        if (inside or _is_directory(path)) and not any(found.kind.is_known or found.unreadable for found in inside):
             yield InputError(
                 f"{path}: holds no file of a cluster backup", hint="name the directory that holds the CIB files"
             )
 
 
 def _raws(path: str, choice: InputChoice, limits: Limits) -> Iterable[Raw]:
+    from cibtools.backup.files.raw import reason_of
     from cibtools.backup.files.walk import walk_input, walk_stream
+    from cibtools.errors import InputError
 
-    if path == "-":
-        return walk_stream(choice.stdin_filename, sys.stdin.buffer, limits)
-    return walk_input(path, limits)
+    if path != "-":
+        yield from walk_input(path, limits)
+        return
+    try:
+        yield from walk_stream(choice.stdin_filename, sys.stdin.buffer, limits)
+    except OSError as error:
+        raise InputError(f"{choice.stdin_filename}: {reason_of(error)}", hint="pipe a CIB into it") from error
 
 
 def _paths(choice: InputChoice) -> Sequence[str]:
@@ -191,13 +197,21 @@ def backup_directory(path: str) -> str:
 
     Looks no further up than the top of the repository, or the current directory for a path below it.
     """
-    here = Path(path) if Path(path).is_dir() else Path(path).parent
+    here = Path(path) if _is_directory(path) else Path(path).parent
     for directory in (here, *here.parents):
         if any(_holds_cib(found) for found in sorted(directory.glob("*.xml")) + sorted(directory.glob("*.bak"))):
             return str(directory)
         if (directory / ".git").exists():
             break
     return str(here)
+
+
+def _is_directory(path: str) -> bool:
+    """False also for a name that no file system takes; whoever opens it says so."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
 
 
 def _holds_cib(path: Path) -> bool:
