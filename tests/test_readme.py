@@ -1,7 +1,7 @@
-"""The README shows what the tool prints today: every console block is run, every generated table made anew.
+"""README and docs/ show what the tool prints today: every console block is run, every generated table made anew.
 
 A block is a fenced `console` block: lines that begin with `$ ` are commands, the others their output. `[…]` stands
-for any number of them. `python tests/test_readme.py` writes the present output into the README.
+for any number of them. `python tests/test_readme.py` writes the present output into the pages.
 """
 
 from __future__ import annotations
@@ -11,23 +11,32 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-REPO = Path(__file__).parent.parent
+from cibtools.runbook.facts.parameters import Parameters
+
+REPO = Path(__file__).resolve().parent.parent
 README = REPO / "README.md"
+PAGES = (README, REPO / "CONTRIBUTING.md", *sorted((REPO / "docs").glob("*.md")))
+README_LINES = 250
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-TABLE = re.compile(r"(<!-- rules: begin -->\n)(.*?)(<!-- rules: end -->)", re.DOTALL)
+GENERATED = re.compile(r"(<!-- (\w+): begin -->\n)(.*?)(<!-- \w+: end -->)", re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
 ELISION = "[…]"
 
 
+@cache
 def run(command: str) -> str:
     """What a command prints on both streams, run in the checkout; a leading `cibtools` is the one under test."""
     first, second = ([*shlex.split(part)] for part in (command.split(" | ", 1) if " | " in command else (command, "")))
     given = subprocess.run(first, capture_output=True, cwd=REPO, check=True).stdout if second else None
     words = second or first
-    assert words[0] == "cibtools", "the README runs nothing but cibtools"
+    assert words[0] == "cibtools", "the pages run nothing but cibtools"
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "cibtools", *words[1:]],
@@ -41,14 +50,15 @@ def run(command: str) -> str:
     return done.stdout.decode()
 
 
-def examples() -> list[tuple[str, str]]:
-    """Commands of the README with the output it shows."""
-    found = []
-    for block in BLOCK.findall(README.read_text()):
+def examples(page: Path) -> Iterator[tuple[str, str]]:
+    """Yield the commands of a page with the output it shows, but for generated parts."""
+    for block in BLOCK.findall(GENERATED.sub("", page.read_text(encoding="utf-8"))):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
-            found.append((command, output))
-    return found
+            yield command, output
+
+
+EXAMPLES = [(page.name, *example) for page in PAGES for example in examples(page)]
 
 
 def matches(shown: str, printed: str) -> bool:
@@ -56,14 +66,14 @@ def matches(shown: str, printed: str) -> bool:
     return re.fullmatch(r"(?s:.*)".join(parts), printed.strip("\n")) is not None
 
 
-@pytest.mark.parametrize(("command", "output"), examples(), ids=lambda value: value if "\n" not in value else "")
-def test_examples_print_what_the_readme_shows(command: str, output: str) -> None:
+@pytest.mark.parametrize(("page", "command", "output"), EXAMPLES, ids=[f"{page}: {what}" for page, what, _ in EXAMPLES])
+def test_examples_print_what_the_page_shows(page: str, command: str, output: str) -> None:
     printed = run(command)
     assert matches(output, printed), printed
 
 
-def test_the_readme_has_examples() -> None:
-    assert len(examples()) >= 3
+def test_the_pages_have_examples() -> None:
+    assert len(EXAMPLES) >= 10
 
 
 def test_a_wrong_example_is_noticed() -> None:
@@ -71,20 +81,76 @@ def test_a_wrong_example_is_noticed() -> None:
     assert not matches("a\n[…]\ne\n", "a\nb\nc\nd\n")
 
 
-def test_the_table_of_rules_is_current() -> None:
-    table = TABLE.search(README.read_text())
-    assert table is not None
-    assert table[2].strip() == run("cibtools rules --format markdown").strip()
+def test_the_readme_fits_on_a_few_screens() -> None:
+    assert README.read_text(encoding="utf-8").count("\n") <= README_LINES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = LINK.findall(page.read_text(encoding="utf-8"))
+    assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+def commands() -> str:
+    """The help of every command, in the order in which `cibtools --help` lists them."""
+    listed = re.findall(r"^  ([a-z]+)  ", run("cibtools --help").partition("Commands:")[2], re.MULTILINE)
+    parts = [("", "cibtools --help"), *((f"## cibtools {name}\n\n", f"cibtools {name} --help") for name in listed)]
+    return "\n".join(f"{heading}```console\n$ {command}\n{run(command)}```\n" for heading, command in parts)
+
+
+def generated(name: str) -> str:
+    """What stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->`."""
+    return {"rules": lambda: run("cibtools rules --format markdown"), "commands": commands}[name]()
+
+
+@pytest.mark.parametrize("name", ["rules", "commands"])
+def test_generated_parts_are_current(name: str) -> None:
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    (shown,) = [match[3] for text in texts for match in GENERATED.finditer(text) if match[2] == name]
+    assert shown == generated(name)
+
+
+def test_the_rule_of_the_page_keeps_its_own_examples(tmp_path: Path) -> None:
+    page = (REPO / "docs" / "rules.md").read_text(encoding="utf-8")
+    (rule,) = re.findall(r"```toml\n(code = .*?)```", page, re.DOTALL)
+    (tmp_path / "SITE001.toml").write_text(rule, encoding="utf-8")
+    command = [sys.executable, "-m", "cibtools", "rules", "test", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=REPO)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_key_of_the_runbook_table_is_explained_with_its_default() -> None:
+    page = (REPO / "docs" / "configuration.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) ?\|", page, re.MULTILINE))
+    given = Parameters()
+    wanted = {
+        field.name.replace("_", "-"): getattr(given, field.name) for field in fields(given) if field.name != "given"
+    }
+    shown = {key: _meant(text) for key, text in rows.items() if key in wanted}
+    assert shown == {key: "" if value == () else value for key, value in wanted.items()}
+
+
+def _meant(text: str) -> object:
+    """The value that a cell of the table stands for."""
+    match text.split():
+        case []:
+            return ""
+        case ["yes" | "no" as word]:
+            return word == "yes"
+        case [number, *unit]:
+            return int(number) * {"min": 60, "h": 3600}.get("".join(unit), 1)
+    raise AssertionError(text)
 
 
 def rewrite() -> None:
-    """Write the present output into the README; blocks with an elision are left to the author."""
-    text = README.read_text()
-    for command, output in examples():
-        if ELISION not in output:
-            text = text.replace(f"$ {command}\n{output}", f"$ {command}\n{run(command)}")
-    table = run("cibtools rules --format markdown")
-    README.write_text(TABLE.sub(lambda match: f"{match[1]}{table}{match[3]}", text))
+    """Write the present output into the pages; blocks with an elision are left to the author."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for command, output in examples(page):
+            if ELISION not in output:
+                text = text.replace(f"$ {command}\n{output}", f"$ {command}\n{run(command)}")
+        text = GENERATED.sub(lambda match: f"{match[1]}{generated(match[2])}{match[4]}", text)
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
