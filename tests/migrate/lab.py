@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from cibtools.backup.cib.tree import FRAGMENT_HOME
+from cibtools.backup.cib.section import FRAGMENT_HOME
 from cibtools.backup.reader import Read, gather, parse_source
 from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster

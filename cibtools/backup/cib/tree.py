@@ -9,41 +9,9 @@ from lxml import etree
 
 from cibtools.backup.cib.dialect import Detection, detect_dialect
 from cibtools.backup.cib.read import XmlTree, read_xml
+from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.backup.record.kind import Defect, Kind
 from cibtools.backup.record.source import Source
-
-SECTION_TAGS = (
-    "crm_config",
-    "nodes",
-    "resources",
-    "constraints",
-    "rsc_defaults",
-    "op_defaults",
-    "status",
-    "fencing-topology",
-    "acls",
-    "tags",
-    "alerts",
-)
-"""The sections of a CIB that a file may hold alone, in schema order."""
-
-FRAGMENT_HOME = {
-    "primitive": "resources",
-    "group": "resources",
-    "clone": "resources",
-    "master_slave": "resources",
-    "master": "resources",
-    "bundle": "resources",
-    "template": "resources",
-    "rsc_location": "constraints",
-    "rsc_order": "constraints",
-    "rsc_colocation": "constraints",
-    "rsc_ticket": "constraints",
-    "cluster_property_set": "crm_config",
-    "node": "nodes",
-    "node_state": "status",
-}
-"""Where an object saved alone belongs; other bare objects have no home of their own."""
 
 
 class CibTree:

@@ -8,37 +8,20 @@ from __future__ import annotations
 
 import re
 
+from cibtools.backup.cib.section import EVERYDAY_TAGS, FRAGMENT_HOME, HOMELESS_TAGS, SECTION_TAGS
 from cibtools.backup.record.kind import Kind
 
-_SECTIONS = frozenset(
-    ("configuration", "crm_config", "nodes", "resources", "constraints", "status", "rsc_defaults", "op_defaults")
-)
-_FRAGMENTS = frozenset(
-    (
-        "primitive",
-        "group",
-        "clone",
-        "master_slave",
-        "master",
-        "rsc_location",
-        "rsc_order",
-        "rsc_colocation",
-        "cluster_property_set",
-        "node",
-        "instance_attributes",
-        "meta_attributes",
-        "op",
-        "operations",
-        "nvpair",
-        "lrm",
-        "node_state",
-    )
-)
+_SECTIONS = frozenset((*SECTION_TAGS, "configuration"))
+_PARTS = _SECTIONS.union(FRAGMENT_HOME, HOMELESS_TAGS)
 _MANY_ROOTS = 256
 _PREAMBLE_LINES = 20
+_NEARBY = 1000
+"""Characters within which an object with an everyday name shows its id."""
 
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL)
 _OPEN = re.compile(r"\s*<([A-Za-z_][\w.:-]*)(?=[\s/>])")
+_LINE_TAG = re.compile(r"^[ \t]*<([A-Za-z_][\w-]*)(?=[\s/>])", re.MULTILINE)
+_EVERYDAY = re.compile(rf"<(?:{'|'.join(sorted(EVERYDAY_TAGS))})(?=[\s/>])(?P<attributes>[^>]*)")
 Recognised = tuple[Kind, int, str]
 
 
@@ -64,18 +47,8 @@ def _skip_prolog(text: str, at: int) -> int:
 
 def _late_root(text: str) -> re.Match[str] | None:
     """Find a root that stands behind a few lines of a terminal session or log, but not an example within prose."""
-    found = (
-        next(
-            (
-                tag
-                for tag in re.finditer(r"^[ \t]*<([\w]+)(?=[\s/>])", text, re.MULTILINE)
-                if tag[1] == "cib" or tag[1] in _SECTIONS or tag[1] in _FRAGMENTS
-            ),
-            None,
-        )
-        if "<" in text
-        else None
-    )
+    tags = _LINE_TAG.finditer(text) if "<" in text else ()
+    found = next((tag for tag in tags if tag[1] == "cib" or _is_part(text, tag)), None)
     if found is None:
         return None
     preamble = text[: found.start()]
@@ -91,7 +64,7 @@ def _by_root(text: str, root: re.Match[str]) -> Recognised:
     name = root[1]
     if name == "cib":
         return Kind.CIB, 100, "its root is <cib>"
-    if name in _SECTIONS or name in _FRAGMENTS:
+    if _is_part(text, root):
         return _parts(text, root)
     if name == "cib_update_result" or (name == "diff" and re.search(r"<diff-(?:added|removed)\b", text)):
         return Kind.CIB_DIFF, 90, f"its root is <{name}>"
@@ -100,11 +73,19 @@ def _by_root(text: str, root: re.Match[str]) -> Recognised:
     return Kind.OTHER_XML, 60, f"its root is <{name}>"
 
 
+def _is_part(text: str, root: re.Match[str]) -> bool:
+    """Tell whether a root is a section or an object of a CIB."""
+    if root[1].removesuffix("s") not in EVERYDAY_TAGS or root[1] not in _PARTS:
+        return root[1] in _PARTS
+    first = _EVERYDAY.search(text, root.start(), root.start() + _NEARBY)
+    return first is None or " id=" in first["attributes"]
+
+
 def _parts(text: str, root: re.Match[str]) -> Recognised:
     """Tell one section from one object and from several of either in a row."""
     names = _root_names(text, root)
     name = names[0]
-    unknown = next((other for other in names if other not in _SECTIONS and other not in _FRAGMENTS), None)
+    unknown = next((other for other in names if other not in _PARTS), None)
     if unknown is not None:
         return Kind.OTHER_XML, 60, f"it has several roots, <{unknown}> among them"
     if len(names) > 1:

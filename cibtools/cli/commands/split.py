@@ -33,6 +33,8 @@ def split(file: str, directory: Path, force: bool) -> None:
     base = read_one(file).assembly.base
     if base is None or not isinstance(base.content, CibTree):
         raise InputError(f"{file}: holds no whole CIB", hint="name a file whose root element is <cib>")
+    if len(base.content.roots) > 1:
+        raise InputError(f"{file}: holds other elements beside its <cib>", hint="move them into a file of their own")
     files = cut(base.content)
     there = [found.name for found in files if (directory / found.name).exists()]
     if there and not force:

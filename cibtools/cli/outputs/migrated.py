@@ -12,6 +12,7 @@ import click
 from lxml import etree
 
 if TYPE_CHECKING:
+    from cibtools.cluster.model.section_files import SectionFile
     from cibtools.errors import CibtoolsError
     from cibtools.migrate.record.change import Change
     from cibtools.migrate.record.outcome import Migration
@@ -115,6 +116,8 @@ def _write_split(migration: Migration, directory: Path) -> None:
         write_atomically(path, data)
         written.append(name)
 
+    for root in _root_files(migration):
+        write(root.name, root.data)
     for section in migration.sections():
         incomplete = section.tag in unfinished or None in unfinished
         ending = INCOMPLETE if incomplete else ""
@@ -159,10 +162,33 @@ def _section_of(change: Change) -> str | None:
     return None if element is None else str(element.tag)
 
 
+def _root_files(migration: Migration) -> Iterator[SectionFile]:
+    """The root of a whole CIB with its attributes, and its status if that is kept."""
+    from cibtools.backup.cib.section import CONFIGURED_TAGS, SECTION_TAGS
+    from cibtools.backup.cib.tree import parse_cib
+    from cibtools.backup.record.source import Source
+    from cibtools.cluster.model.section_files import split
+
+    tree, _, _ = parse_cib(Source("", migration.document()))
+    if tree is None or tree.cib is None:
+        return
+    kept = any(len(status) for status in tree.cib.iterchildren("status"))
+    for file in split(tree, SECTION_TAGS if kept else CONFIGURED_TAGS):
+        if file.name.removesuffix(".xml") not in CONFIGURED_TAGS:
+            yield file
+
+
 def _section_text(section: etree._Element) -> bytes:
+    """A section in a file of its own, with the comments that lead it."""
     from copy import deepcopy
 
-    copy = deepcopy(section)
-    copy.tail = None
-    etree.indent(copy, space="  ")
-    return etree.tostring(copy, encoding="UTF-8", xml_declaration=True) + b"\n"
+    from cibtools.cluster.model.section_files import leading_comments
+
+    text = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    for node in (*leading_comments(section), section):
+        copy = deepcopy(node)
+        copy.tail = None
+        if node is section:
+            etree.indent(copy, space="  ")
+        text += etree.tostring(copy, encoding="unicode") + "\n"
+    return text.encode()

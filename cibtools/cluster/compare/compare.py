@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from cibtools.backup.cib.dialect import SETS
-from cibtools.backup.cib.tree import SECTION_TAGS
+from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.backup.record.secret import MASK, is_secret_name, mask_text
 from cibtools.cluster.compare.difference import Comparison, Difference, DifferenceKind
 from cibtools.cluster.compare.pairing import Pair, content, members, pair_objects, pair_parts, parts, value

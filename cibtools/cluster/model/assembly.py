@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from cibtools.backup.cib.tree import FRAGMENT_HOME, SECTION_TAGS, CibTree
+from cibtools.backup.cib.section import FRAGMENT_HOME, SECTION_TAGS
+from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.value import parse_count
@@ -83,8 +84,11 @@ def assemble(backup: Backup, *, merge_fragments: bool = False) -> Assembly:
 
 
 def _holds_sections(document: Document) -> bool:
+    """Tell whether a document holds sections; an empty status beside a root is part of the root."""
     assert isinstance(document.content, CibTree)
-    return any(found.tag in SECTION_TAGS for found in document.content.sections())
+    rooted = document.kind is Kind.CIB
+    held = (found for found in document.content.sections() if found.tag in SECTION_TAGS)
+    return any(not rooted or found.tag != "status" or len(found) for found in held)
 
 
 def _root(document: Document) -> etree._Element | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from cibtools.backup.cib.tree import SECTION_TAGS, CibTree
+from cibtools.backup.cib.section import SECTION_TAGS
+from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
 from cibtools.backup.record.source import Span
 from cibtools.location import Location

@@ -14,7 +14,7 @@ from lxml import etree
 from xmlschema import XMLSchema10, XMLSchemaChildrenValidationError
 from xmlschema.validators import XsdAttribute, XsdElement
 
-from cibtools.backup.cib.tree import SECTION_TAGS
+from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.schema.choice import XSI
 from cibtools.cluster.schema.violation import Violation, alternatives, label
 from cibtools.cluster.schema.words import element_advice, expectation, legal_id, rewording

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.backup.cib.tree import SECTION_TAGS
+from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.model.place import Place
 from cibtools.lint.record.rule import Rule
 

@@ -6,7 +6,8 @@ from copy import deepcopy
 
 from lxml import etree
 
-from cibtools.backup.cib.tree import FRAGMENT_HOME, CibTree, is_comment
+from cibtools.backup.cib.section import FRAGMENT_HOME
+from cibtools.backup.cib.tree import CibTree, is_comment
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.migrate.draft.draft import CONFIGURATION_ORDER, LOOSE, Draft, Shape
 
