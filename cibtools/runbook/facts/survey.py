@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -117,8 +118,20 @@ def survey(cluster: Cluster, wishes: Wishes, parameters: Parameters) -> Survey:
         _dc(cluster),
         _quorum(cluster),
     )
+    _check_twice(found)
     _check_names(found)
     return found
+
+
+def _check_twice(found: Survey) -> None:
+    """Refuse a cluster in which one name stands for two things: every step names nodes and domUs."""
+    for what, names in (("node", found.names), ("domU", tuple(guest.id for guest in found.guests))):
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
+        if twice:
+            raise PlanError(
+                f"the CIB lists {what} {twice[0]} more than once: a plan cannot tell which of them is meant",
+                hint=f"remove the extra entries of {', '.join(twice)} from the CIB; cibtools lint shows the lines",
+            )
 
 
 def _check_names(found: Survey) -> None:
