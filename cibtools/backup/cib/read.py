@@ -22,6 +22,8 @@ _WRAPPER = "cibtools-fragments"
 _DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 _DECLARED_ENCODING = re.compile(r"""<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 _HEAD = 1024
+_LATIN = "iso8859-1"
+"""Latin-1 as Python, libxml2 and expat all call it."""
 
 
 class XmlTree:
@@ -145,12 +147,14 @@ def _encoding(source: Source) -> tuple[str, tuple[Defect, ...]]:
         codec = codecs.lookup(name).name
         if codec != "utf-8" and len(bytes(range(256)).decode(codec, "replace")) != 256:
             raise LookupError(name)  # expat knows UTF-8, UTF-16 and the one-byte encodings
+        etree.XMLParser(encoding=codec)  # libxml2 knows other encodings than Python, and some by other names
         source.data.decode(codec)
-    except LookupError:
-        return source.encoding, (_odd_encoding(source, f'the encoding "{name}" is not supported', 0),)
     except UnicodeError as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
-        return "iso8859-1", (_odd_encoding(source, f"the bytes are not {name}", start),)
+        return _LATIN, (_odd_encoding(source, f"the bytes are not {name}", start),)
+    except (LookupError, ValueError):
+        codec = "utf-8" if source.encoding == "utf-8" else _LATIN
+        return codec, (_odd_encoding(source, f'the encoding "{name}" is not supported', 0),)
     return codec, ()
 
 

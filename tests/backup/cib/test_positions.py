@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from encodings.aliases import aliases
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from cibtools.backup.cib.positions import _parsed_offsets, _scanned_offsets
 from cibtools.backup.cib.read import XmlTree, read_xml
 from cibtools.backup.record.source import Source, Span
 
@@ -78,3 +82,42 @@ def test_every_element_parses_again_from_its_span(element: etree._Element) -> No
         for name, value in found.attrib.items():
             attribute = cut(data, tree.attribute_span(found, str(name)))
             assert etree.fromstring(f"<x {attribute}/>").get(str(name)) == value
+
+
+# U+0220 became a letter of names with the fifth edition of XML 1.0, which libxml2 follows and expat does not.
+FIFTH_EDITION = [
+    '<cib xȠ="1"><a b="2"/><!-- <c d="3"> --><Ƞ><b/></Ƞ></cib>',
+    "<cib a='>' xȠ=\"'\"><![CDATA[<a>]]><?pi <a> ?><a\n b='/>'/></cib>",
+    '<!DOCTYPE cib SYSTEM "crm.dtd" [<!ATTLIST a b CDATA "]>">]>\n<cib xȠ="日"><a b="é"/></cib>',
+    '<cib Ƞ:a="1"/>',
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("text", FIFTH_EDITION)
+def test_names_that_only_one_edition_of_xml_takes_have_places_too(text: str, encoding: str) -> None:
+    data, tree = tree_of(text, encoding)
+    codec = "utf-8" if encoding == "utf-8" else "utf-16-le"
+    for element in tree.top.iter("*"):
+        assert cut(data, tree.start_tag_span(element), codec).startswith(f"<{element.tag}")
+        for name, value in element.attrib.items():
+            span = tree.value_span(element, str(name))
+            assert span is None or cut(data, span, codec) == value
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path("fixtures").rglob("*.xml")) + sorted(Path("fixtures").rglob("*.bak")), ids=str
+)
+def test_the_scanner_of_tags_agrees_with_expat(path: Path) -> None:
+    data = path.read_bytes()
+    assert _scanned_offsets(data, "utf-8") == _parsed_offsets(data, "utf-8")
+
+
+def test_no_name_of_an_encoding_breaks_the_reader() -> None:
+    odd = {"latin-1", "utf-8859-1", "unicode_escape", "punycode", "undefined", "", "a b", "UTF-32", "é", "x" * 500}
+    for name in sorted(odd | set(aliases) | set(aliases.values())):
+        data = f'<?xml version="1.0" encoding="{name}"?>\n<cib><a b="ä"/></cib>'.encode()
+        tree = read_xml(Source("a.xml", data)).tree
+        for element in tree.top.iter("*") if tree else ():
+            assert tree is not None
+            assert tree.span(element).end > tree.span(element).start
