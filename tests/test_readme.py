@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from cibtools.cli.commands.explain import numbers
 from cibtools.runbook.facts.parameters import Parameters
 
 REPO = Path(__file__).resolve().parent.parent
@@ -98,12 +99,42 @@ def commands() -> str:
     return "\n".join(f"{heading}```console\n$ {command}\n{run(command)}```\n" for heading, command in parts)
 
 
+FAMILIES = {
+    r"M\d+": "Steps of the migration",
+    r"P-\d+": "Checks before a runbook's first change",
+    r"G-.*": "Gates of runbooks",
+    r"S-.*": "Reasons for and against a method",
+    r"T-\d+": "Acceptance tests",
+    r".*": "Warnings of runbooks",
+}
+
+
+def tables_of_numbers() -> str:
+    """Every number that a migration or a runbook prints, a table for each kind."""
+    left = {number.code: number.title for number in numbers()}
+    parts = []
+    for pattern, heading in FAMILIES.items():
+        rows = {code: title for code, title in left.items() if re.fullmatch(pattern, code)}
+        left = {code: title for code, title in left.items() if code not in rows}
+        lines = (f"| {code} | {title.replace('|', chr(92) + '|')} |" for code, title in sorted(rows.items()))
+        parts.append("\n".join((f"### {heading}\n", "| number | title |", "|---|---|", *lines, "")))
+    return "\n".join(parts)
+
+
+GENERATORS = {
+    "rules": lambda: run("cibtools rules --format markdown"),
+    "commands": commands,
+    "numbers": tables_of_numbers,
+}
+"""The parts of pages that are made from the program."""
+
+
 def generated(name: str) -> str:
     """What stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->`."""
-    return {"rules": lambda: run("cibtools rules --format markdown"), "commands": commands}[name]()
+    return GENERATORS[name]()
 
 
-@pytest.mark.parametrize("name", ["rules", "commands"])
+@pytest.mark.parametrize("name", GENERATORS)
 def test_generated_parts_are_current(name: str) -> None:
     texts = [page.read_text(encoding="utf-8") for page in PAGES]
     (shown,) = [match[3] for text in texts for match in GENERATED.finditer(text) if match[2] == name]
