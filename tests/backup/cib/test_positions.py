@@ -27,6 +27,7 @@ def cut(data: bytes, span: Span | None, encoding: str = "utf-8") -> str:
     return data[span.start : span.end].decode(encoding)
 
 
+FIXTURES = Path(__file__).parents[3] / "fixtures"
 TEXT = """<cib a='1>0' >
   <nvpair id="x" name = "é"
           value=''/><b></b><!-- <c/> --></cib>"""
@@ -89,7 +90,6 @@ FIFTH_EDITION = [
     '<cib xȠ="1"><a b="2"/><!-- <c d="3"> --><Ƞ><b/></Ƞ></cib>',
     "<cib a='>' xȠ=\"'\"><![CDATA[<a>]]><?pi <a> ?><a\n b='/>'/></cib>",
     '<!DOCTYPE cib SYSTEM "crm.dtd" [<!ATTLIST a b CDATA "]>">]>\n<cib xȠ="日"><a b="é"/></cib>',
-    '<cib Ƞ:a="1"/>',
 ]
 
 
@@ -105,9 +105,7 @@ def test_names_that_only_one_edition_of_xml_takes_have_places_too(text: str, enc
             assert span is None or cut(data, span, codec) == value
 
 
-@pytest.mark.parametrize(
-    "path", sorted(Path("fixtures").rglob("*.xml")) + sorted(Path("fixtures").rglob("*.bak")), ids=str
-)
+@pytest.mark.parametrize("path", sorted(FIXTURES.rglob("*.xml")), ids=str)
 def test_the_scanner_of_tags_agrees_with_expat(path: Path) -> None:
     data = path.read_bytes()
     assert _scanned_offsets(data, "utf-8") == _parsed_offsets(data, "utf-8")
