@@ -33,6 +33,9 @@ class Document:
     excerpt: bool = False
     """True if a marker such as `-snip-` says that parts are left out: absence proves nothing then."""
 
+    copy_of: str | None = None
+    """For a copy beside a live file, the path of that file below the backup; nothing is decided from a copy."""
+
     @property
     def path(self) -> str:
         """The path of the source."""
@@ -55,5 +58,9 @@ class Backup:
     """The report of hb_report or crm_report that it is, if it is one."""
 
     def of_kind(self, *kinds: Kind) -> tuple[Document, ...]:
-        """The documents of these kinds, in order."""
-        return tuple(document for document in self.documents if document.kind in kinds)
+        """The live documents of these kinds, in order; copies of them are left out."""
+        return tuple(one for one in self.documents if one.kind in kinds and one.copy_of is None)
+
+    def copies_of_kind(self, kind: Kind) -> tuple[Document, ...]:
+        """The copies that lie beside live documents of this kind, in order."""
+        return tuple(one for one in self.documents if one.kind == kind and one.copy_of is not None)

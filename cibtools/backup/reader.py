@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from cibtools.backup.cib.tree import CibTree, parse_cib
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.files.hb_report import find_report
-from cibtools.backup.files.raw import Raw
+from cibtools.backup.files.raw import Raw, is_leftover
+from cibtools.backup.live import Placed, with_copies_marked
 from cibtools.backup.record.kind import Defect, Kind
 from cibtools.backup.record.source import Source, Span
 from cibtools.backup.sniff.classify import classify, is_excerpt
-from cibtools.backup.sniff.registry import side_file
+from cibtools.backup.sniff.registry import side_file, side_files
 
 _FORCE = "force its kind with --kind PATH=KIND"
-_NAMED_BY_HOST = ("ha.cf", "lvm.conf", "evms.conf", "multipath.conf", "hosts", "authkeys", "cib.xml", "xend-config.sxp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +189,12 @@ def _backup(root: str, items: list[Read]) -> Backup:
     report = find_report((item.name, item.document.kind) for item in items)
     nodes = frozenset(node.name for node in report.nodes) if report else frozenset()
     unames = _unames(item.document for item in items) | nodes
-    documents = tuple(replace(item.document, host=host_of(item.name, unames)) for item in items)
-    return Backup(root, documents, report)
+    placed = [
+        Placed(replace(item.document, host=host_of(item.name, unames)), item.name, item.walked)
+        for item in items
+        if not is_leftover(item.name) or side_file(item.document.kind) is not None or not item.walked
+    ]
+    return Backup(root, with_copies_marked(placed), report)
 
 
 def host_of(name: str, unames: frozenset[str]) -> str | None:
@@ -200,7 +204,7 @@ def host_of(name: str, unames: frozenset[str]) -> str | None:
         short = part.split(".")[0].lower()
         if before == "nodes" or short in unames:
             return short
-    for known in _NAMED_BY_HOST:
+    for known in ("cib.xml", *(name for one in side_files() for name in one.names)):
         if parts[-1].startswith((f"{known}.", f"{known}-")):
             suffix = parts[-1][len(known) + 1 :].lower()
             return suffix if suffix in unames else None

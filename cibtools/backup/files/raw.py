@@ -26,7 +26,8 @@ ARCHIVE_LIMIT = 512 * MIB
 HEAD = 64 * 1024
 """Bytes by which a file is first judged."""
 SKIPPED_DIRECTORIES = frozenset({".git", ".hg", ".svn", ".venv", "__pycache__", "node_modules"})
-_SKIPPED_ENDINGS = ("~", ".swp", ".rpmsave", ".rpmnew", ".orig", ".pyc")
+_SKIPPED_ENDINGS = (".swp", ".pyc")
+_LEFTOVER_ENDINGS = ("~", ".rpmsave", ".rpmnew", ".rpmorig", ".orig")
 _LOGS = frozenset((
     "ha-log", "ha-log.txt", "ha-debug", "ha-debug.txt", "cluster-log.txt", "messages", "events.txt", "analysis.txt",
     "dlm_dump.txt",
@@ -59,10 +60,15 @@ class Raw:
 
 
 def is_skipped(name: str) -> bool:
-    """True for a path that no backup is about: hidden files, copies of editors and package managers, repositories."""
+    """True for a path that no backup is about: hidden files, scratch files of editors, repositories."""
     *directories, base = name.split("/")
-    hidden = base.startswith(".") or base.endswith(_SKIPPED_ENDINGS)
+    hidden = base.startswith(".") or base.endswith(_SKIPPED_ENDINGS) or (".xml" in base and is_leftover(base))
     return hidden or not SKIPPED_DIRECTORIES.isdisjoint(directories)
+
+
+def is_leftover(name: str) -> bool:
+    """Tell whether an editor or a package manager left the file: only as copy of a side file it is worth a word."""
+    return name.lower().endswith(_LEFTOVER_ENDINGS)
 
 
 def is_record(name: str) -> bool:

@@ -37,6 +37,10 @@ SIDE_FILE = SideFile(
     kind=Kind.AUTHKEYS,
     order=130,
     recognise=_recognise,
+    homes=(
+        "etc/ha.d/authkeys",
+        "etc/heartbeat/authkeys",
+    ),
     names=("authkeys",),
     parse=_parse,
 )

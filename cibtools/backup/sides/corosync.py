@@ -18,6 +18,10 @@ SIDE_FILE = SideFile(
     kind=Kind.COROSYNC,
     order=170,
     recognise=_recognise,
+    homes=(
+        "etc/corosync/corosync.conf",
+        "etc/ais/openais.conf",
+    ),
     names=(
         "openais.conf",
         "corosync.conf",

@@ -31,6 +31,7 @@ SIDE_FILE = SideFile(
     kind=Kind.EVMS,
     order=80,
     recognise=_recognise,
+    homes=("etc/evms.conf",),
     names=("evms.conf",),
     parse=_parse,
     subject="EVMS",

@@ -34,6 +34,10 @@ SIDE_FILE = SideFile(
     kind=Kind.HA_CF,
     order=20,
     recognise=_recognise,
+    homes=(
+        "etc/ha.d/ha.cf",
+        "etc/heartbeat/ha.cf",
+    ),
     names=("ha.cf",),
     parse=_parse,
     subject="Heartbeat",

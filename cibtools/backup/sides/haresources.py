@@ -26,5 +26,9 @@ SIDE_FILE = SideFile(
     kind=Kind.HARESOURCES,
     order=150,
     recognise=_recognise,
+    homes=(
+        "etc/ha.d/haresources",
+        "etc/heartbeat/haresources",
+    ),
     names=("haresources",),
 )

@@ -34,6 +34,7 @@ SIDE_FILE = SideFile(
     kind=Kind.HOSTCACHE,
     order=160,
     recognise=_recognise,
+    homes=("var/lib/heartbeat/hostcache",),
     names=("hostcache",),
     parse=_parse,
 )

@@ -31,6 +31,7 @@ SIDE_FILE = SideFile(
     kind=Kind.HOSTS,
     order=30,
     recognise=_recognise,
+    homes=("etc/hosts",),
     names=("hosts",),
     parse=_parse,
     subject="Addresses",

@@ -30,6 +30,11 @@ SIDE_FILE = SideFile(
     kind=Kind.LOGD,
     order=140,
     recognise=_recognise,
+    homes=(
+        "etc/logd.cf",
+        "etc/ha.d/ha_logd.cf",
+        "etc/ha_logd.cf",
+    ),
     names=(
         "logd.cf",
         "ha_logd.cf",

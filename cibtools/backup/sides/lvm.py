@@ -32,6 +32,7 @@ SIDE_FILE = SideFile(
     kind=Kind.LVM,
     order=90,
     recognise=_recognise,
+    homes=("etc/lvm/lvm.conf",),
     names=("lvm.conf",),
     parse=_parse,
     subject="LVM",

@@ -33,6 +33,7 @@ SIDE_FILE = SideFile(
     kind=Kind.MULTIPATH,
     order=70,
     recognise=_recognise,
+    homes=("etc/multipath.conf",),
     names=("multipath.conf",),
     parse=_parse,
     subject="Multipath",

@@ -33,6 +33,7 @@ SIDE_FILE = SideFile(
     kind=Kind.NTP,
     order=100,
     recognise=_recognise,
+    homes=("etc/ntp.conf",),
     names=("ntp.conf",),
     parse=_parse,
     subject="Time",

@@ -29,6 +29,7 @@ SIDE_FILE = SideFile(
     kind=Kind.O2CB,
     order=60,
     recognise=_recognise,
+    homes=("etc/sysconfig/o2cb",),
     names=("o2cb",),
     parse=_parse,
     subject="O2CB",

@@ -32,6 +32,7 @@ SIDE_FILE = SideFile(
     kind=Kind.OCFS2,
     order=50,
     recognise=_recognise,
+    homes=("etc/ocfs2/cluster.conf",),
     names=("cluster.conf",),
     parse=_parse,
     subject="OCFS2",

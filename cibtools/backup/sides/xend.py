@@ -43,6 +43,7 @@ SIDE_FILE = SideFile(
     kind=Kind.XEND,
     order=40,
     recognise=_recognise,
+    homes=("etc/xen/xend-config.sxp",),
     names=("xend-config.sxp",),
     parse=_parse,
     subject="Xen",

@@ -47,6 +47,8 @@ class SideFile:
     """Endings of base names that suggest it."""
     folders: tuple[str, ...] = ()
     """Folders, between slashes, whose files are likely of this kind."""
+    homes: tuple[str, ...] = ()
+    """Ends of the real path, folders included, where a node has this file once only; empty if it may have several."""
     parse: Callable[[Source], SideContent] | None = None
     """None for files that are recognised, listed and not looked into."""
     decides: bool = False

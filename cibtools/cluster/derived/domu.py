@@ -6,9 +6,10 @@ they lie there would find every domU colliding with itself, so copies are put to
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,9 +22,8 @@ from cibtools.cluster.derived.disk import Access, DiskIdentity, identify, is_cdr
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource
 
-_OLD_COPY = re.compile(r"(.+?)(?:~|\.(?:bak|orig|rpmsave|rpmnew|save|old)|[-.]\d{8})$", re.IGNORECASE)
-_DATED = re.compile(r"(.+)-\d{8}(\.\w+)$")
-_TEMPLATE = re.compile(r"(?:^|/)examples/|template[^/]*$|(?:\.orig|\.bak|~|\.rpmsave)$", re.IGNORECASE)
+_TEMPLATE = re.compile(r"(?:^|/)examples?/|(?:^|/)x[ml]example[^/]*$|template[^/]*$", re.IGNORECASE)
+"""What Xen ships as samples, and what a site keeps to copy from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +37,11 @@ class XmFile:
     def path(self) -> str:
         """The path of the file."""
         return self.document.path
+
+    @property
+    def is_copy(self) -> bool:
+        """True for a copy that lies beside a live file."""
+        return self.document.copy_of is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +90,8 @@ class DomU:
     """The disks of all copies, each once."""
     template: bool
     """True for an old copy or a template that no resource uses."""
-    live: tuple[str, ...]
-    """For an old copy, the paths that it may be a copy of."""
+    leftover: bool
+    """True for a copy beside a live file that no resource uses."""
 
     @property
     def first(self) -> XmFile:
@@ -105,7 +110,13 @@ class DomU:
 
     def is_copy_of(self, other: DomU) -> bool:
         """True if this is an old copy of the other domU's file."""
-        return any(path in other.paths for path in self.live)
+        live = {file.document.copy_of for file in self.files} if self.leftover else set()
+        return any(
+            path == name or path.endswith(f"/{name}") or common_suffix(path, name) > 1
+            for path in other.paths
+            for name in live
+            if name
+        )
 
 
 @lru_cache(maxsize=4)
@@ -118,24 +129,19 @@ def domus(cluster: Cluster, aliases: Mapping[str, str] | None = None) -> tuple[D
     """All domUs, in order of their files; aliases are further names of disks, as `disk.identify` takes them."""
     files = [
         XmFile(document, document.content)
-        for document in cluster.backup.of_kind(Kind.XM)
+        for document in (*cluster.backup.of_kind(Kind.XM), *cluster.backup.copies_of_kind(Kind.XM))
         if isinstance(document.content, XmConfig)
     ]
     groups = _copies(files)
     managers = _managers(cluster, groups)
-    paths = frozenset(file.path for file in files)
-    return tuple(
-        _domu(group, tuple(managers.get(number, ())), paths, aliases or {}) for number, group in enumerate(groups)
-    )
+    return tuple(_domu(group, tuple(managers.get(number, ())), aliases or {}) for number, group in enumerate(groups))
 
 
-def _domu(
-    group: tuple[XmFile, ...], managers: tuple[Resource, ...], paths: frozenset[str], aliases: Mapping[str, str]
-) -> DomU:
-    live = tuple(path for file in group for path in _live_paths(file.path) if path in paths)
-    template = not managers and bool(live or any(_TEMPLATE.search(file.path) for file in group))
+def _domu(group: tuple[XmFile, ...], managers: tuple[Resource, ...], aliases: Mapping[str, str]) -> DomU:
+    leftover = not managers and all(file.is_copy for file in group)
+    template = leftover or (not managers and any(_TEMPLATE.search(file.path) for file in group))
     names = dict.fromkeys(name for name in map(known_name, group) if name)
-    return DomU(group, managers, tuple(names), _disks(group, aliases), template, live)
+    return DomU(group, managers, tuple(names), _disks(group, aliases), template, leftover)
 
 
 def known_name(file: XmFile) -> str:
@@ -148,16 +154,6 @@ def stem(path: str) -> str:
     """The name of a file without directory and ending."""
     base = posixpath.basename(path)
     return base.partition(".")[0] or base
-
-
-def _live_paths(path: str) -> Iterator[str]:
-    """The paths that a file's name says it is an old copy of."""
-    directory, base = posixpath.split(path)
-    old, dated = _OLD_COPY.match(base), _DATED.match(base)
-    if old:
-        yield posixpath.join(directory, old[1])
-    if dated:
-        yield posixpath.join(directory, dated[1] + dated[2])
 
 
 def _copies(files: Iterable[XmFile]) -> list[tuple[XmFile, ...]]:
@@ -177,7 +173,7 @@ def _copies(files: Iterable[XmFile]) -> list[tuple[XmFile, ...]]:
         by_content.setdefault(content, group)
         if group not in by_name.setdefault(base, []):
             by_name[base].append(group)
-    return [tuple(group) for group in groups]
+    return [tuple(group) for group in sorted(groups, key=lambda group: os.fsencode(group[0].path))]
 
 
 def _essence(file: XmFile) -> str:
@@ -190,7 +186,7 @@ def _essence(file: XmFile) -> str:
 
 def _per_node(one: XmFile, two: XmFile) -> bool:
     """True for two files of one name that stem from different nodes, or one from a node and one that all share."""
-    if one.document.host == two.document.host:
+    if one.document.host == two.document.host or one.is_copy != two.is_copy:
         return False
     shared = None in (one.document.host, two.document.host)
     return not shared or common_suffix(one.path, two.path) > 1
@@ -243,17 +239,24 @@ def xmfile_of(resource: Resource) -> Nvpair | None:
     return pair if pair and pair.value.strip() else None
 
 
+def _fit(file: XmFile, wanted: str) -> int:
+    """How well a file's path fits the one that a resource names; a copy only if the resource means that very copy."""
+    shared = common_suffix(file.path, wanted)
+    return 0 if file.is_copy and shared < 2 else shared
+
+
 def _managers(cluster: Cluster, groups: list[tuple[XmFile, ...]]) -> dict[int, list[Resource]]:
     """The resources of each group: those whose `xmfile` fits its path best, else those that bear its name."""
     found: dict[int, list[Resource]] = {}
     for resource in xen_resources(cluster):
         pair, name = xmfile_of(resource), resource.parameter("name")
         wanted = pair.value.strip() if pair else ""
-        fits = [max(common_suffix(file.path, wanted) for file in group) for group in groups]
+        fits = [max(_fit(file, wanted) for file in group) for group in groups]
         best = max(fits, default=0) if wanted else 0
         called = {resource.id, name.value if name else resource.id}
         for number, group in enumerate(groups):
-            fitting = fits[number] == best if best else not called.isdisjoint(map(known_name, group))
+            named = (known_name(file) for file in group if not file.is_copy)
+            fitting = fits[number] == best if best else not called.isdisjoint(named)
             if fitting:
                 found.setdefault(number, []).append(resource)
     return found

@@ -100,8 +100,10 @@ def _transient(state: etree._Element) -> Iterator[tuple[str, str]]:
 
 
 def _xend(cluster: Cluster, name: str) -> tuple[XendConfig, str, bool] | None:
-    for document in cluster.backup.of_kind(Kind.XEND):
-        if document.host in (name, None) and isinstance(document.content, XendConfig):
+    """The node's own file, else one that all nodes share."""
+    documents = cluster.backup.of_kind(Kind.XEND)
+    for document in sorted(documents, key=lambda one: one.host is None):
+        if document.host in (name.lower(), name, None) and isinstance(document.content, XendConfig):
             return document.content, path_below(cluster.backup.root, document), document.excerpt
     return None
 

@@ -22,7 +22,7 @@ def names(path: Path) -> list[str]:
 
 
 def test_a_directory_is_walked_in_byte_order_without_noise(tmp_path: Path) -> None:
-    for name in ("b.xml", "a.xml", "Z.xml", "sub/c.xml", "a.xml~", ".#b.xml", "x.rpmsave", ".git/config"):
+    for name in ("b.xml", "a.xml", "Z.xml", "sub/c.xml", "a.xml~", ".#b.xml", "x.xml.rpmsave", ".git/config"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("<cib/>")
