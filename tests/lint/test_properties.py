@@ -190,7 +190,7 @@ HITS = st.lists(
 
 @given(HITS)
 def test_folding_loses_nothing(hits: list[tuple[Rule, Hit]]) -> None:
-    folded = fold(hits)
+    folded = fold(hits, lambda rule, hit: str(hit.place.span.start % 2))
     assert Counter(id(hit) for _, group in folded for hit in group) == Counter(id(hit) for _, hit in hits)
     for rule, group in folded:
         assert len(group) == 1 or len(group) > LIMIT
@@ -199,6 +199,7 @@ def test_folding_loses_nothing(hits: list[tuple[Rule, Hit]]) -> None:
             (group[0].variant, group[0].severity, id(group[0].place.document))
         }
         assert all((rule, hit) in hits for hit in group)
+        assert len({hit.place.span.start % 2 for hit in group}) == 1
 
 
 @given(HITS)

@@ -172,12 +172,19 @@ class OrderGraph:
             if edge.first in number and number[edge.first] == number.get(edge.then):
                 inside.setdefault(number[edge.first], []).append(edge)
         found: dict[frozenset[OrderConstraint], Cycle] = {}
-        for edges in inside.values():
+        for edges in sorted((sorted(edges, key=_rank) for edges in inside.values()), key=lambda edges: _rank(edges[0])):
             orders = frozenset(edge.order for edge in edges if edge.order)
             if orders and orders not in found:
                 within = tuple(order for order in self._cluster.orders if order in orders)
                 found[orders] = Cycle(_way_round(edges), within)
         return tuple(found.values())
+
+
+def _rank(edge: Edge) -> tuple[object, ...]:
+    """A place among edges that does not depend on the order of the file; starts come first."""
+    order = edge.order.id if edge.order else ""
+    ends = ((end.action not in _UP, end.action, end.resource, end.ends) for end in (edge.first, edge.then))
+    return (edge.order is None, *ends, order)
 
 
 def _way_round(edges: Sequence[Edge]) -> tuple[Edge, ...]:

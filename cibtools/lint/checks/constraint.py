@@ -84,9 +84,10 @@ def _order(cluster: Cluster, consumer: Resource, provider: Resource) -> str:
 
 def connectivity_rule(cluster: Cluster) -> Iterator[Hit]:
     """Report guests and addresses that stay on a node without a network, although it is watched (CIB613)."""
-    attributes = _watched_attributes(cluster)
-    if not attributes:
+    monitors = _ping_monitors(cluster)
+    if not monitors:
         return
+    attributes = tuple(monitors)
     graph = ColocationGraph(cluster)
     subjects = tuple(_exposed(cluster))
     covered = {
@@ -101,11 +102,11 @@ def connectivity_rule(cluster: Cluster) -> Iterator[Hit]:
         return
     if not peers:
         yield Hit(
-            cluster.place(missing[0].element, "id"),
+            cluster.place(next(iter(monitors.values())).element, "id"),
             {"attribute": attribute, "all": listed(found.id for found in missing)},
             variant="all",
-            notes=tuple(Note(cluster.place(found.element, "id"), "nor this one") for found in missing[1:]),
-            subject=missing[0].id,
+            notes=tuple(Note(cluster.place(found.element, "id"), "does not react to it") for found in missing),
+            subject=attribute,
         )
         return
     shown = listed(peers) if len(peers) <= 3 else f"{len(peers)} others"
@@ -118,14 +119,15 @@ def connectivity_rule(cluster: Cluster) -> Iterator[Hit]:
         )
 
 
-def _watched_attributes(cluster: Cluster) -> tuple[str, ...]:
-    """Node attributes that a cloned ping monitor keeps."""
-    names = []
-    for found in cluster.primitives:
-        if is_agent(found.agent, "pingd", "ping") and cluster.clone_of(found) and is_managed(cluster, found):
-            pair = found.parameter("name")
-            names.append(pair.value if pair else "pingd")
-    return tuple(dict.fromkeys(names))
+def _ping_monitors(cluster: Cluster) -> dict[str, Resource]:
+    """The clones of ping monitors, by the node attribute that each keeps, in the order of the attributes."""
+    found: dict[str, Resource] = {}
+    for primitive in cluster.primitives:
+        clone = cluster.clone_of(primitive)
+        if is_agent(primitive.agent, "pingd", "ping") and clone and is_managed(cluster, primitive):
+            pair = primitive.parameter("name")
+            found.setdefault(pair.value if pair else "pingd", clone)
+    return dict(sorted(found.items()))
 
 
 def _exposed(cluster: Cluster) -> Iterator[Resource]:

@@ -129,7 +129,7 @@ def _unames(cluster: Cluster) -> Iterator[Hit]:
         if uname and element.tag == "node" and earlier is not element:
             note = Note(cluster.place(earlier, "uname"), "the name is first used here")
             values = {"uname": uname, "id": element.get("id", ""), "other": earlier.get("id", "")}
-            yield Hit(cluster.place(element, "uname"), values, "uname", (note,), subject=uname)
+            yield Hit(cluster.place(element, "uname"), values, "uname", (note,), subject=uname, mutual=True)
 
 
 # --- ids that cannot be one -------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def _advice(cluster: Cluster, resource: Resource) -> str:
     timeout = facts.timeout("monitor") if facts else None
     if facts is None or timeout is None:
         return ""
-    return f'; the agent advises interval="{facts.interval}s" timeout="{timeout}s"'
+    return f'; its agent advises interval="{facts.interval}s" timeout="{timeout}s"'
 
 
 def short_timeouts(cluster: Cluster) -> Iterator[Hit]:
@@ -69,6 +69,7 @@ def short_timeouts(cluster: Cluster) -> Iterator[Hit]:
             },
             severity=Severity.INFO if set(names) == {"monitor"} else None,
             subject=resource.id,
+            about=cluster.place(resource.element),
         )
 
 

@@ -192,6 +192,7 @@ def _cycle_hit(cluster: Cluster, cycle: Cycle) -> Hit:
         severity=Severity.ERROR if mandatory else Severity.WARNING,
         subject=first.id,
         mutual=True,
+        discriminator=", ".join(sorted(order.id for order in cycle.orders)),
     )
 
 

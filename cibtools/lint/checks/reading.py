@@ -28,7 +28,7 @@ def defects(cluster: Cluster) -> Iterator[Hit]:
                 values,
                 variant,
                 subject=basename(document.path),
-                discriminator=defect.message,
+                discriminator=variant,
             )
 
 

@@ -40,7 +40,7 @@ def violated_anywhere(cluster: Cluster) -> Iterator[Hit]:
                 "effect": "no cluster can load the file",
                 "remedy": f"Correct the file; here it was {defect.hint}.",
             }
-            yield Hit(Place(document, spot=defect.span), values, discriminator=defect.message)
+            yield Hit(Place(document, spot=defect.span), values, discriminator=defect.variant)
     for _, hit in _hits(cluster, cluster.cib_documents):
         yield hit
 
@@ -67,6 +67,6 @@ def _hit(cluster: Cluster, found: Violation, dialect: Dialect) -> Hit:
         {"message": found.message, "effect": _EFFECT[dialect], "remedy": remedy},
         notes=notes,
         subject=found.element.get("id", ""),
-        discriminator=found.message,
+        discriminator=found.kind,
         topics=frozenset(other),
     )

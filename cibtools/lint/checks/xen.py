@@ -49,7 +49,7 @@ def syntax(cluster: Cluster) -> Iterator[Hit]:
         for (variant, message), places in found.items():
             notes = tuple(Note(place, "the same in this copy") for place in places[1:])
             values = {"domu": domu.title, "sentence": message}
-            yield Hit(places[0], values, variant, notes, subject=domu.title, discriminator=f"{variant} {message}")
+            yield Hit(places[0], values, variant, notes, subject=domu.title)
 
 
 def _needs_name(cluster: Cluster, domu: DomU) -> bool:

@@ -46,4 +46,4 @@ def without_general(hits: Iterable[tuple[Rule, Hit]]) -> list[tuple[Rule, Hit]]:
 
 
 def _is_error(rule: Rule, hit: Hit) -> bool:
-    return (hit.severity or rule.severity_of(hit.variant)) is Severity.ERROR
+    return rule.severity_of(hit.variant, hit.severity) is Severity.ERROR

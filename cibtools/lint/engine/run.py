@@ -15,15 +15,14 @@ from lxml import etree
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.errors import RuleError
-from cibtools.lint.catalogue.template import compiled, fill
+from cibtools.lint.catalogue.template import compiled
 from cibtools.lint.engine.folding import fold
+from cibtools.lint.engine.making import broken, in_order, make_finding, number_twins, remedy_of
 from cibtools.lint.engine.precedence import without_general
 from cibtools.lint.engine.suppression import suppression_reason
-from cibtools.lint.record.finding import Finding, Hit, Note
+from cibtools.lint.record.finding import Finding, Hit
 from cibtools.lint.record.outcome import LintRun, Skipped
 from cibtools.lint.record.rule import INPUTS, Match, Rule
-from cibtools.location import Location
 
 ClusterCheck = Callable[[Cluster], Iterator[Hit]]
 ElementCheck = Callable[[Cluster, etree._Element], Iterator[Hit]]
@@ -67,7 +66,7 @@ class Engine:
             for found in self._findings(cluster, frozenset(left_out)):
                 finding = replace(found, cluster=name) if name else found
                 (suppressed if finding.suppressed_by else findings).append(finding)
-        return LintRun(_sorted(findings), _sorted(suppressed), tuple(skipped), tuple(clusters), self.rules)
+        return LintRun(in_order(findings), in_order(suppressed), tuple(skipped), tuple(clusters), self.rules)
 
     def _skipped(self, cluster: Cluster) -> Iterator[Skipped]:
         for rule in self.rules:
@@ -83,11 +82,11 @@ class Engine:
             # What a comment silences is taken out first, so that it neither counts nor hides in a folded finding.
             reason = _silenced(rule, hit)
             if reason:
-                findings.append(replace(_finding(cluster, rule, [hit]), suppressed_by=reason))
+                findings.append(replace(make_finding(rule, [hit], cluster.backup.root), suppressed_by=reason))
             else:
                 active.append((rule, hit))
-        findings += [_finding(cluster, rule, group) for rule, group in fold(active)]
-        return _numbered(findings)
+        findings += [make_finding(rule, group, cluster.backup.root) for rule, group in fold(active, remedy_of)]
+        return number_twins(findings)
 
     def _hits(self, cluster: Cluster) -> Iterator[tuple[Rule, Hit]]:
         for rule, whole in self._whole:
@@ -151,7 +150,7 @@ def _declared(rule: Rule, match: Match) -> ElementCheck:
     try:
         test = compiled(f"boolean({match.test})")
     except etree.XPathSyntaxError as error:
-        raise _broken(rule, f"test `{match.test}` is no XPath ({error})") from error
+        raise broken(rule, f"test `{match.test}` is no XPath ({error})") from error
 
     def check(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         if test(element):
@@ -166,56 +165,8 @@ def _find_check(rule: Rule) -> Callable[..., Iterator[Hit]]:
         module = importlib.import_module(f"cibtools.lint.checks.{module_name}")
         function: Callable[..., Iterator[Hit]] = getattr(module, function_name)
     except (ImportError, AttributeError) as error:
-        raise _broken(rule, f"there is no check `{rule.check}`") from error
+        raise broken(rule, f"there is no check `{rule.check}`") from error
     return function
-
-
-def _broken(rule: Rule, message: str) -> RuleError:
-    return RuleError(f"rule {rule.code}: {message}", location=Location(rule.path, 1, 1, 1, 1))
-
-
-def _finding(cluster: Cluster, rule: Rule, group: Sequence[Hit]) -> Finding:
-    """One finding for one hit, or for several that are folded together."""
-    hit = group[0]
-    variant = rule.variants.get(hit.variant) or rule.variants.get("")
-    if variant is None:
-        raise _broken(rule, f"there is no variant `{hit.variant}`")
-    severity = hit.severity or rule.severity_of(hit.variant)
-    subjects: tuple[str, ...] = ()
-    if len(group) == 1:
-        message, notes = _filled(rule, variant.message, hit), hit.notes
-        places = [hit.place, *(note.place for note in hit.notes if hit.mutual)]
-        route = " + ".join(sorted(place.route(cluster.backup.root) for place in places))
-        discriminator = hit.discriminator
-    else:
-        subjects = tuple(sorted({other.subject for other in group if other.subject}))
-        counted = replace(hit, values={**hit.values, "count": len(group), "subjects": ", ".join(subjects)})
-        message = _filled(rule, variant.folded or f"{rule.summary}: {{subjects}}", counted)
-        notes = tuple(Note(other.place, _filled(rule, variant.each or "{subject}", other)) for other in group)
-        # No single object leads to a folded finding; one more or less of them makes it another finding.
-        route, discriminator = "", ", ".join(subjects)
-    remedy = _filled(rule, variant.remedy, hit)
-    return Finding(
-        rule.code,
-        rule.name,
-        hit.variant,
-        severity,
-        rule.confidence,
-        message,
-        remedy,
-        hit.place,
-        notes,
-        route,
-        discriminator,
-        subjects,
-    )
-
-
-def _filled(rule: Rule, template: str, hit: Hit) -> str:
-    try:
-        return fill(template, {**hit.values, "subject": hit.subject}, hit.place.element)
-    except KeyError as error:
-        raise _broken(rule, f"the message names {error}, which the check does not give") from error
 
 
 def _silenced(rule: Rule, hit: Hit) -> str:
@@ -223,21 +174,3 @@ def _silenced(rule: Rule, hit: Hit) -> str:
     places = [hit.place, *(note.place for note in hit.notes if rule.suppress_everywhere)]
     reasons = [suppression_reason(rule, place) for place in places]
     return reasons[0] if all(reasons) else ""
-
-
-def _numbered(findings: Iterable[Finding]) -> list[Finding]:
-    """Tell findings apart that rule, route and discriminator do not."""
-    seen: dict[tuple[str, str, str], int] = {}
-    numbered = []
-    for finding in _sorted(findings):
-        key = (finding.code, finding.route, finding.discriminator)
-        seen[key] = seen.get(key, -1) + 1
-        numbered.append(replace(finding, ordinal=seen[key]) if seen[key] else finding)
-    return numbered
-
-
-def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    def key(finding: Finding) -> tuple[str, int, str, str, str]:
-        return (finding.place.document.path, finding.place.span.start, finding.code, finding.variant, finding.message)
-
-    return tuple(sorted(findings, key=key))

@@ -51,6 +51,8 @@ class Hit:
     """Tells apart several findings of one rule on one object, in words that outlast an edit."""
     topics: frozenset[Hashable] = frozenset()
     """What else besides its place this finding is about; a more specific rule on one of them replaces it."""
+    about: Place | None = None
+    """What it is about, if the place is only one of several that show it; the identity of the finding is made of it."""
     mutual: bool = False
     """True if the notes name equal parties to the mistake: which of them is the place is chance, so all of them make
     the finding's identity, in any order."""
@@ -93,11 +95,10 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Identity across edits: 16 hexadecimal digits made of rule, route and discriminator."""
+        """Identity across edits and runs: 16 hexadecimal digits made of rule, route, discriminator and ordinal."""
         # Only machine formats ask for it, and the module loads OpenSSL.
         import hashlib
 
-        told = (self.cluster, str(self.ordinal or ""))
-        parts = (self.code, self.route, self.discriminator, *(told if any(told) else ()))
+        parts = (self.code, self.route, self.discriminator, *((str(self.ordinal),) if self.ordinal else ()))
         # Names of files need not be text.
         return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

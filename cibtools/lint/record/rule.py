@@ -118,7 +118,7 @@ class Rule:
     path: str
     """The rule file."""
 
-    def severity_of(self, variant: str) -> Severity:
-        """The severity of a variant, where nothing else decides."""
+    def severity_of(self, variant: str, own: Severity | None = None) -> Severity:
+        """Tell the severity of a hit: its own, else the variant's, else the rule's."""
         found = self.variants.get(variant)
-        return found.severity if found and found.severity else self.severity
+        return own or (found.severity if found and found.severity else self.severity)
