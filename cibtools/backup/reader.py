@@ -14,6 +14,7 @@ from cibtools.backup.cib.tree import CibTree, parse_cib
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.files.hb_report import find_report
 from cibtools.backup.files.raw import Raw, is_leftover
+from cibtools.backup.lines.control import without_controls
 from cibtools.backup.live import Placed, with_copies_marked
 from cibtools.backup.record.kind import Defect, Kind
 from cibtools.backup.record.source import Source, Span
@@ -62,8 +63,10 @@ def _parsed(source: Source, kind: Kind, reason: str) -> Document:
     if kind.is_cib:
         return _cib_document(source, reason, excerpt)
     declared = side_file(kind)
-    content = declared.parse(source) if declared and declared.parse else None
-    return Document(kind, source, content, reason, defects=_plain_defects(kind, source, reason), excerpt=excerpt)
+    if declared is None or declared.parse is None:
+        return Document(kind, source, None, reason, defects=_plain_defects(kind, source, reason), excerpt=excerpt)
+    plain, defects = without_controls(source)
+    return Document(kind, source, declared.parse(plain), reason, defects=defects, excerpt=excerpt)
 
 
 def _cib_document(source: Source, reason: str, excerpt: bool) -> Document:

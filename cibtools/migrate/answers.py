@@ -97,6 +97,11 @@ def parse_answers(text: str, path: str) -> Answers:
     )
 
 
+def _is_path(value: object) -> bool:
+    """True for what can stand in a CIB as a device: TOML can say characters that XML cannot."""
+    return isinstance(value, str) and value.startswith("/") and value.isprintable()
+
+
 def _check(path: str, key: str, value: object) -> None:
     if key not in _KEYS:
         # Imported here, since few files hold a mistake.
@@ -110,7 +115,7 @@ def _check(path: str, key: str, value: object) -> None:
             return
         case "threshold", int() if not isinstance(value, bool) and value > 0:
             return
-        case "evms", dict() if all(isinstance(new, str) and new.startswith("/") for new in value.values()):
+        case "evms", dict() if all(map(_is_path, value.values())):
             return
         case "accept", list() if all(isinstance(step, str) for step in value):
             return

@@ -145,9 +145,9 @@ def _encoding(source: Source) -> tuple[str, tuple[Defect, ...]]:
     name = match[1] if match else "utf-8"
     try:
         codec = codecs.lookup(name).name
+        etree.XMLParser(encoding=codec)  # libxml2 knows other encodings than Python, and some by other names
         if codec != "utf-8" and len(bytes(range(256)).decode(codec, "replace")) != 256:
             raise LookupError(name)  # expat knows UTF-8, UTF-16 and the one-byte encodings
-        etree.XMLParser(encoding=codec)  # libxml2 knows other encodings than Python, and some by other names
         source.data.decode(codec)
     except UnicodeError as error:
         start = error.start if isinstance(error, UnicodeDecodeError) else 0
