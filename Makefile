@@ -18,7 +18,7 @@ ifeq ($(realpath $(BIN)/python),)
 .PHONY: $(CREATED)
 endif
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo quick check test bench clean
 
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ demo: $(RUNTIME)  ## Show a real cluster, lint it as it was and after careless c
 	$(call cibtools,2,migrate fixtures/hasi --stack openais --split build/demo/sle11)
 	@echo 'Status 2, since the new path of an EVMS device is missing; see build/demo/sle11/answers.toml.missing.'
 	$(call cibtools,0,runbook patch fixtures/hasi --format html -o build/demo/patch.html)
+
+quick: $(DEV)  ## In less than a minute: lint, format, types, architecture, and the quick tests of what has changed.
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy --strict cibtools
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -q -m 'not slow' $$($(BIN)/python tests/changed.py)
 
 check: $(DEV)  ## Lint, format, types, import directions, dead code.
 	$(BIN)/python -m ruff check
