@@ -62,6 +62,9 @@ class Raw:
 def is_skipped(name: str) -> bool:
     """True for a path that no backup is about: hidden files, scratch files of editors, repositories."""
     *directories, base = name.split("/")
+    if any(directory.startswith(".cibtools-") for directory in directories):
+        # What a killed process of ours has left beside its result.
+        return True
     hidden = base.startswith(".") or base.endswith(_SKIPPED_ENDINGS) or (".xml" in base and is_leftover(base))
     return hidden or not SKIPPED_DIRECTORIES.isdisjoint(directories)
 

@@ -27,11 +27,14 @@ def join(directory: str, output: Path | None) -> None:
     DIR holds files as cibtools split or cibadmin -Q -o write them. The attributes of the root come from cib.xml, if
     split left it there; else they are the least that a CIB needs. The CIB goes to standard output or to a file.
     """
-    from cibtools.cli.outputs.write import write_atomically
+    from cibtools.cli.inputs.secret import hold_secrets
+    from cibtools.cli.outputs.guard import Guard
+    from cibtools.cli.outputs.write import NewFile, write_all
     from cibtools.cluster.model.section_files import join as put_together
 
+    place = Guard([directory]).file("--output", output) if output else None
     cluster = read_one(directory)
-    _refuse(cluster, directory, output)
+    _refuse(cluster, directory)
     joined = put_together(cluster)
     for line in _remarks(cluster):
         click.echo(f"cibtools: {line}", err=True)
@@ -39,15 +42,15 @@ def join(directory: str, output: Path | None) -> None:
         click.echo("cibtools: no file holds the root element; its attributes are the least that a CIB needs", err=True)
     if joined.empty:
         click.echo(f"cibtools: held by no file, and empty in the result: {', '.join(joined.empty)}", err=True)
-    if output:
-        write_atomically(output, joined.data)
+    if place:
+        write_all([NewFile(place, joined.data, secret=hold_secrets([cluster]))])
     else:
         sys.stdout.flush()
         sys.stdout.buffer.write(joined.data)
         sys.stdout.buffer.flush()
 
 
-def _refuse(cluster: Cluster, directory: str, output: Path | None) -> None:
+def _refuse(cluster: Cluster, directory: str) -> None:
     """Raise InputError where the files do not say which of them to take, or one of them would be lost."""
     from cibtools.cluster.model.section_files import section_documents
     from cibtools.errors import InputError
@@ -61,8 +64,6 @@ def _refuse(cluster: Cluster, directory: str, output: Path | None) -> None:
         if len(documents) > 1:
             paths = " and ".join(document.path for document in documents)
             raise InputError(f"{paths} both hold {name}", hint="keep one of them")
-    if output and any(output.resolve() == Path(found.path).resolve() for found in cluster.cib_documents):
-        raise InputError(f"{output}: is one of the inputs", hint="choose another place")
 
 
 def _remarks(cluster: Cluster) -> Iterator[str]:

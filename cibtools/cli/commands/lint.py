@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs.open import Collected, InputChoice, collect, input_options, read_inputs
+from cibtools.cli.inputs.open import Collected, InputChoice, collect, input_options, input_paths, read_inputs
 from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_color
 
 if TYPE_CHECKING:
@@ -150,17 +150,20 @@ def _work_out(where: InputChoice, what: LintChoice, collected: Collected, *, cac
     from cibtools.cli.errors import describe
     from cibtools.cli.inputs.catalogue import load_catalogue
     from cibtools.cli.inputs.select import select_rules
+    from cibtools.cli.outputs.guard import Guard
+    from cibtools.cli.outputs.write import NewFile, write_all
     from cibtools.lint.engine.run import Engine
     from cibtools.lint.record.finding import Severity
     from cibtools.report.shared.options import TextOptions
 
-    targets = [_target(text) for text in what.outputs]
+    guard = Guard(input_paths(where), what.rule_directories)
+    targets = [(name, guard.file("--output", path)) for name, path in map(_target, what.outputs)]
     rules = select_rules(load_catalogue(what.rule_directories, cache=cache), what.select, what.ignore)
     engine = Engine(rules)
     read = read_inputs(where, collected)
     run = engine.run(read.clusters)
-    for name, path in targets:
-        _write(path, render(run, name, TextOptions()))
+    reports = [(place, render(run, name, TextOptions())) for name, place in targets]
+    write_all([NewFile(place, text.encode("utf-8", "replace")) for place, text in reports])
     options = TextOptions(what.color, what.width, what.statistics, what.show_skipped, what.show_suppressed)
     limit = Severity(what.fail_on).rank
     found = any(finding.severity.rank >= limit for finding in run.findings)
@@ -202,9 +205,3 @@ def _target(text: str) -> tuple[str, Path]:
     if not equals or not path or name not in FORMATS:
         raise click.UsageError(f'--output "{text}" is not FORMAT=FILE; formats are {", ".join(FORMATS)}')
     return name, Path(path)
-
-
-def _write(path: Path, text: str) -> None:
-    from cibtools.cli.outputs.write import write_atomically
-
-    write_atomically(path, text.encode("utf-8", "replace"))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+from cibtools.cli.inputs.open import InputChoice, input_options, input_paths, read_inputs
 
 if TYPE_CHECKING:
+    from cibtools.cli.inputs.open import Inputs
+    from cibtools.cli.outputs.guard import Place
+    from cibtools.cli.outputs.write import NewFile
     from cibtools.errors import CibtoolsError
     from cibtools.migrate.answers import Answers
     from cibtools.migrate.record.outcome import Migration
@@ -104,41 +107,74 @@ def _reject_contradictions(what: MigrateChoice) -> None:
 
 def _run(choice: InputChoice, what: MigrateChoice) -> int:
     from cibtools.cli.errors import report_error
-    from cibtools.errors import InputError
-    from cibtools.migrate.pipeline import migrate as migrate_cluster
+    from cibtools.cli.inputs.secret import hold_secrets
+    from cibtools.cli.outputs.guard import Guard
+    from cibtools.cli.outputs.migrated import Delivery
+    from cibtools.errors import CibtoolsError
 
+    guard = Guard(input_paths(choice), [what.answers] if what.answers else [])
+    output = guard.file("--output", what.output) if what.output else None
+    changes = [guard.file("--changes", path) for path in what.changes]
+    split = guard.directory("--split", what.split, force=what.force) if what.split else None
     answers = _answers(what)
     read = read_inputs(choice)
-    several = len(read.clusters) > 1
-    if several and not (what.check or what.diff or (what.split and not what.output)):
-        names = ", ".join(cluster.backup.root for cluster in read.clusters)
-        raise click.UsageError(
-            f"{names} are several clusters; name one, or write a directory for each with --split DIR"
-        )
+    _refuse_several(read, what)
     errors: list[CibtoolsError] = [*read.errors]
-    migrations: list[Migration] = []
-    for cluster in read.clusters:
-        if not cluster.cib_documents:
-            if read.errors:
-                # Why there is none has been said.
-                continue
-            errors.append(InputError(f"{cluster.backup.root}: holds no CIB", hint="name the directory that holds it"))
-            continue
-        migration = migrate_cluster(cluster, answers)
-        migrations.append(migration)
-        click.echo(_short(migration), err=True, nl=False)
-    _write_changes(what.changes, migrations)
+    migrations = _migrated(read, answers, errors)
+    delivery = Delivery(output, split, what.form, force=what.force)
     status = 0
     for migration in migrations:
-        split = what.split / (Path(migration.input_name).name or ".") if what.split and several else what.split
-        status = max(status, _deliver(migration, replace(what, split=split), errors))
+        prefix = f"{Path(migration.input_name).name}/" if split and len(read.clusters) > 1 else ""
+        if what.diff:
+            from cibtools.report.changes.diff import render
+
+            sys.stdout.write(render(migration))
+        elif not what.check:
+            errors += delivery.add(migration, prefix)
+        status = max(status, _judge(migration, what))
+    secret = bool(output or split or changes) and hold_secrets(read.clusters)
+    try:
+        delivery.write(*_change_logs(changes, migrations, secret=secret), secret=secret)
+    except CibtoolsError as unwritten:
+        errors.append(unwritten)
+    if what.check and changes:
+        click.echo(f"cibtools: --check wrote the change log only: {', '.join(map(str, what.changes))}", err=True)
     for error in errors:
         report_error(error)
     return 2 if errors else status
 
 
+def _refuse_several(read: Inputs, what: MigrateChoice) -> None:
+    """Raise a usage error where one result is asked for and there are several clusters."""
+    if len(read.clusters) > 1 and not (what.check or what.diff or (what.split and not what.output)):
+        names = ", ".join(cluster.backup.root for cluster in read.clusters)
+        raise click.UsageError(
+            f"{names} are several clusters; name one, or write a directory for each with --split DIR"
+        )
+
+
+def _migrated(read: Inputs, answers: Answers, errors: list[CibtoolsError]) -> list[Migration]:
+    """Migrate each cluster and say in short what was done; add an error for one without a CIB."""
+    from cibtools.errors import InputError
+    from cibtools.migrate.pipeline import migrate as migrate_cluster
+
+    migrations = []
+    for cluster in read.clusters:
+        if not cluster.cib_documents:
+            # If there are errors, why there is none has been said.
+            if not read.errors:
+                errors.append(
+                    InputError(f"{cluster.backup.root}: holds no CIB", hint="name the directory that holds it")
+                )
+            continue
+        migration = migrate_cluster(cluster, answers)
+        migrations.append(migration)
+        click.echo(_short(migration), err=True, nl=False)
+    return migrations
+
+
 def _answers(what: MigrateChoice) -> Answers:
-    from cibtools.cli.outputs.write import read_text
+    from cibtools.cli.inputs.text import read_text
     from cibtools.migrate.answers import Answers, Stack, StatusChoice, parse_answers
 
     given = parse_answers(read_text(what.answers), str(what.answers)) if what.answers else Answers()
@@ -152,15 +188,16 @@ def _short(migration: Migration) -> str:
     return render_short(migration, color=wants_color(err=True))
 
 
-def _write_changes(paths: Sequence[Path], migrations: Sequence[Migration]) -> None:
-    if not paths:
+def _change_logs(places: Sequence[Place], migrations: Sequence[Migration], *, secret: bool) -> Iterator[NewFile]:
+    """The change log in each form that was asked for."""
+    if not places:
         return
-    from cibtools.cli.outputs.write import write_atomically
+    from cibtools.cli.outputs.write import NewFile
     from cibtools.report.changes.changelog import view
 
     views = [view(migration) for migration in migrations]
-    for path in paths:
-        match path.suffix:
+    for place in places:
+        match place.path.suffix:
             case ".json":
                 from cibtools.report.changes.json import render
             case ".md":
@@ -169,19 +206,11 @@ def _write_changes(paths: Sequence[Path], migrations: Sequence[Migration]) -> No
                 from cibtools.report.changes.html import render
             case _:
                 from cibtools.report.changes.text import render_all as render
-        write_atomically(path, render(views).encode("utf-8", "replace"))
+        yield NewFile(place, render(views).encode("utf-8", "replace"), secret=secret)
 
 
-def _deliver(migration: Migration, what: MigrateChoice, errors: list[CibtoolsError]) -> int:
-    """Write what was asked for; 1 if a decision or a proof is missing."""
-    from cibtools.cli.outputs.migrated import write_result
-
-    if what.diff:
-        from cibtools.report.changes.diff import render
-
-        sys.stdout.write(render(migration))
-    elif not what.check:
-        errors += write_result(migration, what.output, what.split, what.form, force=what.force)
+def _judge(migration: Migration, what: MigrateChoice) -> int:
+    """1 if a decision or a proof is missing that was asked for."""
     status = 1 if what.check and migration.decisions else 0
     if what.verify:
         from cibtools.cli.commands.verify import prove_migration

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+from cibtools.cli.inputs.open import InputChoice, input_options, input_paths, read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cibtools.cli.outputs.guard import Place
     from cibtools.cluster.model.cluster import Cluster
     from cibtools.runbook.facts.parameters import Parameters, Wishes
     from cibtools.runbook.plan.runbook import Runbook
@@ -73,8 +74,11 @@ def runbook(
     The exit status is 1 if the method asked for is refused, no method is safe, or a gate is red from the files alone;
     the reasons are in the runbook and on standard error.
     """
+    from cibtools.cli.outputs.guard import Guard
     from cibtools.cli.planning.wishes import wishes
 
+    lists = [Path(text) for text in (nodes, domu_order) if text] + ([placement] if placement else [])
+    place = Guard(input_paths(choice), lists).file("--output", output) if output else None
     asked = wishes(
         versions=(source, target),
         method=method,
@@ -87,10 +91,10 @@ def runbook(
         change=change,
         date=date,
     )
-    sys.exit(_run(choice, kind, asked, simulate, format_name, output))
+    sys.exit(_run(choice, kind, asked, simulate, format_name, place))
 
 
-def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_name: str, output: Path | None) -> int:
+def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_name: str, place: Place | None) -> int:
     from cibtools.cli.errors import report_error
     from cibtools.cli.inputs.config import find_configuration
     from cibtools.runbook.plan.enums import Readiness
@@ -105,7 +109,7 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_n
         )
     parameters = find_configuration(choice.inputs[0] if choice.inputs else ".").runbook()
     found = plan(read.clusters[0], kind, asked, parameters, simulate=simulate)
-    _deliver(found, format_name, output)
+    _deliver(found, format_name, place)
     no_go = found.verdict in (Readiness.REFUSED, Readiness.BLOCKED)
     if no_go:
         _explain(found)
@@ -133,16 +137,16 @@ def plan(cluster: Cluster, kind: str, asked: Wishes, parameters: Parameters, *, 
     return upgrade_runbook(cluster, asked, parameters, remarks, expert, made)
 
 
-def _deliver(found: Runbook, format_name: str, output: Path | None) -> None:
+def _deliver(found: Runbook, format_name: str, place: Place | None) -> None:
     module = import_module(f"cibtools.report.runbook.{FORMATS[format_name]}")
     render: Callable[[Runbook], str] = module.render
     text = render(found)
-    if output is None:
+    if place is None:
         sys.stdout.write(text)
         return
-    from cibtools.cli.outputs.write import write_atomically
+    from cibtools.cli.outputs.write import NewFile, write_all
 
-    write_atomically(output, text.encode("utf-8", "backslashreplace"))
+    write_all([NewFile(place, text.encode("utf-8", "backslashreplace"))])
 
 
 def _explain(found: Runbook) -> None:

@@ -25,23 +25,22 @@ def split(file: str, directory: Path, force: bool) -> None:
     cibtools join finds its attributes again. The names of the files go to standard output.
     """
     from cibtools.backup.cib.tree import CibTree
-    from cibtools.cli.outputs.write import make_directory, write_atomically
+    from cibtools.cli.inputs.secret import hold_secrets
+    from cibtools.cli.outputs.guard import Guard
+    from cibtools.cli.outputs.write import NewFiles, write_all
     from cibtools.cluster.model.section_files import split as cut
     from cibtools.errors import InputError
     from cibtools.report.shared.printable import visible
 
-    base = read_one(file).assembly.base
+    place = Guard([file]).directory("--directory", directory, force=force)
+    cluster = read_one(file)
+    base = cluster.assembly.base
     if base is None or not isinstance(base.content, CibTree):
         raise InputError(f"{file}: holds no whole CIB", hint="name a file whose root element is <cib>")
     if len(base.content.roots) > 1:
         raise InputError(f"{file}: holds other elements beside its <cib>", hint="move them into a file of their own")
     files = cut(base.content)
-    there = [found.name for found in files if (directory / found.name).exists()]
-    if there and not force:
-        raise InputError(
-            f"{directory}: holds {', '.join(there)} already", hint="choose another directory, or add --force"
-        )
-    make_directory(directory)
+    pieces = {found.name: found.data for found in files}
+    write_all([NewFiles(place, pieces, secret=hold_secrets([cluster]))])
     for found in files:
-        write_atomically(directory / found.name, found.data)
         click.echo(visible(str(directory / found.name)))

@@ -13,8 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cibtools import __version__
-from cibtools.cli.outputs.write import write_atomically
-from cibtools.errors import InputError
+from cibtools.cli.outputs.write import drop_cached, write_cached
 
 _KEPT = 32
 """So many answers are kept, the newest."""
@@ -28,7 +27,10 @@ def cache_directory() -> Path:
 def recall(name: str) -> object:
     """What is kept under a name; None if it is not there or damaged."""
     try:
-        kept: object = json.loads((cache_directory() / f"{name}.json").read_bytes())
+        directory = cache_directory()
+        if not _is_ours(directory):
+            return None
+        kept: object = json.loads((directory / f"{name}.json").read_bytes())
     except (OSError, ValueError, RuntimeError):
         return None
     return kept
@@ -41,13 +43,19 @@ def keep(name: str, value: object, family: str, count: int = _KEPT) -> None:
     """
     try:
         directory = cache_directory()
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_atomically(directory / f"{name}.json", json.dumps(value).encode(), durable=False)
+        if directory.exists() and not _is_ours(directory):
+            return
+        write_cached(directory / f"{name}.json", json.dumps(value).encode())
         kept = sorted(directory.glob(f"{family}-*.json"), key=lambda path: path.stat().st_mtime_ns)
-        for old in kept[:-count]:
-            old.unlink(missing_ok=True)
-    except (OSError, InputError, RuntimeError):
+        drop_cached(kept[:-count])
+    except (OSError, RuntimeError):
         return
+
+
+def _is_ours(directory: Path) -> bool:
+    """True for a directory that is ours and that nobody else may write to: what others put there is not believed."""
+    status = directory.stat()
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
 def digest(parts: Iterable[str | bytes]) -> str:

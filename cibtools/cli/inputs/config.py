@@ -59,7 +59,7 @@ def _candidates(first: str) -> Iterator[Path]:
 
 def _table(path: Path) -> dict[str, object] | None:
     """Our part of a file; None for a pyproject.toml that has none."""
-    from cibtools.cli.outputs.write import read_text
+    from cibtools.cli.inputs.text import read_text
 
     try:
         whole: dict[str, object] = tomllib.loads(read_text(path))

@@ -100,7 +100,7 @@ def collect(choice: InputChoice) -> Collected:
 
     errors: list[CibtoolsError] = []
     raws: dict[str, Raw] = {}
-    for path in _paths(choice):
+    for path in input_paths(choice):
         try:
             for raw in _raws(path, choice, Limits()):
                 raws.setdefault(raw.source.path, raw)
@@ -162,7 +162,7 @@ def _foreign(choice: InputChoice, read: Sequence[Read]) -> Iterator[CibtoolsErro
                 f"{document.path}: no file of a cluster backup ({document.reason})",
                 hint="name a CIB file or a backup directory, or force the kind with --kind PATH=KIND",
             )
-    for path in _paths(choice):
+    for path in input_paths(choice):
         inside = [item.document for item in read if item.base == path and item.walked]
         if (inside or _is_directory(path)) and not any(found.kind.is_known or found.unreadable for found in inside):
             yield InputError(
@@ -184,7 +184,7 @@ def _raws(path: str, choice: InputChoice, limits: Limits) -> Iterable[Raw]:
         raise InputError(f"{choice.stdin_filename}: {reason_of(error)}", hint="pipe a CIB into it") from error
 
 
-def _paths(choice: InputChoice) -> Sequence[str]:
+def input_paths(choice: InputChoice) -> Sequence[str]:
     """The inputs, each once; with `whole_backups` the backups that the named files belong to."""
     paths = choice.inputs or (".",)
     if choice.whole_backups:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from lxml import etree
 
+from cibtools.cli.outputs.questions import QUESTIONS, questions, unfinished_files
+from cibtools.cli.outputs.write import NewFile, NewFiles, write_all
+from cibtools.report.shared.printable import visible
+
 if TYPE_CHECKING:
+    from cibtools.cli.outputs.guard import Place
     from cibtools.cluster.model.section_files import SectionFile
     from cibtools.errors import CibtoolsError
     from cibtools.migrate.record.change import Change
@@ -22,44 +25,85 @@ INCOMPLETE = ".incomplete"
 
 _FEW = 5
 """So many questions are asked once more where the program says why nothing was written."""
-_DEVICE = re.compile(r'"/[^"]+" = "/[^"]+"')
 
 
-def write_result(
-    migration: Migration, output: Path | None, split: Path | None, form: str, *, force: bool
-) -> list[CibtoolsError]:
-    """Write to a file, into a directory or to standard output; give back why it is not whole, if it is not.
+class Delivery:
+    """What the migrations of one call give, gathered before any of it is written."""
 
-    Nothing is written of a result that the schema does not take, unless it is forced. While a question without whose
-    answer there is no CIB is open, only a directory is written, in which the files that wait for it say so by name.
-    """
-    from cibtools.cli.outputs.write import write_atomically
+    def __init__(self, output: Place | None, split: Place | None, form: str, *, force: bool) -> None:
+        self._output = output
+        self._split = split
+        self._form = form
+        self._force = force
+        self._text = b""
+        self._files: dict[str, bytes] = {}
+        self._absent: set[str] = set()
+        self._ours: set[str] = set()
+        self._purposes: dict[str, str] = {}
 
-    missing = [*_missing(migration)]
-    if missing and not split:
-        # What an open question leaves as it was is seldom valid; there is nothing to say of that before the answer.
+    def add(self, migration: Migration, prefix: str = "") -> list[CibtoolsError]:
+        """Take a result; give back why it is not whole, if it is not. The prefix keeps several clusters apart.
+
+        Nothing is taken of a result that the schema does not take, unless it is forced. While a question without whose
+        answer there is no CIB is open, only a directory is written, in which the files that wait for it say so by name.
+        """
+        missing = [*_missing(migration)]
+        if missing and not self._split:
+            # What an open question leaves as it was is seldom valid; there is nothing to say of that before the answer.
+            return missing
+        wrong = [*_invalid(migration)]
+        if wrong and not self._force:
+            return wrong + missing
+        for error in wrong:
+            click.echo(f"cibtools: warning: {visible(error.message)}", err=True)
+        if self._split:
+            self._add_files(migration, prefix)
+        if not missing and (self._output or not self._split):
+            self._text = _text(migration, self._form)
         return missing
-    wrong = [] if force else [*_invalid(migration)]
-    if wrong:
-        return wrong + missing
-    if split:
-        _write_split(migration, split)
-    if missing:
-        return missing
-    if output:
-        write_atomically(output, _text(migration, form))
-    elif not split:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(_text(migration, form))
-        sys.stdout.buffer.flush()
-    return []
+
+    def write(self, *more: NewFile, secret: bool) -> None:
+        """Write what was taken, and other files of the call; raise InputError if that cannot be done."""
+        outputs: list[NewFile | NewFiles] = [*more]
+        if self._output and self._text:
+            outputs.append(NewFile(self._output, self._text, secret=secret))
+        if self._split and self._files:
+            absent, ours = frozenset(self._absent), frozenset(self._ours)
+            outputs.append(NewFiles(self._split, self._files, absent, ours, secret=secret))
+        write_all(outputs)
+        if not self._output and self._text:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(self._text)
+            sys.stdout.buffer.flush()
+        if self._split and self._files:
+            click.echo(f"\nwritten to {visible(str(self._split.path))}:", err=True)
+            for name in self._files:
+                click.echo(f"  {visible(name)}{self._purposes.get(name, '')}", err=True)
+
+    def _add_files(self, migration: Migration, prefix: str) -> None:
+        """One file per section, as `cibadmin -R -o SECTION -x FILE` takes it, and the files that a stack needs."""
+        unfinished = {_section_of(change) for change in migration.decisions if change.inhibits}
+        files = {root.name: root.data for root in _root_files(migration)}
+        for section in migration.sections():
+            waits = section.tag in unfinished or None in unfinished
+            files[f"{section.tag}.xml{INCOMPLETE if waits else ''}"] = _section_text(section)
+            self._absent.add(f"{prefix}{section.tag}.xml{'' if waits else INCOMPLETE}")
+        for file in migration.files:
+            files[file.name] = file.data
+            self._purposes[prefix + file.name] = f"  for {file.target}: {file.purpose}"
+        if self._split:
+            self._ours |= {prefix + name for name in unfinished_files(self._split.target / prefix / QUESTIONS)}
+        if unfinished:
+            files[QUESTIONS] = questions(migration, [*files, QUESTIONS]).encode()
+        else:
+            self._absent.add(prefix + QUESTIONS)
+        self._files |= {prefix + name: data for name, data in files.items()}
 
 
 def _text(migration: Migration, form: str) -> bytes:
     if form == "xml":
         return migration.document()
     from cibtools.report.crmsh.configure import render
-    from cibtools.report.shared.printable import visible
 
     rendered = render(migration)
     for warning in rendered.warnings:
@@ -101,58 +145,6 @@ def _invalid(migration: Migration) -> Iterator[CibtoolsError]:
             hint=fault.violation.hint or "mend the input, or write it all the same with --force",
             location=place.location if place else None,
         )
-
-
-def _write_split(migration: Migration, directory: Path) -> None:
-    """One file per section, as `cibadmin -R -o SECTION -x FILE` takes it, and the files that a stack needs."""
-    from cibtools.cli.outputs.write import make_directory, write_atomically
-
-    unfinished = {_section_of(change) for change in migration.decisions if change.inhibits}
-    written: list[str] = []
-
-    def write(name: str, data: bytes) -> None:
-        path = directory / name
-        make_directory(path.parent)
-        write_atomically(path, data)
-        written.append(name)
-
-    for root in _root_files(migration):
-        write(root.name, root.data)
-    for section in migration.sections():
-        incomplete = section.tag in unfinished or None in unfinished
-        ending = INCOMPLETE if incomplete else ""
-        (directory / f"{section.tag}.xml{'' if incomplete else INCOMPLETE}").unlink(missing_ok=True)
-        write(f"{section.tag}.xml{ending}", _section_text(section))
-    for file in migration.files:
-        write(file.name, file.data)
-    if unfinished:
-        write("answers.toml.missing", _questions(migration).encode())
-    if not unfinished:
-        (directory / "answers.toml.missing").unlink(missing_ok=True)
-    click.echo(f"\nwritten to {directory}:", err=True)
-    purposes = {file.name: f"  for {file.target}: {file.purpose}" for file in migration.files}
-    for name in written:
-        click.echo(f"  {name}{purposes.get(name, '')}", err=True)
-
-
-def _questions(migration: Migration) -> str:
-    """The answers that are missing, ready to be corrected: devices with the paths that they probably get."""
-    from cibtools.report.shared.printable import wrap
-
-    lines = [
-        "# What the migration could not know. Correct this, call it answers.toml, and run the same command again with",
-        "# --answers answers.toml. The paths on the right are proposals: take away the # where they are right.",
-    ]
-    for change in migration.decisions:
-        if change.inhibits:
-            lines += ["", f"# {change.subject}:", *(f"#   {line}" for line in wrap(change.reason, 110))]
-            lines += [f"#   or: {line}" for text in change.alternatives for line in wrap(text, 106)]
-    said = [text for change in migration.decisions for text in change.alternatives]
-    said += [item for reminder in migration.reminders for item in reminder.items]
-    devices = {found for text in said for found in _DEVICE.findall(text)}
-    if devices:
-        lines += ["", "[evms]", *(f"# {line}" for line in sorted(devices))]
-    return "\n".join(lines) + "\n"
 
 
 def _section_of(change: Change) -> str | None:

@@ -1,60 +1,123 @@
-"""Files of options are read, and results written: they go to a file completely or not at all."""
+"""The one way to write: places that the guard let through get new content, all of it or none.
+
+Everything is on the disk before anything is shown, so a full disk leaves all as it was. Modes are decided here: what
+holds a secret, or comes from a file that not everybody may read, is for its owner alone.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from cibtools.errors import ConfigError, InputError
+from cibtools.cli.outputs.aside import Aside, sweep
+from cibtools.cli.outputs.directory import AsideDirectory
+from cibtools.cli.outputs.guard import Place
+from cibtools.errors import InputError
+
+_OWNER = 0o600
 
 
-def read_text(path: Path) -> str:
-    """The text of a small file that an option names; raise ConfigError if it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to write."""
+
+    place: Place
+    data: bytes
+    secret: bool = False
+    """True if the content may hold a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFiles:
+    """A set of files to write into one directory."""
+
+    place: Place
+    files: Mapping[str, bytes]
+    """Content by name below the directory."""
+    absent: frozenset[str] = frozenset()
+    """Names that the directory shall not hold any more."""
+    ours: frozenset[str] = frozenset()
+    """Names that an earlier, unfinished run wrote, and that may be replaced without being asked."""
+    secret: bool = False
+
+
+def write_all(outputs: Sequence[NewFile | NewFiles]) -> None:
+    """Write everything that a call gives; raise InputError, with nothing changed, if it does not fit."""
+    for output in outputs:
+        if isinstance(output, NewFiles):
+            output.place.guard.members(output.place, {*output.files, *output.absent}, output.ours)
+    with ExitStack() as stack:
+        staged = [(output, _stage(output, stack)) for output in outputs]
+        for output, aside in staged:
+            with _told(output.place.path):
+                _show(output, aside)
+
+
+def _stage(output: NewFile | NewFiles, stack: ExitStack) -> Aside | AsideDirectory | None:
+    """Write to the disk without showing it; None for a stream, of which nothing can be taken back."""
+    place = output.place
+    private = place.guard.private or output.secret
+    with _told(place.path):
+        if isinstance(output, NewFiles):
+            files = {name: (data, _mode(place.target / name, private=private)) for name, data in output.files.items()}
+            aside: Aside | AsideDirectory = AsideDirectory(place.target, files, output.absent, 0o777 & ~_umask())
+        elif place.is_stream:
+            return None
+        else:
+            sweep(place.target.parent)
+            aside = Aside(place.target.parent, output.data, _mode(place.target, private=private))
+    stack.callback(aside.discard)
+    return aside
+
+
+def _show(output: NewFile | NewFiles, aside: Aside | AsideDirectory | None) -> None:
+    if isinstance(aside, AsideDirectory):
+        aside.place()
+    elif isinstance(aside, Aside):
+        aside.place(output.place.target)
+    elif isinstance(output, NewFile):
+        with output.place.path.open("wb") as stream:
+            stream.write(output.data)
+
+
+def write_cached(path: Path, data: bytes) -> None:
+    """Write an entry of the cache, for its owner alone; a power failure may lose it. Raise OSError if that fails."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = Aside(path.parent, data, _OWNER, durable=False)
     try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
+        aside.place(path)
+    finally:
+        aside.discard()
 
 
-def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace a file by new content in one step; raise InputError if that cannot be done.
+def drop_cached(paths: Sequence[Path]) -> None:
+    """Remove entries of the cache."""
+    for path in paths:
+        path.unlink(missing_ok=True)
 
-    An existing file keeps its mode; a link is followed, so that the file it names is replaced, not the link. What is no
-    regular file, such as /dev/stdout, is written to as it is. Without `durable` a power failure may lose the content.
-    """
-    target = path.resolve()
+
+def write_scratch(path: Path, data: bytes) -> None:
+    """Write a file for another program into a temporary directory of this process."""
+    path.write_bytes(data)
+
+
+def _mode(target: Path, *, private: bool) -> int:
+    """An existing file keeps its mode, but what is private is for its owner."""
+    mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
+    return mode & ~0o077 if private else mode
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn the system's refusal into an error that names the output."""
     try:
-        if target.exists() and not target.is_file():
-            target.write_bytes(data)
-            return
-        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask()
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
-            temporary.chmod(mode)
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink()
-            raise
+        yield
     except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written ({(error.strerror or str(error)).lower()})", hint="choose another place"
-        ) from error
-
-
-def make_directory(directory: Path) -> None:
-    """Make a directory with those above it, if it is not there; raise InputError if that cannot be done."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{directory}: cannot be made ({(error.strerror or str(error)).lower()})") from error
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path}: cannot be written ({reason})", hint="choose another place") from error
 
 
 def _umask() -> int:

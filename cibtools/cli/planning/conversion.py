@@ -21,7 +21,7 @@ def conversion(cluster: Cluster) -> Conversion:
     """Migrate a cluster to openais, with the answers that lie in the backup if there are any; nothing is written."""
     from dataclasses import replace
 
-    from cibtools.cli.outputs.write import read_text
+    from cibtools.cli.inputs.text import read_text
     from cibtools.migrate.answers import Answers, Stack, parse_answers
     from cibtools.migrate.pipeline import migrate
     from cibtools.runbook.plan.conversion import Chore, Conversion, Made

@@ -13,6 +13,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from cibtools.cli.outputs.write import write_scratch
+
 TIME_LIMIT = 30.0
 """Seconds for one call; a CIB of a thousand resources takes two."""
 _PLACES = ("/usr/sbin", "/sbin", "/usr/local/sbin")
@@ -76,7 +78,7 @@ class Simulator:
         """Let the scheduler plan for a CIB and simulate the plan; arguments such as `--node-down=host1` come on top."""
         with tempfile.TemporaryDirectory(prefix="cibtools-") as directory:
             source, graph, after = (Path(directory, name) for name in ("cib.xml", "graph.xml", "after.xml"))
-            source.write_bytes(cib)
+            write_scratch(source, cib)
             command = [self.program, f"--xml-file={source}", "--simulate", f"--save-graph={graph}"]
             command += [f"--save-output={after}", *arguments]
             try:

@@ -28,7 +28,7 @@ def names(text: str, option: str) -> tuple[str, ...]:
 
 
 def _lines(path: Path) -> list[str]:
-    from cibtools.cli.outputs.write import read_text
+    from cibtools.cli.inputs.text import read_text
 
     return [line.partition("#")[0].strip() for line in read_text(path).splitlines()]
 
