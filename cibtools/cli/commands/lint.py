@@ -158,8 +158,8 @@ def _work_out(where: InputChoice, what: LintChoice, collected: Collected, *, cac
 
     guard = Guard(input_paths(where), what.rule_directories)
     targets = [(name, guard.file("--output", path)) for name, path in map(_target, what.outputs)]
-    rules = select_rules(load_catalogue(what.rule_directories, cache=cache), what.select, what.ignore)
-    engine = Engine(rules)
+    catalogue = load_catalogue(what.rule_directories, cache=cache)
+    engine = Engine(select_rules(catalogue, what.select, what.ignore), catalogue)
     read = read_inputs(where, collected)
     run = engine.run(read.clusters)
     reports = [(place, render(run, name, TextOptions())) for name, place in targets]

@@ -6,9 +6,11 @@ What comes out depends on nothing but the clusters and the rules: not on the ord
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from lxml import etree
 
@@ -34,10 +36,15 @@ ElementRule = tuple[Rule, ElementCheck, tuple[Dialect, ...]]
 
 
 class Engine:
-    """A compiled set of rules; raises RuleError for a rule whose XPath or check does not exist."""
+    """A compiled set of rules; raises RuleError for a rule whose XPath or check does not exist.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    `catalogue` holds all rules that there are, if fewer are to run: a check with a parameter `known` gets the names of
+    all rules by their codes.
+    """
+
+    def __init__(self, rules: Iterable[Rule], catalogue: Iterable[Rule] = ()) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
+        self._known = {rule.code: rule.name for rule in (*self.rules, *catalogue)}
         self._whole: list[tuple[Rule, ClusterCheck]] = []
         self._by_tag: dict[str, list[ElementRule]] = defaultdict(list)
         for rule in self.rules:
@@ -50,6 +57,8 @@ class Engine:
                 self._by_tag[tag].append((rule, test, match.dialects or rule.dialects))
         if rule.check:
             function = _find_check(rule)
+            if "known" in inspect.signature(function).parameters:
+                function = partial(function, known=self._known)
             for tag in rule.context:
                 self._by_tag[tag].append((rule, function, rule.dialects))
             if not rule.context:

@@ -16,22 +16,28 @@ from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.model.place import Place
 from cibtools.lint.record.rule import Rule
 
-_MARK = re.compile(r"cibtools:\s*ignore\[([^\]]*)\]\s*(.*)", re.DOTALL)
+MARK = re.compile(r"cibtools:\s*ignore\[([^\]]*)\]\s*(.*)", re.DOTALL)
+"""The words in brackets, and the reason."""
 _CONTAINERS = frozenset({*SECTION_TAGS, "cib", "configuration"})
 
 
 def suppression_reason(rule: Rule, place: Place) -> str:
     """The reason in the comment that silences the rule at a place ("no reason given" if it names none), or nothing."""
     for comment in _comments(place):
-        match = _MARK.search(comment)
-        if match and _names(match[1], rule):
+        match = MARK.search(comment)
+        if match and any(fits(word, rule.code, rule.name) for word in words_of(match[1])):
             return match[2].strip() or "no reason given"
     return ""
 
 
-def _names(codes: str, rule: Rule) -> bool:
-    wanted = [code.strip() for code in codes.split(",")]
-    return any(code in (rule.code, rule.name) or (code and rule.code.startswith(code)) for code in wanted)
+def words_of(codes: str) -> tuple[str, ...]:
+    """Take the words in the brackets apart."""
+    return tuple(filter(None, (word.strip() for word in codes.split(","))))
+
+
+def fits(word: str, code: str, name: str) -> bool:
+    """Tell whether a word of such a comment means a rule: its code, the beginning of one, or its name."""
+    return code.startswith(word) or word == name
 
 
 def _comments(place: Place) -> Iterator[str]:

@@ -62,7 +62,7 @@ def shuffled(data: bytes, seed: int) -> bytes:
             children = list(element)
             chance.shuffle(children)
             element[:] = children
-    return etree.tostring(root)
+    return etree.tostring(root.getroottree())
 
 
 EXAMPLES = [
