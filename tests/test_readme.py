@@ -150,6 +150,25 @@ def test_the_rule_of_the_page_keeps_its_own_examples(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_map_names_every_room_and_nothing_that_is_gone() -> None:
+    text = (REPO / "docs" / "architecture.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:cibtools|rules|schemas|tests|fixtures)/[^`]*)`", text)
+    written = [path for path in paths if "NAME" not in path and "CODE" not in path and "M123" not in path]
+    assert not [path for path in written if not (REPO / path).exists()]
+    rooms = {f"cibtools/{folder.parent.name}/" for folder in (REPO / "cibtools").glob("*/__init__.py")}
+    assert rooms <= set(written)
+
+
+def test_the_types_of_the_map_are_declared_where_it_says() -> None:
+    text = (REPO / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[A-Z].*?) \| (`.*?) \|", text, re.MULTILINE)
+    assert len(rows) > 10
+    for names, files in rows:
+        source = "".join((REPO / file).read_text(encoding="utf-8") for file in re.findall(r"`(.*?)`", files))
+        for name in re.findall(r"`(\w+)`", names):
+            assert re.search(rf"^(class )?{name}\b", source, re.MULTILINE), name
+
+
 def test_every_key_of_the_runbook_table_is_explained_with_its_default() -> None:
     page = (REPO / "docs" / "configuration.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*?) ?\|", page, re.MULTILINE))
