@@ -14,7 +14,7 @@ from functools import cached_property
 from lxml import etree
 
 from cibtools.backup.cib.positions import PositionIndex
-from cibtools.backup.cib.repair import Patch, apply_patches, cause_of, original_offset, repairs
+from cibtools.backup.cib.repair import Patch, PatchMap, apply_patches, cause_of, repairs
 from cibtools.backup.record.kind import Defect
 from cibtools.backup.record.source import Source, Span
 
@@ -51,10 +51,14 @@ class XmlTree:
     def _positions(self) -> PositionIndex:
         return PositionIndex(apply_patches(self.source.data, self._patches), self._encoding, [self._top])
 
+    @cached_property
+    def _way_back(self) -> PatchMap:
+        return PatchMap(self._patches)
+
     def _original(self, span: Span) -> Span:
         if not self._patches:
             return span
-        return Span(original_offset(span.start, self._patches), original_offset(span.end, self._patches))
+        return Span(self._way_back.original(span.start), self._way_back.original(span.end))
 
     def span(self, element: etree._Element) -> Span:
         """The whole element."""

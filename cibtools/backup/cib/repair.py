@@ -7,15 +7,21 @@ web copies, mail programs and terminals do to XML.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cibtools.backup.record.secret import MASK, mask_text
 from cibtools.backup.record.source import Source, Span
 
-_UNCLOSED = re.compile(rb"""=\s*"([^"<>]*?)(\s*/?>)""")
+_UNCLOSED = re.compile(rb"""=\s*+"([^"<>]*+)>""")
 _CURLY = re.compile("[\u201c\u201d\u201e\u2033]|[\u2018\u2019]")
+_CURLY_VALUE = re.compile(
+    '=\\s*+([\u201c\u201d\u201e\u2033\u2018\u2019])[^<>"\u201c\u201d\u2033\u2018\u2019]*+([\u201c\u201d\u2033\u2018\u2019"])'
+)
+"""A value between curly quotes, or one curly and one straight."""
 _NO_BREAK = re.compile("\u00a0")
+_TAG_WITH_BLANKS = re.compile("<[^<>]*")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SNIP = re.compile(rb"(?m)^[ \t]*(?:-+ ?snip ?-+|\.{3,}|\[\.\.\.\])[ \t]*\r?$")
 _MARKUP = re.compile(rb"<\?xml|<[A-Za-z_!]")
@@ -59,17 +65,26 @@ def apply_patches(data: bytes, patches: Iterable[Patch]) -> bytes:
     return b"".join([*parts, data[done:]])
 
 
-def original_offset(offset: int, patches: Iterable[Patch]) -> int:
-    """Map an offset in patched bytes back; a place inside a replacement becomes the place that was replaced."""
-    shift = 0
-    for patch in patches:
-        if offset < patch.start + shift:
-            break
-        end = patch.start + shift + len(patch.replacement)
-        if offset < end:
-            return patch.start
-        shift += len(patch.replacement) - (patch.end - patch.start)
-    return offset - shift
+class PatchMap:
+    """The way back from offsets in patched bytes."""
+
+    def __init__(self, patches: Iterable[Patch]) -> None:
+        self._patches = tuple(patches)
+        shift = 0
+        self._starts: list[int] = []
+        """Where each replacement starts in the patched bytes."""
+        for patch in self._patches:
+            self._starts.append(patch.start + shift)
+            shift += len(patch.replacement) - (patch.end - patch.start)
+
+    def original(self, offset: int) -> int:
+        """Map an offset back; a place inside a replacement becomes the place that was replaced."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return offset
+        patch, start = self._patches[index], self._starts[index]
+        end = start + len(patch.replacement)
+        return patch.start if offset < end else patch.end + offset - end
 
 
 def repairs(source: Source, error_line: int) -> tuple[Repair, ...]:
@@ -77,14 +92,23 @@ def repairs(source: Source, error_line: int) -> tuple[Repair, ...]:
     if source.encoding.startswith("utf-16"):
         return ()
     found: list[Repair] = []
-    taken: set[int] = set()
+    taken: list[Patch] = []
     for make in (_leading_text, _excerpt_marks, _control_characters, _typographic, _unclosed_attribute):
         for repair in make(source, error_line):
-            patches = tuple(patch for patch in repair.patches if patch.start not in taken)
-            taken.update(offset for patch in patches for offset in range(patch.start, max(patch.end, patch.start + 1)))
+            patches = tuple(_apart(repair.patches, taken))
+            taken = sorted((*taken, *patches), key=lambda patch: patch.start)
             if patches:
                 found.append(Repair(repair.message, repair.reading, repair.span, patches))
     return tuple(found)
+
+
+def _apart(patches: Iterable[Patch], taken: list[Patch]) -> Iterator[Patch]:
+    """The patches that do not touch what an earlier repair replaces."""
+    starts = [patch.start for patch in taken]
+    for patch in patches:
+        before = taken[index] if (index := bisect_right(starts, patch.start) - 1) >= 0 else None
+        if before is None or patch.start >= max(before.end, before.start + 1):
+            yield patch
 
 
 def _leading_text(source: Source, _error_line: int) -> Iterator[Repair]:
@@ -124,56 +148,53 @@ def _control_characters(source: Source, _error_line: int) -> Iterator[Repair]:
 
 def _typographic(source: Source, _error_line: int) -> Iterator[Repair]:
     """Curly quotes that delimit a value, and no-break spaces inside a tag; in text they would do no harm."""
-    quotes = re.compile(
-        '(?<==)\\s*([\u201c\u201d\u201e\u2033\u2018\u2019])([^<>"\u201c\u201d\u2033\u2018\u2019]*)([\u201c\u201d\u2033\u2018\u2019"])'
-    )
     text = source.data.decode(source.encoding, "replace")
-    patches = [
-        Patch(_bytes(text, at, source), _bytes(text, at + 1, source), b'"')
-        for match in quotes.finditer(text)
-        for at in (match.start(1), match.start(3))
-        if text[at] != '"'
-    ]
+    quotes = [at for match in _CURLY_VALUE.finditer(text) for at in match.span(1)[:1] + match.span(2)[:1]]
+    yield from _replaced(
+        source,
+        text,
+        [at for at in quotes if text[at] != '"'],
+        b'"',
+        ("typographic quotes stand where \" or ' must", 'they were "'),
+    )
+    blanks = [tag.start() + at.start() for tag in _TAG_WITH_BLANKS.finditer(text) for at in _NO_BREAK.finditer(tag[0])]
+    yield from _replaced(source, text, blanks, b" ", ("no-break spaces stand between attributes", "they were blanks"))
+
+
+def _replaced(
+    source: Source, text: str, places: Iterable[int], replacement: bytes, words: tuple[str, str]
+) -> Iterator[Repair]:
+    """A repair of single characters of the text, given in order."""
+    patches: list[Patch] = []
+    done = offset = 0
+    for at in places:
+        offset += len(text[done:at].encode(source.encoding, "replace"))
+        size = len(text[at].encode(source.encoding, "replace"))
+        patches.append(Patch(offset, offset + size, replacement))
+        done = at
     if patches:
-        yield Repair(
-            "typographic quotes stand where \" or ' must",
-            'they were "',
-            Span(patches[0].start, patches[0].end),
-            tuple(patches),
-        )
-    spaces = [
-        Patch(_bytes(text, match.start(), source), _bytes(text, match.end(), source), b" ")
-        for match in _NO_BREAK.finditer(text)
-        if text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start())
-    ]
-    if spaces:
-        yield Repair(
-            "no-break spaces stand between attributes",
-            "they were blanks",
-            Span(spaces[0].start, spaces[0].end),
-            tuple(spaces),
-        )
-
-
-def _bytes(text: str, index: int, source: Source) -> int:
-    return len(text[:index].encode(source.encoding, "replace"))
+        yield Repair(*words, Span(patches[0].start, patches[0].end), tuple(patches))
 
 
 def _unclosed_attribute(source: Source, error_line: int) -> Iterator[Repair]:
     """`value="1.2/>`: the closing quote is missing. The parser notices at the next quote, on this line or the next."""
     for number in range(max(1, error_line - 2), min(error_line, source.line_count) + 1):
         line = source.line_span(number)
+        quotes, counted = source.data.count(b'"', line.start, line.end), line.start
         for match in _UNCLOSED.finditer(source.data, line.start, line.end):
-            if source.data[match.end() : line.end].count(b'"') % 2 == 0:
-                span = Span(match.start() + 1, match.end())
+            quotes -= source.data.count(b'"', counted, match.end())
+            counted = match.end()
+            if quotes % 2 == 0:
+                written = match[1].removesuffix(b"/").rstrip()
+                end = match.start(1) + len(written)
                 start = max(0, source.data.rfind(b"<", 0, match.start()))
                 tag = source.data[start : match.end()].decode(source.encoding, "replace")
-                value = match[1].decode(source.encoding, "replace") if mask_text(tag) == tag else MASK
+                value = written.decode(source.encoding, "replace") if mask_text(tag) == tag else MASK
                 yield Repair(
                     f'the attribute value "{value} has no closing quote',
                     f'it were "{value}"',
-                    span,
-                    (Patch(match.start(2), match.start(2), b'"'),),
+                    Span(match.start() + 1, match.end()),
+                    (Patch(end, end, b'"'),),
                 )
                 return
 

@@ -14,6 +14,8 @@ from functools import cached_property
 from cibtools.location import Location
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_COUNT_AGAIN = 1024
+"""So many bytes are counted again rather than remembered."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -34,8 +36,10 @@ class Source:
         self.data = data
         """The bytes as read, decompressed if the file was compressed."""
         self._encoding = encoding
-        self._counted: dict[int, tuple[int, int]] = {}
-        """The column of the last place that was asked for in a line, with its offset."""
+        self._counted: dict[int, list[tuple[int, int]]] = {}
+        """Offsets in a line and their columns, counted once: a CIB may be one line of megabytes."""
+        self._line: tuple[int, Span, str | None] = (0, Span(0, 0), None)
+        """The line that was last asked for: its number, its bytes and its text."""
 
     @cached_property
     def bom(self) -> bytes:
@@ -94,20 +98,27 @@ class Source:
 
     def line_span(self, number: int) -> Span:
         """Bytes of one line without its line end."""
+        if number != self._line[0]:
+            self._line = (number, self._span_of_line(number), None)
+        return self._line[1]
+
+    def _span_of_line(self, number: int) -> Span:
         starts = self._line_starts
         start = starts[number - 1]
         end = starts[number] if number < len(starts) else len(self.data)
-        line = self.data[start:end].decode(self.encoding, "replace").rstrip("\r\n")
-        return (
-            Span(start, start + len(line.encode(self.encoding, "replace")))
-            if self._wide
-            else Span(start, start + len(self.data[start:end].rstrip(b"\r\n")))
-        )
+        if self._wide:
+            line = self.data[start:end].decode(self.encoding, "replace").rstrip("\r\n")
+            return Span(start, start + len(line.encode(self.encoding, "replace")))
+        return Span(start, start + len(self.data[start:end].rstrip(b"\r\n")))
 
     def line_text(self, number: int) -> str:
         """One line, counted from 1, without its line end."""
         span = self.line_span(number)
-        return self.data[span.start : span.end].decode(self.encoding, "replace")
+        text = self._line[2]
+        if text is None:
+            text = self.data[span.start : span.end].decode(self.encoding, "replace")
+            self._line = (number, span, text)
+        return text
 
     @cached_property
     def _one_byte_each(self) -> bool:
@@ -118,12 +129,14 @@ class Source:
         start = self._line_starts[line - 1]
         if self._one_byte_each:
             return max(0, offset - start) + 1
-        # A CIB may be one line of megabytes, and is mostly asked from its start to its end: count on from there.
-        known, column = self._counted.get(line, (start, 1))
-        if known > offset:
-            known, column = start, 1
-        column += len(self.data[known : max(known, offset)].decode(self.encoding, "replace"))
-        self._counted[line] = (max(known, offset), column)
+        known = self._counted.setdefault(line, [(start, 1)])
+        index = bisect_right(known, (offset, 1 << 62)) - 1
+        if index < 0:
+            return 1
+        at, column = known[index]
+        column += len(self.data[at:offset].decode(self.encoding, "replace"))
+        if offset - at > _COUNT_AGAIN:
+            known.insert(index + 1, (offset, column))
         return column
 
     def span_at(self, line: int, column: int) -> Span:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml import etree
 
@@ -122,14 +123,15 @@ def _version(document: Document) -> tuple[int, ...]:
 def _sections(
     documents: Iterable[Document],
 ) -> tuple[dict[str, tuple[etree._Element, ...]], dict[str, tuple[etree._Element, ...]]]:
-    objects: dict[str, tuple[etree._Element, ...]] = {}
-    headers: dict[str, tuple[etree._Element, ...]] = {}
+    headers: dict[str, list[etree._Element]] = {}
     for document in documents:
         assert isinstance(document.content, CibTree)
         for section in document.content.sections():
-            objects[section.tag] = (*objects.get(section.tag, ()), *section.iterchildren("*"))
-            headers[section.tag] = (*headers.get(section.tag, ()), section)
-    return objects, headers
+            headers.setdefault(section.tag, []).append(section)
+    objects = {
+        tag: tuple(chain.from_iterable(one.iterchildren("*") for one in found)) for tag, found in headers.items()
+    }
+    return objects, {tag: tuple(found) for tag, found in headers.items()}
 
 
 def _fragments(documents: Iterable[Document]) -> Iterable[etree._Element]:
@@ -149,23 +151,18 @@ def _once(objects: Iterable[etree._Element]) -> tuple[etree._Element, ...]:
     Of two files that give one id different contents the later is in force. Within one file nothing is dropped: a
     duplicate id there is a mistake that a rule reports.
     """
-    kept: dict[tuple[str, str, int], etree._Element] = {}
-    order: list[tuple[str, str, int]] = []
-    for found in objects:
-        identity, root = found.get("id", ""), id(found.getroottree().getroot())
-        rivals = [key for key in order if key[:2] == (found.tag, identity) and key[2] != root]
+    kept: dict[int, etree._Element] = {}
+    rivals: dict[tuple[object, ...], dict[etree._Element, list[int]]] = {}
+    for number, found in enumerate(objects):
+        kept[number] = found
+        identity, root = found.get("id", ""), found.getroottree().getroot()
+        if not identity:
+            continue
         # Property sets are all kept: the engine reads every one of them, and their order decides.
-        drops = (
-            rivals
-            if identity and (found.tag != "cluster_property_set")
-            else [key for key in rivals if signature(kept[key]) == signature(found)]
-        )
-        for key in drops:
-            order.remove(key)
-            del kept[key]
-        key = (found.tag, identity or str(len(order)), root)
-        while key in kept:
-            key = (key[0], key[1] + "+", key[2])
-        kept[key] = found
-        order.append(key)
-    return tuple(kept[key] for key in order)
+        same = signature(found) if found.tag == "cluster_property_set" else ()
+        files = rivals.setdefault((found.tag, identity, same), {})
+        for other in [file for file in files if file is not root]:
+            for drop in files.pop(other):
+                del kept[drop]
+        files.setdefault(root, []).append(number)
+    return tuple(kept.values())

@@ -10,11 +10,12 @@ tests hold both against Pacemaker's own schema.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
 from cibtools.cluster.schema.violation import Violation, label
-from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.cluster.vocabulary.spelling import Names
 
 _NAMED = (
     "cluster_property_set",
@@ -128,9 +129,15 @@ def _owner(element: etree._Element) -> str:
     return f" in {label(above)}" if above is not None else ""
 
 
+@lru_cache(maxsize=4)
+def _names_in(scope: etree._Element, tags: tuple[str, ...]) -> Names:
+    """The ids of these elements, gathered once for all references to nothing in one configuration."""
+    return Names(found.get("id", "") for found in scope.iter(*tags))
+
+
 def _nowhere(scope: etree._Element, element: etree._Element, attribute: str, name: str) -> Violation:
     tags = _RESOURCES if attribute != "id-ref" else (str(element.tag),)
-    near = nearest(name, (found.get("id", "") for found in scope.iter(*tags)))
+    near = _names_in(scope, tags).nearest(name)
     what = "resource" if attribute != "id-ref" else f"<{element.tag}>"
     return Violation(
         "reference",

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_MANY = 100
+"""More names than this are not compared one by one."""
+_LONGEST = 64
+"""A longer name is not looked for among many."""
+
 
 def distance(one: str, other: str, limit: int = 2) -> int:
     """Edits between two words (insert, delete, replace, swap neighbours); limit + 1 if there are more than limit."""
@@ -24,19 +29,53 @@ def distance(one: str, other: str, limit: int = 2) -> int:
     return min(row[-1], limit + 1)
 
 
-def nearest(name: str, candidates: Iterable[str], limit: int = 2) -> str | None:
-    """The candidate that is equal but for case, `-` and `_`, else the nearest within limit edits, else None.
+class Names:
+    """Known names, prepared once where thousands are asked for: each look takes the time of one name, not of all."""
 
-    Two edits on a word of three or four letters make any word of any other, so short words get one.
-    """
-    known = sorted(set(candidates) - {name})
-    same = next((word for word in known if _folded(word) == _folded(name)), None)
-    if same:
-        return same
-    allowed = min(limit, 1 if len(name) < 5 else 2)
-    scored = [(distance(name, word, allowed), word) for word in known]
-    best = min(scored, default=(allowed + 1, ""))
-    return best[1] if best[0] <= allowed else None
+    def __init__(self, candidates: Iterable[str]) -> None:
+        self.known = tuple(sorted(set(candidates)))
+        self._same: dict[str, list[str]] = {}
+        for word in self.known:
+            self._same.setdefault(_folded(word), []).append(word)
+        self._shortened: dict[str, list[str]] | None = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._same.get(_folded(name), ())
+
+    def nearest(self, name: str, limit: int = 2) -> str | None:
+        """The name that is equal but for case, `-` and `_`, else the nearest within limit edits, else None.
+
+        Two edits on a word of three or four letters make any word of any other, so short words get one. Among very
+        many names something is always two edits away, so there it is one edit, too.
+        """
+        same = next((word for word in self._same.get(_folded(name), ()) if word != name), None)
+        if same:
+            return same
+        allowed = min(limit, 1 if len(name) < 5 or len(self.known) > _MANY else 2)
+        near = self.known if len(self.known) <= _MANY else self._within_one(name)
+        best = min(((distance(name, word, allowed), word) for word in near if word != name), default=(allowed + 1, ""))
+        return best[1] if best[0] <= allowed else None
+
+    def _within_one(self, name: str) -> set[str]:
+        """The names that may be one edit away: they and the name are alike if each lacks at most one letter."""
+        if self._shortened is None:
+            self._shortened = {}
+            for word in self.known:
+                for short in _without_a_letter(word):
+                    self._shortened.setdefault(short, []).append(word)
+        return {word for short in _without_a_letter(name) for word in self._shortened.get(short, ())[:_MANY]}
+
+
+def nearest(name: str, candidates: Iterable[str] | Names, limit: int = 2) -> str | None:
+    """The candidate that `name` probably stands for, as `Names.nearest` finds it."""
+    return (candidates if isinstance(candidates, Names) else Names(candidates)).nearest(name, limit)
+
+
+def _without_a_letter(word: str) -> set[str]:
+    """A word itself and each of its forms that lacks one letter; none of a word that nobody mistypes."""
+    if len(word) > _LONGEST:
+        return set()
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 def _folded(word: str) -> str:

@@ -11,7 +11,7 @@ from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place
 from cibtools.cluster.vocabulary.grammar import ElementGrammar, grammar
-from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.cluster.vocabulary.spelling import Names, nearest
 from cibtools.lint.record.finding import Hit, Severity
 
 _VARIANTS = frozenset({"damaged", "repaired", "entities", "unread", "unclassified", "ambiguous"})
@@ -56,9 +56,11 @@ def unknown_words(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     if rule is None:
         return
     if not (element.tag == "cib" and dialect is Dialect.HB2):
-        for name in map(str, element.attrib):
+        given = [str(name) for name in element.attrib]
+        absent = Names(rule.attributes.difference(given))
+        for name in given:
             if name not in rule.attributes and not _nobody_minds(name, dialect):
-                yield _unknown_attribute(cluster, element, name, dialect)
+                yield _unknown_attribute(cluster, element, name, dialect, absent)
     if dialect.is_pacemaker and "provider" in element.attrib and element.get("class", "ocf") != "ocf":
         yield _hit(
             cluster, element, "provider", "provider", dialect, name="provider", standard=element.get("class"), hint=""
@@ -114,11 +116,10 @@ def _element_hit(cluster: Cluster, element: etree._Element, dialect: Dialect, pa
     )
 
 
-def _unknown_attribute(cluster: Cluster, element: etree._Element, name: str, dialect: Dialect) -> Hit:
-    rule = grammar(dialect)[element.tag]
+def _unknown_attribute(cluster: Cluster, element: etree._Element, name: str, dialect: Dialect, absent: Names) -> Hit:
     if element.tag == "rsc_order" and name == "kind":
         return _hit(cluster, element, name, "kind", dialect, name=name, hint="")
-    near = nearest(name, rule.attributes - set(element.attrib))
+    near = absent.nearest(name)
     homes = sorted(tag for tag, other in grammar(dialect).items() if name in other.attributes)
     hint = f'Did you mean "{near}"?' if near else f"It is an attribute of {_listed(homes)}." if homes else ""
     return _hit(cluster, element, name, "attribute", dialect, name=name, hint=hint)

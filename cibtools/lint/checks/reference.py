@@ -12,7 +12,7 @@ from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.derived.option import meta_is
 from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.cluster.vocabulary.spelling import Names
 from cibtools.lint.record.finding import Hit, Note, Severity
 
 _REFERRING = ("rsc", "from", "to", "first", "then", "with-rsc")
@@ -26,7 +26,7 @@ def dangling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     for attribute, name in _references(element):
         if not name or name in known or _INSTANCE.sub("", name) in known:
             continue
-        near = nearest(name, known)
+        near = known.nearest(name)
         # Snippets prove nothing about what else the cluster has, unless the name is a slip of the fingers.
         if not near and not cluster.has_all("resources"):
             continue
@@ -91,8 +91,8 @@ def _constraint_of(element: etree._Element) -> etree._Element:
 
 
 @lru_cache(maxsize=1)
-def _known_ids(cluster: Cluster) -> frozenset[str]:
+def _known_ids(cluster: Cluster) -> Names:
     found = {resource.id for resource in cluster.all_resources}
     for top in (*cluster.objects("resources"), *cluster.assembly.loose, *cluster.objects("tags")):
         found.update(element.get("id", "") for element in top.iter(*_REFERABLE, "tag"))
-    return frozenset(found - {""})
+    return Names(found - {""})

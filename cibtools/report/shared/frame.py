@@ -6,6 +6,7 @@ any length is cut down to the part that matters. Carets stay right through all o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from cibtools.report.shared.style import Piece, Style
 _SHOWN_LINES = 3
 """So many lines of a longer place are shown."""
 _LINE_END = 1 << 30
+_FAR = 4
+"""Places on a line that are more than so many widths apart are not shown together."""
 _LEAST = 24
 """Columns of source that are shown even if the terminal is narrower."""
 
@@ -79,29 +82,28 @@ class Frame:
 
     def _fitting(self, number: int, underlines: list[_Underline]) -> Iterator[list[_Underline]]:
         """Split what is marked on one line into groups that are seen together."""
-        line = _Line(self.source.line_text(number), self._hidden(number), underlines, self.room)
         group: list[_Underline] = []
         for found in sorted(underlines, key=lambda underline: (underline.start, underline.end)):
-            start = min((other.start for other in group), default=found.start)
-            end = max((*(other.end for other in group), found.end))
-            if group and line.column(end) - line.column(start) > self.room - 2:
+            if group and not self._fit(number, [*group, found]):
                 yield group
                 group = []
             group.append(found)
         yield group
 
-    def _hidden(self, number: int) -> list[tuple[int, int]]:
-        """The secrets on a line, in characters from 0."""
-        hidden = []
-        for place in self.secrets:
-            if place.line <= number <= place.end_line:
-                start = place.column - 1 if place.line == number else 0
-                hidden.append((start, place.end_column - 1 if place.end_line == number else _LINE_END))
-        return hidden
+    def _fit(self, number: int, underlines: list[_Underline]) -> bool:
+        """True if what is marked on a line is seen together; what is far apart is not even measured."""
+        start, end = underlines[0].start, max(found.end for found in underlines)
+        if end - start > _FAR * self.room:
+            return False
+        line = self._line(number, underlines)
+        return line.column(end) - line.column(start) <= self.room - 2
+
+    def _line(self, number: int, underlines: list[_Underline]) -> _Line:
+        return _Line(self.source.line_text(number), number, self.secrets, underlines, self.room)
 
     def _row(self, number: int, underlines: list[_Underline]) -> Iterator[Piece]:
         """One line of source and what is drawn below it."""
-        line = _Line(self.source.line_text(number), self._hidden(number), underlines, self.room)
+        line = self._line(number, underlines)
         yield from self._margin(str(number))
         shown = line.shown.rstrip()
         yield Style.PLAIN, f" {shown}\n" if shown else "\n"
@@ -168,13 +170,15 @@ class _Line:
     """One line as it is shown: masked, expanded, and cut to the room there is around what is marked."""
 
     def __init__(
-        self, text: str, hidden: Sequence[tuple[int, int]], underlines: Sequence[_Underline], room: int
+        self, text: str, number: int, secrets: Sequence[Location], underlines: Sequence[_Underline], room: int
     ) -> None:
         first = min((found.start for found in underlines), default=0)
         last = max((found.end for found in underlines), default=0)
         # Whole CIBs on one line exist; only what can come into the window is looked at.
+        last = min(last, first + _FAR * room)
         self.skipped = max(0, first - room)
         more = last + room < len(text)
+        hidden = _hidden(secrets, number, self.skipped, last + room)
         cells = _cells(text[self.skipped : last + room], self.skipped, hidden)
         self.starts = list(accumulate(map(columns, cells), initial=0))
         self.left, right = 0, self.starts[-1]
@@ -212,14 +216,30 @@ class _Line:
                 yield " " * (min(end, right) - max(start, left))
 
 
+def _hidden(secrets: Sequence[Location], number: int, left: int, right: int) -> list[tuple[int, int]]:
+    """The secrets on a part of a line, in characters from 0; `secrets` are in order and do not touch."""
+    hidden = []
+    first = bisect_right(secrets, (number, left + 1), key=lambda place: (place.end_line, place.end_column))
+    for place in (secrets[index] for index in range(first, len(secrets))):
+        if (place.line, place.column - 1) >= (number, right):
+            break
+        start = place.column - 1 if place.line == number else 0
+        hidden.append((start, place.end_column - 1 if place.end_line == number else _LINE_END))
+    return hidden
+
+
 def _cells(text: str, offset: int, hidden: Sequence[tuple[int, int]]) -> list[str]:
     """What each character of a line looks like: the first one of a secret is the mask, its others are nothing."""
     if not hidden and is_plain(text):
         return list(text)
     cells: list[str] = []
     column, masked = 0, False
+    ahead = iter([*hidden, (_LINE_END, _LINE_END)])
+    start, end = next(ahead)
     for index, char in enumerate(text, offset):
-        if any(start <= index < end for start, end in hidden):
+        while index >= end:
+            start, end = next(ahead)
+        if start <= index:
             cell = "" if masked else MASK
             masked = True
         else:

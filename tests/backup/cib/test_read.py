@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cibtools.backup.cib.read import XmlResult, read_xml
+from cibtools.backup.cib.repair import Patch, PatchMap, apply_patches
 from cibtools.backup.record.source import Source
 
 
@@ -118,3 +119,22 @@ def test_a_damaged_secret_is_repaired_but_not_quoted(text: str) -> None:
     (defect,) = result.defects
     assert "no closing quote" in defect.message
     assert "hunter2" not in defect.message + defect.hint
+
+
+@given(
+    st.binary(max_size=60),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 4), st.binary(max_size=3)), max_size=6),
+)
+def test_the_way_back_from_patched_bytes_finds_what_was_left_alone(
+    data: bytes, raw: list[tuple[int, int, bytes]]
+) -> None:
+    patches: list[Patch] = []
+    for start, size, replacement in sorted(raw):
+        if start + size <= len(data) and (not patches or start > patches[-1].end):
+            patches.append(Patch(start, start + size, replacement))
+    patched, way_back = apply_patches(data, patches), PatchMap(patches)
+    starts = [way_back.original(offset) for offset in range(len(patched) + 1)]
+    assert starts == sorted(starts)
+    for offset, original in enumerate(starts[:-1]):
+        replaced = any(patch.start == original for patch in patches)
+        assert replaced or patched[offset] == data[original]

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cibtools.cluster.vocabulary.spelling import distance, nearest
+from cibtools.cluster.vocabulary.spelling import Names, distance, nearest
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,18 @@ def test_short_words_are_not_guessed_from_two_edits() -> None:
 
 def test_the_name_itself_is_no_suggestion() -> None:
     assert nearest("nfs", ["nfs"]) is None
+
+
+@given(st.text("ab1_", min_size=1, max_size=8))
+def test_among_very_many_names_the_one_an_edit_away_is_found(name: str) -> None:
+    known = [f"{left}{right}" for left in ("a", "b_", "ab1", "zz") for right in range(100)]
+    near = Names(known).nearest(name)
+    within = [word for word in known if word != name and distance(name, word, 1) <= 1]
+    assert (near in within) if near and near.lower().replace("_", "-") != name.replace("_", "-") else near or not within
+
+
+def test_a_look_among_many_names_takes_no_time() -> None:
+    names = Names([f"p{number}" for number in range(20_000)] + ["x" * 100_000])
+    assert names.nearest("p1234x") == "p1234"
+    assert "p77" in names
+    assert names.nearest("y" * 100_000) is None
