@@ -21,7 +21,7 @@ from cibtools.backup.files.raw import Limits, Raw
 from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import Read, gather, parse_source, read_file
 from cibtools.backup.record.source import Source
-from cibtools.cli.commands.lint import FORMATS, render
+from cibtools.cli.outputs.formats import LINT
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.lint.catalogue.files import rule_files
 from cibtools.lint.catalogue.load import build_catalogue, load_tables
@@ -217,7 +217,7 @@ def test_numbers_that_python_does_not_convert(command: str, number: str, tmp_pat
     assert "dns1" in done.stdout
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", LINT.names)
 def test_every_format_survives_foreign_text(format_name: str, tmp_path: Path) -> None:
     for name in ("markup-in-id.xml", "escape-in-name.xm", "bidi.xml", "control-1.xml", "tab-and-newline.xml"):
         (tmp_path / name).write_bytes(READABLE[name])
@@ -234,7 +234,7 @@ def test_colour_holds_only_our_own_escapes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", LINT.names)
 def test_terminal_that_cannot_say_everything(encoding: str, format_name: str, tmp_path: Path) -> None:
     (tmp_path / "cib.xml").write_bytes(CIB.replace(b"web", "büro-ł".encode()))
     done = lint("cib.xml", "--format", format_name, cwd=tmp_path, PYTHONIOENCODING=encoding)
@@ -269,7 +269,7 @@ def odd_names(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", LINT.names)
 def test_odd_names(format_name: str, odd_names: Path) -> None:
     done = lint("--each", "--format", format_name, ".", cwd=odd_names)
     assert done.status == 2
@@ -364,8 +364,8 @@ def run_on(read: Iterable[Read]) -> LintRun:
             assert 1 <= where.line <= where.end_line <= max(1, source.line_count) + 1
             assert 0 <= place.span.start <= place.span.end <= len(source.data)
     # Text, and one of the others by turns: drawing takes longer than linting.
-    for format_name in ("text", FORMATS[len(run.findings) % len(FORMATS)]):
-        text = render(run, format_name, TextOptions(color=False))
+    for format_name in ("text", LINT.names[len(run.findings) % len(LINT.names)]):
+        text = LINT.renderer(format_name)(run, TextOptions(color=False))
         assert not [char for char in text if char < " " and char not in "\t\n"]
     return run
 

@@ -22,11 +22,11 @@ from cibtools.migrate.record.change import ChangeKind
 from cibtools.migrate.record.outcome import Given, Migration
 from cibtools.migrate.selfcheck import faults
 from cibtools.report.changes import diff as migration_diff
-from cibtools.report.changes import html as changes_html
-from cibtools.report.changes import json as changes_json
-from cibtools.report.changes import markdown as changes_markdown
-from cibtools.report.changes import text as changes_text
 from cibtools.report.changes.changelog import view
+from cibtools.report.changes.formats import html as changes_html
+from cibtools.report.changes.formats import json as changes_json
+from cibtools.report.changes.formats import md as changes_markdown
+from cibtools.report.changes.formats import text as changes_text
 from tests.migrate.claims import unclaimed
 from tests.migrate.lab import cluster_of
 from tests.migrate.mutant import mutant
@@ -82,7 +82,7 @@ def _unreadable(migration: Migration) -> Iterator[str]:
             yield f"no line: {change}"
     log = view(migration)
     json.loads(changes_json.render([log]))
-    for render in (changes_markdown.render, changes_html.render, changes_text.render_all):
+    for render in (changes_markdown.render, changes_html.render, changes_text.render):
         if not render([log]).strip():
             yield f"empty: {render}"
     if not changes_text.render_short(migration).strip():

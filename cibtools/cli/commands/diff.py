@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cibtools.cli.inputs.open import read_one
+from cibtools.cli.outputs.formats import DIFFERENCE
+from cibtools.cli.outputs.terminal import wants_color
 
 if TYPE_CHECKING:
     from cibtools.cluster.compare.compare import Side
@@ -20,15 +22,8 @@ if TYPE_CHECKING:
 )
 @click.argument("old")
 @click.argument("new")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "md"]),
-    default="text",
-    show_default=True,
-    help="How to print the differences.",
-)
-def diff(old: str, new: str, form: str) -> None:
+@DIFFERENCE.option("the differences")
+def diff(old: str, new: str, format_name: str) -> None:
     """Compare two clusters by meaning: what is configured in OLD and in NEW.
 
     Each is a file or a backup directory. Formatting, the order in which things stand where it decides nothing, the ids
@@ -45,20 +40,7 @@ def diff(old: str, new: str, form: str) -> None:
         raise InputError(f"{old} and {new} have no section of a CIB in common", hint="name two backups of one cluster")
     for gap in found.gaps:
         click.echo(f"cibtools: {gap}", err=True)
-    match form:
-        case "json":
-            from cibtools.report.difference.json import render
-
-            text = render(found, old, new)
-        case "md":
-            from cibtools.report.difference.markdown import render
-
-            text = render(found, old, new)
-        case _:
-            from cibtools.cli.outputs.terminal import wants_color
-            from cibtools.report.difference.text import render as render_text
-
-            text = render_text(found, old, new, color=wants_color())
+    text = DIFFERENCE.renderer(format_name)(found, old, new, color=wants_color())
     sys.stdout.write(text)
     sys.stdout.flush()
     sys.exit(1 if found.differences else 0)

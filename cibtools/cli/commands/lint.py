@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cibtools.cli.inputs.open import Collected, InputChoice, collect, input_options, input_paths, read_inputs
+from cibtools.cli.outputs.formats import LINT
 from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_color
 
 if TYPE_CHECKING:
-    from cibtools.lint.record.outcome import LintRun
-    from cibtools.report.shared.options import TextOptions
-
-FORMATS = ("text", "concise", "json", "sarif", "github", "junit")
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +46,7 @@ class Answer:
 
 @click.command(epilog="Example: cibtools lint fixtures/hasi-broken --select CIB4,XEN")
 @input_options
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
-)
+@LINT.option("the findings")
 @click.option("--output", "outputs", multiple=True, metavar="FORMAT=FILE", help="Write another format to a file too.")
 @click.option("--select", multiple=True, metavar="CODES", help="Run only these rules: codes, prefixes, names, ALL.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Leave these rules out.")
@@ -162,46 +153,17 @@ def _work_out(where: InputChoice, what: LintChoice, collected: Collected, *, cac
     engine = Engine(select_rules(catalogue, what.select, what.ignore), catalogue)
     read = read_inputs(where, collected)
     run = engine.run(read.clusters)
-    reports = [(place, render(run, name, TextOptions())) for name, place in targets]
+    reports = [(place, LINT.renderer(name)(run, TextOptions())) for name, place in targets]
     write_all([NewFile(place, text.encode("utf-8", "replace")) for place, text in reports])
     options = TextOptions(what.color, what.width, what.statistics, what.show_skipped, what.show_suppressed)
     limit = Severity(what.fail_on).rank
     found = any(finding.severity.rank >= limit for finding in run.findings)
     errors = tuple(describe(error) for error in read.errors)
-    return Answer(render(run, what.format_name, options), errors, 2 if errors else 1 if found else 0)
-
-
-def render(run: LintRun, format_name: str, options: TextOptions) -> str:
-    """The findings in one of the formats."""
-    match format_name:
-        case "text":
-            from cibtools.report.lint.text import render as text
-
-            return text(run, options)
-        case "concise":
-            from cibtools.report.lint.concise import render as concise
-
-            return concise(run)
-        case "json":
-            from cibtools.report.lint.json import render as json_report
-
-            return json_report(run)
-        case "sarif":
-            from cibtools.report.lint.sarif import render as sarif
-
-            return sarif(run)
-        case "github":
-            from cibtools.report.lint.github import render as github
-
-            return github(run)
-        case _:
-            from cibtools.report.lint.junit import render as junit
-
-            return junit(run)
+    return Answer(LINT.renderer(what.format_name)(run, options), errors, 2 if errors else 1 if found else 0)
 
 
 def _target(text: str) -> tuple[str, Path]:
     name, equals, path = text.partition("=")
-    if not equals or not path or name not in FORMATS:
-        raise click.UsageError(f'--output "{text}" is not FORMAT=FILE; formats are {", ".join(FORMATS)}')
+    if not equals or not path or name not in LINT.names:
+        raise click.UsageError(f'--output "{text}" is not FORMAT=FILE; formats are {", ".join(LINT.names)}')
     return name, Path(path)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cibtools.cli.inputs.open import InputChoice, input_options, input_paths, read_inputs
+from cibtools.cli.outputs.formats import CHANGES
 
 if TYPE_CHECKING:
     from cibtools.cli.inputs.open import Inputs
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from cibtools.errors import CibtoolsError
     from cibtools.migrate.answers import Answers
     from cibtools.migrate.record.outcome import Migration
-
-_CHANGE_FORMATS = (".txt", ".json", ".md", ".html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class MigrateChoice:
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the change log; the ending tells the form: .txt, .json, .md or .html.",
+    help=f"Write the change log; its ending chooses the format ({', '.join(CHANGES.names)}).",
 )
 @click.option("--diff", is_flag=True, help="Print the difference instead of the CIB.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a human must decide anything.")
@@ -91,8 +90,8 @@ def migrate(
     what = MigrateChoice(output, split, stack, status, changes, diff, check, verify, answers, form, force)
     _reject_contradictions(what)
     for path in changes:
-        if path.suffix not in _CHANGE_FORMATS:
-            raise click.UsageError(f'--changes "{path}" must end in {", ".join(_CHANGE_FORMATS)}')
+        if path.suffix not in CHANGES.by_suffix():
+            raise click.UsageError(f'--changes "{path}" must end in {", ".join(sorted(CHANGES.by_suffix()))}')
     sys.exit(_run(choice, what))
 
 
@@ -183,7 +182,7 @@ def _answers(what: MigrateChoice) -> Answers:
 
 def _short(migration: Migration) -> str:
     from cibtools.cli.outputs.terminal import wants_color
-    from cibtools.report.changes.text import render_short
+    from cibtools.report.changes.formats.text import render_short
 
     return render_short(migration, color=wants_color(err=True))
 
@@ -197,15 +196,7 @@ def _change_logs(places: Sequence[Place], migrations: Sequence[Migration], *, se
 
     views = [view(migration) for migration in migrations]
     for place in places:
-        match place.path.suffix:
-            case ".json":
-                from cibtools.report.changes.json import render
-            case ".md":
-                from cibtools.report.changes.markdown import render
-            case ".html":
-                from cibtools.report.changes.html import render
-            case _:
-                from cibtools.report.changes.text import render_all as render
+        render = CHANGES.renderer(CHANGES.by_suffix()[place.path.suffix])
         yield NewFile(place, render(views).encode("utf-8", "replace"), secret=secret)
 
 

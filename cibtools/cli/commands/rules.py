@@ -41,13 +41,9 @@ def rules(ctx: click.Context, format_name: str, rule_directories: tuple[str, ...
 def _listed(catalogue: Sequence[Rule], format_name: str, color: bool) -> str:
     from cibtools.report.lint.rulelist import json_list, markdown_table, text_list
 
-    match format_name:
-        case "json":
-            return json_list(catalogue)
-        case "markdown":
-            return markdown_table(catalogue)
-        case _:
-            return text_list(catalogue, color=color)
+    if format_name == "text":
+        return text_list(catalogue, color=color)
+    return {"json": json_list, "markdown": markdown_table}[format_name](catalogue)
 
 
 @rules.command(name="test", epilog="Example: cibtools rules test rules")
@@ -92,7 +88,7 @@ def _verdicts(path: Path) -> list[Verdict]:
 
 def _tell(path: Path, verdict: Verdict) -> None:
     """Say which example came out otherwise, and show what came out instead."""
-    from cibtools.report.lint.text import SecretPlaces, finding_pieces
+    from cibtools.report.lint.formats.text import SecretPlaces, finding_pieces
     from cibtools.report.shared.style import paint
 
     note = f" ({verdict.example.note})" if verdict.example.note else ""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cibtools.cli.inputs.open import InputChoice, input_options, input_paths, read_inputs
+from cibtools.cli.outputs.formats import RUNBOOK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cibtools.cli.outputs.guard import Place
     from cibtools.cluster.model.cluster import Cluster
     from cibtools.runbook.facts.parameters import Parameters, Wishes
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
 KINDS = ("patch", "upgrade", "convert", "backup", "restore", "acceptance", "add-domu")
 PLAIN = {"backup": "BACKUP", "restore": "RESTORE", "acceptance": "ACCEPTANCE", "add-domu": "ADD_DOMU"}
 """Kinds without a strategy, as `RunbookKind` calls them."""
-FORMATS = {"md": "markdown", "html": "html", "json": "json"}
-"""The module of each format, in `cibtools.report.runbook`."""
 METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
 
 
@@ -33,7 +29,7 @@ METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
 )
 @click.argument("kind", type=click.Choice(KINDS))
 @input_options
-@click.option("--format", "format_name", type=click.Choice(list(FORMATS)), default="md", show_default=True)
+@RUNBOOK.option("the runbook")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the runbook there.")
 @click.option("--from", "source", default="", metavar="VERSION", help="What runs now, such as heartbeat-2.1.4.")
 @click.option("--to", "target", default="", metavar="VERSION", help="Where to go, such as pacemaker-1.0, sle-ha-11.")
@@ -138,9 +134,7 @@ def plan(cluster: Cluster, kind: str, asked: Wishes, parameters: Parameters, *, 
 
 
 def _deliver(found: Runbook, format_name: str, place: Place | None) -> None:
-    module = import_module(f"cibtools.report.runbook.{FORMATS[format_name]}")
-    render: Callable[[Runbook], str] = module.render
-    text = render(found)
+    text = RUNBOOK.renderer(format_name)(found)
     if place is None:
         sys.stdout.write(text)
         return

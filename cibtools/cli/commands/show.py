@@ -7,19 +7,13 @@ import sys
 import click
 
 from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+from cibtools.cli.outputs.formats import CLUSTER
 from cibtools.cli.outputs.terminal import color_option
 
 
 @click.command(epilog="Example: cibtools show fixtures/hasi")
 @input_options
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print the clusters.",
-)
+@CLUSTER.option("the clusters")
 @color_option
 def show(choice: InputChoice, format_name: str, color: str) -> None:
     """Show a cluster as a tree.
@@ -29,14 +23,11 @@ def show(choice: InputChoice, format_name: str, color: str) -> None:
     """
     from cibtools.cli.errors import report_error
     from cibtools.cli.outputs.terminal import wants_color
-    from cibtools.report.cluster import json as show_json
-    from cibtools.report.cluster import text as show_text
     from cibtools.report.cluster.clusterview import view
 
     read = read_inputs(choice)
     views = [view(cluster) for cluster in read.clusters]
-    text = show_json.render(views) if format_name == "json" else show_text.render(views, color=wants_color(color))
-    sys.stdout.write(text)
+    sys.stdout.write(CLUSTER.renderer(format_name)(views, color=wants_color(color)))
     sys.stdout.flush()
     for error in read.errors:
         report_error(error)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.commands.lint import FORMATS, render
 from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+from cibtools.cli.outputs.formats import LINT
 from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_color
 
 if TYPE_CHECKING:
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: cibtools validate fixtures/pacemaker-1.0-broken")
 @input_options
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print the violations.",
-)
+@LINT.option("the violations")
 @color_option
 def validate(choice: InputChoice, format_name: str, color: str) -> None:
     """Hold CIBs against the schema of their dialect.
@@ -42,7 +35,7 @@ def validate(choice: InputChoice, format_name: str, color: str) -> None:
 
     read = read_inputs(choice)
     run = validated(read.clusters, load_catalogue())
-    sys.stdout.write(render(run, format_name, TextOptions(wants_color(color), terminal_width())))
+    sys.stdout.write(LINT.renderer(format_name)(run, TextOptions(wants_color(color), terminal_width())))
     sys.stdout.flush()
     errors = (*read.errors, *_without_schema(read))
     for error in errors:

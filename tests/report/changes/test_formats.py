@@ -20,17 +20,17 @@ from cibtools.migrate.proof.compare import Action, Difference, Proof
 from cibtools.migrate.proof.judge import Verdict
 from cibtools.migrate.proof.scenario import Scenario
 from cibtools.report.changes import diff as migration_diff
-from cibtools.report.changes import html as changes_html
-from cibtools.report.changes import json as changes_json
-from cibtools.report.changes import markdown as changes_markdown
 from cibtools.report.changes import proof as proof_text
-from cibtools.report.changes import text as changes_text
 from cibtools.report.changes.changelog import LogView, view
+from cibtools.report.changes.formats import html as changes_html
+from cibtools.report.changes.formats import json as changes_json
+from cibtools.report.changes.formats import md as changes_markdown
+from cibtools.report.changes.formats import text as changes_text
 from tests.conftest import REPO
 from tests.migrate.lab import migrated
 from tests.report.changes.sample import CIB, SECRET, sample, sample_view
 
-RENDERERS = (changes_text.render_all, changes_json.render, changes_markdown.render, changes_html.render)
+RENDERERS = (changes_text.render, changes_json.render, changes_markdown.render, changes_html.render)
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -60,7 +60,7 @@ def verdict(*, holds: bool = False, rejected: str = "") -> Verdict:
 
 def test_text_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
     snapshot("changes-short.txt", changes_text.render_short(sample()))
-    snapshot("changes-full.txt", changes_text.render_all([sample_view()]))
+    snapshot("changes-full.txt", changes_text.render([sample_view()]))
 
 
 def test_json_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:

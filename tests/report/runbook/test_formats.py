@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from cibtools.report.runbook import html as runbook_html
-from cibtools.report.runbook import json as runbook_json
-from cibtools.report.runbook import markdown as runbook_markdown
-from cibtools.report.runbook.markdown import plain
+from cibtools.report.runbook.formats import html as runbook_html
+from cibtools.report.runbook.formats import json as runbook_json
+from cibtools.report.runbook.formats import md as runbook_markdown
+from cibtools.report.runbook.formats.md import plain
 from cibtools.report.runbook.words import clock, wait
 from cibtools.runbook.plan.enums import Readiness
 from cibtools.runbook.plan.runbook import Runbook

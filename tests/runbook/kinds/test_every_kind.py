@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.report.runbook import html as runbook_html
-from cibtools.report.runbook import json as runbook_json
-from cibtools.report.runbook import markdown as runbook_markdown
+from cibtools.report.runbook.formats import html as runbook_html
+from cibtools.report.runbook.formats import json as runbook_json
+from cibtools.report.runbook.formats import md as runbook_markdown
 from cibtools.runbook.compose import patch_runbook, upgrade_runbook
 from cibtools.runbook.compose_convert import convert_runbook
 from cibtools.runbook.compose_plain import plain_runbook

@@ -14,7 +14,7 @@ from cibtools.cli.planning.conversion import conversion
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.pipeline import migrate
-from cibtools.report.runbook import json as runbook_json
+from cibtools.report.runbook.formats import json as runbook_json
 from cibtools.runbook.compose_convert import convert_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.facts.storage_map import new_path

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cibtools.lint.record.outcome import LintRun
-from cibtools.report.lint.text import render
+from cibtools.report.lint.formats.text import render
 from cibtools.report.shared.options import TextOptions
 
 _ESCAPES = re.compile(r"\x1b\[[\d;]*m")

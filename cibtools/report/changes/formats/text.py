@@ -23,6 +23,8 @@ from cibtools.report.changes.changelog import (
 from cibtools.report.shared.printable import counted, visible, wrap
 from cibtools.report.shared.style import Piece, Style, paint, plain
 
+SUFFIX = ".txt"
+
 _WIDTH = 100
 _QUOTED = re.compile(r"'[^']*'")
 """A name in a sentence."""
@@ -110,7 +112,7 @@ def _arrow(entry: Entry) -> str:
     return f"written: {after}" if after else f"about: {before}"
 
 
-def render_all(views: Sequence[LogView]) -> str:
+def render(views: Sequence[LogView]) -> str:
     """Every change of every migration."""
     return "\n".join(render_full(view) for view in views)
 

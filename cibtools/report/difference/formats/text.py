@@ -10,6 +10,8 @@ from cibtools.cluster.model.place import Place
 from cibtools.report.shared.printable import counted, visible
 from cibtools.report.shared.style import Piece, Style, paint, plain
 
+SUFFIX = ".txt"
+
 ONLY = {DifferenceKind.ONLY_OLD: "only in OLD", DifferenceKind.ONLY_NEW: "only in NEW"}
 """How a thing is told that one side lacks."""
 _STYLE = {DifferenceKind.ONLY_OLD: Style.ERROR, DifferenceKind.ONLY_NEW: Style.GOOD}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from cibtools.lint.record.finding import Finding, Severity
 from cibtools.lint.record.outcome import LintRun
+from cibtools.report.shared.options import TextOptions
 from cibtools.report.shared.printable import visible
+
+SUFFIX = ".txt"
 
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(run: LintRun) -> str:
+def render(run: LintRun, options: TextOptions) -> str:
     """A workflow command for each finding."""
     return "".join(f"{_command(finding)}\n" for finding in run.findings)
 

@@ -10,6 +10,8 @@ from cibtools.report.cluster.clusterview import ClusterView, DomuView, NodeView,
 from cibtools.report.shared.printable import columns, counted, visible
 from cibtools.report.shared.style import Piece, Style, paint, plain
 
+SUFFIX = ".txt"
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from cibtools.report.cluster.clusterview import ClusterView, DomuView, NodeView, Option, ResourceView
 from cibtools.report.shared.json import Json, to_text
 
+SUFFIX = ".json"
+
 VERSION = 1
 
 
-def render(views: Sequence[ClusterView]) -> str:
+def render(views: Sequence[ClusterView], *, color: bool = False) -> str:
     """All clusters in one object."""
     return to_text({"version": VERSION, "clusters": [_cluster(view) for view in views]})
 

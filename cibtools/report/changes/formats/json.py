@@ -8,6 +8,8 @@ from cibtools.migrate.record.product import Reminder
 from cibtools.report.changes.changelog import Entry, LogView
 from cibtools.report.shared.json import Json, JsonValue, to_text
 
+SUFFIX = ".json"
+
 VERSION = 1
 
 

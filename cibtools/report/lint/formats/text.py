@@ -25,6 +25,8 @@ from cibtools.report.shared.options import TextOptions
 from cibtools.report.shared.printable import visible, wrap
 from cibtools.report.shared.style import Piece, Style, paint, plain
 
+SUFFIX = ".txt"
+
 NEAR = 12
 """Up to so many lines away a related place is shown in the finding's own frame."""
 _FRAMES = 4

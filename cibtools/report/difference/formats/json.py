@@ -6,10 +6,12 @@ from cibtools.cluster.compare.difference import Comparison, Difference
 from cibtools.cluster.model.place import Place
 from cibtools.report.shared.json import Json, location_object, to_text
 
+SUFFIX = ".json"
+
 VERSION = 1
 
 
-def render(found: Comparison, old: str, new: str) -> str:
+def render(found: Comparison, old: str, new: str, *, color: bool = False) -> str:
     """One object with all differences; `old` and `new` of a difference are null where a side says nothing."""
     return to_text({
         "version": VERSION,

@@ -23,6 +23,8 @@ from cibtools.runbook.plan.enums import Light, Readiness
 from cibtools.runbook.plan.runbook import Runbook, Table
 from cibtools.runbook.plan.step import Caution
 
+SUFFIX = ".md"
+
 _DONE = "- [ ] done at __:__ by ____"
 _MARKUP = re.compile(
     r"[\\`<>~]|\*(?=\S)|(?<=\S)\*|\](?=[\[(])|(?<!\w)_(?=[^\W_])|(?<=[^\W_])_(?!\w)|&(?=#|\w+;)|^[-+](?=\s)|^#"

@@ -16,11 +16,14 @@ from cibtools.lint.record.finding import Finding, Severity
 from cibtools.lint.record.outcome import LintRun, Skipped
 from cibtools.report.lint.summary import read_count
 from cibtools.report.shared.json import Json, location_object, to_text
+from cibtools.report.shared.options import TextOptions
+
+SUFFIX = ".json"
 
 VERSION = 1
 
 
-def render(run: LintRun) -> str:
+def render(run: LintRun, options: TextOptions) -> str:
     """The whole run as one JSON object."""
     return to_text(
         {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from cibtools.lint.record.outcome import LintRun
+from cibtools.report.shared.options import TextOptions
 from cibtools.report.shared.printable import visible
 
+SUFFIX = ".txt"
 
-def render(run: LintRun) -> str:
+
+def render(run: LintRun, options: TextOptions) -> str:
     """A line for each finding; nothing if there are none."""
     lines = []
     for finding in run.findings:

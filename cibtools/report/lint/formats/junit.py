@@ -9,11 +9,14 @@ from lxml import etree
 from cibtools.backup.document import Document
 from cibtools.lint.record.finding import Finding
 from cibtools.lint.record.outcome import LintRun
+from cibtools.report.shared.options import TextOptions
+
+SUFFIX = ".xml"
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(run: LintRun) -> str:
+def render(run: LintRun, options: TextOptions) -> str:
     """The run as one `testsuites` document; a file without findings is one case that passed."""
     top = etree.Element("testsuites", name="cibtools lint", tests="0", failures="0")
     tests = failures = 0

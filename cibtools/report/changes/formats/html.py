@@ -8,6 +8,8 @@ from cibtools.report.changes import changelog
 from cibtools.report.changes.changelog import LogView
 from cibtools.report.shared.page import environment
 
+SUFFIX = ".html"
+
 
 def render(views: Sequence[LogView]) -> str:
     """All change logs on one page."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cibtools.cluster.compare.difference import Comparison, Difference
-from cibtools.report.changes.markdown import code, plain
-from cibtools.report.difference.text import ONLY, name_of, quoted, where
+from cibtools.report.changes.formats.md import code, plain
+from cibtools.report.difference.formats.text import ONLY, name_of, quoted, where
 from cibtools.report.shared.printable import counted
 
+SUFFIX = ".md"
 
-def render(found: Comparison, old: str, new: str) -> str:
+
+def render(found: Comparison, old: str, new: str, *, color: bool = False) -> str:
     """A table for each section."""
     return "\n".join(_lines(found, old, new)) + "\n"
 

@@ -18,6 +18,8 @@ from cibtools.report.changes.changelog import (
 )
 from cibtools.report.shared.printable import counted, visible
 
+SUFFIX = ".md"
+
 LONGEST = 400
 """Characters of a value in a table; a whole status section in one cell helps nobody. The text format has it in full."""
 

@@ -14,13 +14,16 @@ from cibtools.lint.record.rule import Rule
 from cibtools.location import Location
 from cibtools.report.lint.rulepage import markdown_page, text_page
 from cibtools.report.shared.json import Json, JsonValue, to_text
+from cibtools.report.shared.options import TextOptions
+
+SUFFIX = ".sarif"
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
 
 
-def render(run: LintRun) -> str:
+def render(run: LintRun, options: TextOptions) -> str:
     """The run as a SARIF log with one run."""
     return to_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [_Log(run).run_object()]})
 

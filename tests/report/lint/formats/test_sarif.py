@@ -15,7 +15,10 @@ from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place
 from cibtools.lint.record.outcome import LintRun
-from cibtools.report.lint.sarif import render
+from cibtools.report.lint.formats.sarif import render
+from cibtools.report.shared.options import TextOptions
+
+PLAIN = TextOptions()
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +30,18 @@ def validator() -> Draft4Validator:
 
 
 def test_looks_as_reviewed(run: LintRun, snapshot: Callable[[str, str], None]) -> None:
-    snapshot("report.sarif", render(run))
+    snapshot("report.sarif", render(run, PLAIN))
 
 
 def test_keeps_to_the_standard(run: LintRun, validator: Draft4Validator) -> None:
-    validator.validate(json.loads(render(run)))
-    validator.validate(json.loads(render(replace(run, findings=(), suppressed=(), skipped=(), rules=(), clusters=()))))
+    validator.validate(json.loads(render(run, PLAIN)))
+    validator.validate(
+        json.loads(render(replace(run, findings=(), suppressed=(), skipped=(), rules=(), clusters=()), PLAIN))
+    )
 
 
 def test_indices_point_at_what_they_mean(run: LintRun) -> None:
-    log = json.loads(render(run))["runs"][0]
+    log = json.loads(render(run, PLAIN))["runs"][0]
     rules, artifacts = log["tool"]["driver"]["rules"], log["artifacts"]
     for result in log["results"]:
         if "ruleIndex" in result:
@@ -63,14 +68,14 @@ def test_paths_become_relative_references(run: LintRun, path: str, uri: str) -> 
     other = replace(run, findings=(replace(run.findings[0], place=Place(document)),), suppressed=(), clusters=(
         Cluster(Backup("backup", (document,))),
     ))  # fmt: skip
-    log = json.loads(render(other))["runs"][0]
+    log = json.loads(render(other, PLAIN))["runs"][0]
     assert log["artifacts"][0]["location"]["uri"] == uri
     assert log["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
     assert re.fullmatch(r"[\w.%/~-]+", uri)
 
 
 def test_a_silenced_finding_says_so(run: LintRun) -> None:
-    results = json.loads(render(run))["runs"][0]["results"]
+    results = json.loads(render(run, PLAIN))["runs"][0]["results"]
     silenced = [result for result in results if "suppressions" in result]
     assert [result["suppressions"] for result in silenced] == [
         [{"kind": "inSource", "justification": "the pool is mounted by hand"}]
@@ -78,4 +83,4 @@ def test_a_silenced_finding_says_so(run: LintRun) -> None:
 
 
 def test_secrets_do_not_appear(run: LintRun) -> None:
-    assert "GEHEIM" not in render(run)
+    assert "GEHEIM" not in render(run, PLAIN)

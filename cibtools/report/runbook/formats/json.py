@@ -26,6 +26,8 @@ from cibtools.runbook.plan.step import (
     Step,
 )
 
+SUFFIX = ".json"
+
 SCHEMA = "cibtools-runbook-1"
 """Name and version of the form; it changes when a field changes its meaning or goes away."""
 

@@ -8,6 +8,8 @@ from cibtools.report.shared.page import environment
 from cibtools.runbook.plan.enums import Readiness
 from cibtools.runbook.plan.runbook import Runbook
 
+SUFFIX = ".html"
+
 
 def render(runbook: Runbook) -> str:
     """The whole runbook on one page."""
