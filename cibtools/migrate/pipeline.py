@@ -14,7 +14,7 @@ from cibtools.migrate.record.outcome import Given, Migration
 from cibtools.migrate.record.product import Products
 from cibtools.migrate.step import Step
 from cibtools.migrate.steps.constraints import colocations, locations, orders, references
-from cibtools.migrate.steps.document import arrange, document, ids, root, sets, whitelist
+from cibtools.migrate.steps.document import arrange, document, ids, root, sets, unread, whitelist
 from cibtools.migrate.steps.operations import operation_sets, operations
 from cibtools.migrate.steps.options import defaults, fencing_switch, hidden, option_values, options, properties
 from cibtools.migrate.steps.resources import agents, cardinality, clones, prerequisites, threshold
@@ -24,6 +24,7 @@ from cibtools.migrate.steps.status import nodes, status
 LANGUAGE_STEPS: tuple[Step, ...] = (
     # The shape of the document.
     Step(("M001",), document.ask_about_mixture),
+    Step(("M008",), unread.drop_unread),
     Step(("M002",), root.rewrite_root),
     Step(("M003",), whitelist.drop_text),
     Step(("M004",), document.flatten_attributes),
@@ -120,8 +121,12 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     if given is Given.NEW:
         sign = f" ({new.what})" if new else ""
         message = f"{cluster.backup.root or 'the CIB'} speaks Pacemaker's language already{sign}; it was left alone"
-        return Migration(draft, (), {}, given=given, message=message)
-    if old is not None and new is not None:
+        if cluster.detection.doubt:
+            message += f" ({cluster.detection.doubt})"
+        asked = [*document.ask_about_the_old(draft, old, new)] if old is not None else []
+        left = [*_open(draft, answers, asked)]
+        return Migration(draft, tuple(left), _titles(LANGUAGE_STEPS, left), given=given, message=message)
+    if given is Given.MIXED and old is not None and new is not None:
         draft.signs = (old, new)
     notes: list[Note] = []
     steps = steps_for(answers)
@@ -174,7 +179,7 @@ def _open(draft: Draft, answers: Answers, notes: Iterable[Note]) -> Iterator[Not
     """The notes without the questions that the operator has answered already."""
     for note in notes:
         if note.kind is ChangeKind.DECIDE:
-            original = draft.origin(note.element)
+            original = note.spot.element if note.spot else draft.origin(note.element)
             identity = original.get("id", "") if original is not None else ""
             if note.answer in answers.given or answers.accepts(note.step, identity):
                 continue

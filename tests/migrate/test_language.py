@@ -61,6 +61,31 @@ def test_a_mixture_names_a_sign_of_either_language_and_where_one_stands() -> Non
     assert question.place.location.line == 1
 
 
+def test_a_cib_of_pacemakers_with_old_words_is_left_alone_and_asked_about() -> None:
+    mixed = NEW.replace("</primitive>", "").replace(
+        f'<primitive {DUMMY} id="p"/>', f'<master_slave id="m"><primitive {DUMMY} id="p"/></master_slave>'
+    )
+    migration = migrated(mixed)
+    assert migration.document() == mixed.encode()
+    (question,) = migration.decisions
+    assert question.step == "M001"
+    assert "master_slave" in question.reason
+
+
+def test_without_validate_with_pacemakers_structure_is_pacemakers() -> None:
+    stopped = '<meta_attributes id="m"><nvpair id="n" name="target-role" value="Stopped"/></meta_attributes>'
+    text = NEW.replace("validate-with='pacemaker-1.2'", "").replace('id="p"/>', f'id="p">{stopped}</primitive>')
+    migration = migrated(text)
+    assert migration.given is Given.NEW
+    assert migration.document() == text.encode()
+    assert migration.draft.cluster.dialect.is_pacemaker
+
+
+def test_the_question_about_a_mixture_outlives_the_element_that_shows_it() -> None:
+    old = '<cib have_quorum="1"><configuration><resources/><constraints/><acls/></configuration></cib>'
+    assert "M001" in [change.step for change in migrated(old).decisions]
+
+
 def _comments(migration: Migration) -> list[str]:
     text = migration.document().decode().split("?>", 1)[-1]
     return [str(found.text) for found in etree.fromstring(f"<x>{text}</x>").iter(etree.Comment)]

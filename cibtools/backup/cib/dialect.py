@@ -45,6 +45,13 @@ SETS = frozenset({"instance_attributes", "meta_attributes", "cluster_property_se
 _OLD_TAGS = {"master_slave"}
 _LEVEL_11_TAGS = {"fencing-topology", "tags", "bundle", "template", "acls", "alerts"}
 _NEW_TAGS = {"rsc_defaults", "op_defaults", "master", "resource_set"} | _LEVEL_11_TAGS
+_OPTIONS = frozenset((
+    "is_managed", "restart_type", "multiple_active", "resource_stickiness", "resource_failure_stickiness",
+    "start_prereq", "target_role", "ordered", "collocated", "notify", "interleave", "globally_unique", "priority",
+    "clone_max", "clone_node_max", "master_max", "master_node_max",
+))  # fmt: skip
+"""Options that heartbeat 2.1 reads as attributes of a resource too. Source: crm-1.0 DTD, policy engine 0.6."""
+_RESOURCES = frozenset(("primitive", "group", "clone", "master_slave", "master"))
 # The switch of an operation, `disabled` or `enabled`, has no vote: the wrong one is what CIB504 reports.
 _OLD_ATTRIBUTES = {
     "cib": ("have_quorum", "dc_uuid", "cib_feature_revision", "ccm_transition"),
@@ -60,7 +67,16 @@ _NEW_ATTRIBUTES = {
     "op": ("requires", "on-fail", "start-delay"),
     "rule": ("boolean-op", "score-attribute"),
 }
+_WEAK = frozenset(("op", "rule", "cib"))
+"""Where a word of Pacemaker's in a CIB of heartbeat 2.1 is a slip, which does not make a mixture of it."""
 _SCHEMA = re.compile(r"pacemaker-(\d+)\.(\d+)$")
+_OLD_SCHEMAS = frozenset(("pacemaker-0.6", "transitional-0.6"))
+_NEXT = "pacemaker-next"
+SCHEMA_HINT = 'Write the schema of the release that runs, such as validate-with="pacemaker-1.0".'
+"""What to do about a value of `validate-with` that names no release."""
+_LAST_MAJOR = 4
+"""The major number of the newest schema that Pacemaker has had so far."""
+_FEATURE_SET = re.compile(r"(\d+)\.")
 
 
 class Mark(NamedTuple):
@@ -68,89 +84,123 @@ class Mark(NamedTuple):
 
     element: etree._Element
     what: str
+    weak: bool = False
+    """True for a word that may be a slip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The dialect of one document and the signs for it; `dialect` is None if there are none."""
+    """The dialect of one or more documents and the signs for it; `dialect` is None if there are none.
+
+    This is the one place that decides on it, for every command. A schema that `validate-with` states decides; then the
+    signs at the root element, if they agree; then the majority, and of two equal numbers heartbeat 2.1.
+    """
 
     dialect: Dialect | None
     old: tuple[Mark, ...]
     new: tuple[Mark, ...]
+    doubt: str = ""
+    """Why `validate-with` tells no release, if it is there and does not."""
 
     @property
     def mixed(self) -> bool:
-        """True if the document speaks both languages."""
-        return bool(self.old and self.new)
+        """True if parts are in the other dialect, which the release at hand does not read."""
+        if self.dialect is Dialect.HB2:
+            return any(not mark.weak for mark in self.new)
+        return bool(self.old)
 
     @property
     def reason(self) -> str:
         """The evidence in words."""
         marks = self.old if self.dialect is Dialect.HB2 else self.new
         if not marks:
-            return "no structural sign"
+            return self.doubt or "no structural sign"
         counts: dict[str, int] = {}
         for mark in marks:
             counts[mark.what] = counts.get(mark.what, 0) + 1
-        return ", ".join(f"{what} ({count}×)" if count > 1 else what for what, count in list(counts.items())[:3])
+        told = ", ".join(f"{what} ({count}×)" if count > 1 else what for what, count in list(counts.items())[:3])
+        return f"{told}; {self.doubt}" if self.doubt else told
 
 
 def detect_dialect(roots: Iterable[etree._Element]) -> Detection:
-    """Count the structural signs below these elements; everything below `status` is left out."""
+    """Weigh the structural signs below these elements; everything below `status` is left out."""
     old: list[Mark] = []
     new: list[Mark] = []
     level: Dialect | None = None
-    stated: Dialect | None = None
+    schema: str | None = None
     for element in _configuration(roots):
         tag = element.tag
         if tag == "nvpair":
-            # By far the most elements of a CIB are these, so they are told at once.
+            # By far the most elements of a CIB are these, so they are told at once; one for each set.
             parent = element.getparent()
-            if parent is not None and parent.tag in SETS:
+            before = element.getprevious()
+            if parent is not None and parent.tag in SETS and (before is None or before.tag != "nvpair"):
                 new.append(Mark(element, "nvpair directly below its set"))
             continue
-        if tag == "cib":
-            stated = _stated(element.get("validate-with")) or stated
-            if stated:
-                new.append(Mark(element, f'validate-with="{element.get("validate-with")}"'))
         if tag in _LEVEL_11_TAGS or (tag == "rsc_order" and element.get("kind") is not None):
             level = Dialect.P11
-        mark = _mark(element)
-        if mark:
-            (old if mark[0] else new).append(Mark(element, mark[1]))
-    return Detection(_verdict(stated, level, len(old), len(new)), tuple(old), tuple(new))
+        if tag == "cib":
+            schema = schema or element.get("validate-with")
+            for is_old, mark in _root_marks(element):
+                (old if is_old else new).append(mark)
+        sign = _mark(element)
+        if sign:
+            (old if sign[0] else new).append(Mark(element, sign[1], tag in _WEAK or sign[1] == "id-ref"))
+    doubt = schema_doubt(schema)
+    if doubt:
+        level = Dialect.P11
+    return Detection(_verdict(_stated(schema), level, old, new), tuple(old), tuple(new), doubt)
 
 
-def _verdict(stated: Dialect | None, level: Dialect | None, old: int, new: int) -> Dialect | None:
+def _verdict(stated: Dialect | None, level: Dialect | None, old: list[Mark], new: list[Mark]) -> Dialect | None:
     if stated:
         return stated
-    if not old and not new and not level:
-        return None
-    return Dialect.HB2 if old >= new and old else (level or Dialect.P10)
+    if not old and not new:
+        return level
+    at_root = {side for side, marks in ((True, old), (False, new)) if any(mark.element.tag == "cib" for mark in marks)}
+    is_old = at_root.pop() if len(at_root) == 1 else len(old) >= len(new)
+    return Dialect.HB2 if is_old else (level or Dialect.P10)
 
 
 def _stated(schema: str | None) -> Dialect | None:
-    """The dialect that `validate-with` states; the 0.6 schemas describe the old structure, so they state nothing."""
+    """The dialect that `validate-with` states; the 0.6 schemas describe the old structure, and decide nothing."""
     match = _SCHEMA.match(schema or "")
-    if not match or match[1] == "0":
+    if schema == _NEXT:
+        return Dialect.P11
+    if not match or schema in _OLD_SCHEMAS:
         return None
-    return Dialect.P10 if (match[1], match[2]) == ("1", "0") else Dialect.P11
+    return Dialect.P10 if (int(match[1]), int(match[2])) <= (1, 0) else Dialect.P11
 
 
-def marked_tags(top: etree._Element, *, old: bool) -> Iterator[Mark]:
-    """The signs of one language among the tags, from an element down, as they are asked for."""
-    for element in top.iter(*(_OLD_TAGS | {"attributes"} if old else _NEW_TAGS)):
-        yield Mark(element, f"<{element.tag}>")
+def schema_doubt(schema: str | None) -> str:
+    """Why a value of `validate-with` names no schema of a release; nothing if it does, or if there is none.
+
+    Source: Pacemaker's list of schemas, and crm_verify 2.1.5 on each of these values.
+    """
+    match = _SCHEMA.match(schema or "")
+    shown = f'validate-with="{schema}"'
+    if schema is None or schema in _OLD_SCHEMAS or (match and int(match[1]) <= _LAST_MAJOR):
+        return ""
+    if schema == _NEXT:
+        return f"{shown} is Pacemaker's schema in development, which differs from release to release"
+    if schema.strip().lower() == "none":
+        return f"{shown} turns Pacemaker's check off and names no release"
+    plain = schema.strip().lower()
+    if plain != schema and (_SCHEMA.match(plain) or plain in (*_OLD_SCHEMAS, _NEXT)):
+        return f'{shown} is not a schema of Pacemaker; "{plain}" is'
+    return f"{shown} is not a schema of any release of Pacemaker"
 
 
-def marked_attributes(top: etree._Element, *tags: str, old: bool) -> Iterator[Mark]:
-    """The signs of one language among the attributes of some elements, from an element down, as they are asked for."""
-    for tag in tags:
-        names = (_OLD_ATTRIBUTES if old else _NEW_ATTRIBUTES)[tag]
-        for element in top.iter(tag):
-            for name in names:
-                if element.get(name) is not None:
-                    yield Mark(element, f"{name}= on {tag}")
+def _root_marks(cib: etree._Element) -> Iterator[tuple[bool, Mark]]:
+    """The signs at the root that are values: (True, sign) for the old dialect."""
+    schema = cib.get("validate-with")
+    if schema in _OLD_SCHEMAS:
+        yield True, Mark(cib, f'validate-with="{schema}"')
+    elif _stated(schema):
+        yield False, Mark(cib, f'validate-with="{schema}"')
+    features = _FEATURE_SET.match(cib.get("crm_feature_set", ""))
+    if features and not _stated(schema):
+        yield int(features[1]) < 3, Mark(cib, f'crm_feature_set="{cib.get("crm_feature_set")}"', weak=True)
 
 
 def _configuration(roots: Iterable[etree._Element]) -> Iterator[etree._Element]:
@@ -159,7 +209,7 @@ def _configuration(roots: Iterable[etree._Element]) -> Iterator[etree._Element]:
             yield root
             for child in root.iterchildren("configuration"):
                 yield from child.iter("*")
-        elif root.tag != "status":
+        elif root.tag not in ("status", "node_state"):
             yield from root.iter("*")
 
 
@@ -172,6 +222,9 @@ def _mark(element: etree._Element) -> tuple[bool, str] | None:
         return True, f"<{tag}>"
     if tag in _NEW_TAGS:
         return False, f"<{tag}>"
+    if tag in _RESOURCES:
+        option = next((name for name in map(str, element.attrib) if name in _OPTIONS), None)
+        return (True, f"{option}= on {tag}") if option else None
     if tag not in _OLD_ATTRIBUTES:
         return (False, "id-ref") if "id-ref" in element.attrib else None
     for name in _OLD_ATTRIBUTES[tag]:

@@ -67,11 +67,10 @@ def _translated(cluster: Cluster, path: str) -> Side:
     """A heartbeat-2.1 cluster in Pacemaker's language; one without any sign of a language is taken as it stands."""
     from cibtools.cluster.compare.compare import Side, side_of
     from cibtools.migrate.answers import Answers
-    from cibtools.migrate.language import language
     from cibtools.migrate.pipeline import migrate
     from cibtools.report.shared.printable import counted, visible
 
-    if language(cluster)[1] is None:
+    if cluster.detection.dialect is None:
         return side_of(cluster)
     migration = migrate(cluster, Answers())
     said = f"put into Pacemaker's language for the comparison ({counted(len(migration.changes), 'change')}"

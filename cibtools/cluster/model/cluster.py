@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.dialect import Detection, Dialect, detect_dialect
 from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.record.kind import Kind
@@ -59,9 +59,16 @@ class Cluster:
         """The one forced, else that of the CIB in use, else heartbeat 2.1."""
         if self._forced:
             return self._forced
-        documents = [self.assembly.base] if self.assembly.base else self.cib_documents
-        found = [document.content.detection.dialect for document in documents if isinstance(document.content, CibTree)]
-        return next((dialect for dialect in found if dialect), Dialect.HB2)
+        return self.detection.dialect or Dialect.HB2
+
+    @cached_property
+    def detection(self) -> Detection:
+        """The signs of a dialect in the CIB in use, or in all files that make it up."""
+        documents = (self.assembly.base,) if self.assembly.base else self.cib_documents
+        trees = [document.content for document in documents if isinstance(document.content, CibTree)]
+        if len(trees) == 1:
+            return trees[0].detection
+        return detect_dialect(root for tree in trees for root in tree.roots)
 
     @property
     def forced_dialect(self) -> Dialect | None:

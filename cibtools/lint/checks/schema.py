@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from posixpath import basename
 
-from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.dialect import SCHEMA_HINT, Dialect
 from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
 from cibtools.cluster.model.cluster import Cluster
@@ -41,8 +41,20 @@ def violated_anywhere(cluster: Cluster) -> Iterator[Hit]:
                 "remedy": f"Correct the file; here it was {defect.hint}.",
             }
             yield Hit(Place(document, spot=defect.span), values, discriminator=defect.variant)
+        yield from _unstated(cluster, document)
     for _, hit in _hits(cluster, cluster.cib_documents):
         yield hit
+
+
+def _unstated(cluster: Cluster, document: Document) -> Iterator[Hit]:
+    """Yield a `validate-with` that names the schema of no release."""
+    if isinstance(document.content, CibTree) and document.content.cib is not None and document.content.detection.doubt:
+        values = {
+            "message": f"cib: {document.content.detection.doubt}",
+            "effect": "no schema of a release holds for it",
+            "remedy": SCHEMA_HINT,
+        }
+        yield Hit(cluster.place(document.content.cib, "validate-with"), values)
 
 
 def _hits(cluster: Cluster, documents: Iterable[Document]) -> Iterator[tuple[Violation, Hit]]:

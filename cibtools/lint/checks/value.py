@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.dialect import SCHEMA_HINT, Dialect, schema_doubt
 from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import ResourceKind
@@ -45,6 +45,11 @@ _KINDS = {
 def invalid(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     """Yield values of an nvpair, an operation, a resource or another element that are not of their type."""
     dialect = cluster.dialect_of(cluster.document_of(element))
+    if element.tag == "cib":
+        doubt = schema_doubt(element.get("validate-with"))
+        if doubt:
+            yield Hit(cluster.place(element, "validate-with"), {"doubt": doubt, "hint": SCHEMA_HINT}, "schema")
+        return
     if element.tag == "nvpair":
         option = _option_of(element, dialect)
         if option is not None:

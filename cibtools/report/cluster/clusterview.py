@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cibtools.backup.cib.dialect import Dialect
-from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
 from cibtools.backup.record.fact import Known, Truth
 from cibtools.backup.record.secret import is_secret_name
@@ -158,15 +157,13 @@ def _missing(cluster: Cluster) -> Iterator[str]:
 
 
 def _reason(cluster: Cluster) -> str:
-    """The signs in the document that decided on the dialect."""
-    base = cluster.assembly.base
-    documents = (base,) if base else cluster.cib_documents
-    for document in documents:
-        if isinstance(document.content, CibTree):
-            detection = document.content.detection
-            if detection.dialect is cluster.dialect:
-                return f"mixed with signs of the other: {detection.reason}" if detection.mixed else detection.reason
-    return "no structural sign; taken for granted"
+    """The signs that decided on the dialect."""
+    if cluster.forced_dialect:
+        return "--dialect says so"
+    detection = cluster.detection
+    if detection.dialect is None:
+        return "no structural sign; taken for granted"
+    return f"mixed with signs of the other: {detection.reason}" if detection.mixed else detection.reason
 
 
 def _node(found: NodeCoverage) -> NodeView:

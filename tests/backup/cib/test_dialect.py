@@ -61,5 +61,42 @@ def test_a_mixed_document_goes_to_the_majority() -> None:
     assert found.dialect is Dialect.HB2
 
 
+BARE = '<meta_attributes id="m"><nvpair id="n" name="a" value="b"/></meta_attributes>'
+WRAPPED = "<meta_attributes><attributes/></meta_attributes>"
+
+
+@pytest.mark.parametrize(
+    "stated", ["none", "foo", "", "Pacemaker-1.0", "PACEMAKER-3.0", "pacemaker-9.9", "pacemaker-next"]
+)
+def test_a_schema_of_no_release_is_told_and_never_taken_for_1_0(stated: str) -> None:
+    root = f'<cib validate-with="{stated}"><configuration>{{}}</configuration></cib>'
+    for inside, dialect in ((BARE, Dialect.P11), ("", Dialect.P11)):
+        found = detect(root.format(inside))
+        assert found.dialect is dialect
+        assert f'validate-with="{stated}"' in found.doubt
+        assert found.doubt in found.reason
+    if not stated.startswith("pacemaker-"):
+        assert detect(root.format(WRAPPED)).dialect is Dialect.HB2
+
+
+@pytest.mark.parametrize(
+    ("root", "inside", "dialect", "mixed"),
+    [
+        ('validate-with="pacemaker-1.0"', WRAPPED, Dialect.P10, True),
+        ('have_quorum="1"', BARE + BARE, Dialect.HB2, True),
+        ('have-quorum="1"', WRAPPED + WRAPPED + BARE, Dialect.P10, True),
+        ('crm_feature_set="3.0.1"', WRAPPED, Dialect.P10, True),
+        ('crm_feature_set="2.0"', "", Dialect.HB2, False),
+        ("", BARE, Dialect.P10, False),
+        ("", WRAPPED + BARE, Dialect.HB2, True),
+        ("", '<op id="o" name="a" on-fail="stop"/>' + WRAPPED, Dialect.HB2, False),
+        ("", '<primitive id="p" is_managed="true"/>', Dialect.HB2, False),
+    ],
+)  # fmt: skip
+def test_the_root_decides_and_then_the_majority(root: str, inside: str, dialect: Dialect, mixed: bool) -> None:
+    found = detect(f"<cib {root}><configuration>{inside}</configuration></cib>")
+    assert (found.dialect, found.mixed) == (dialect, mixed)
+
+
 def test_the_status_section_has_no_vote() -> None:
     assert detect('<cib><configuration/><status><op id="a" prereq="nothing"/></status></cib>').dialect is None

@@ -12,20 +12,38 @@ from cibtools.migrate.record.edit import decide, dissolve, drop
 
 
 def ask_about_mixture(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M001: read a CIB in two languages as one of heartbeat 2.1, and say so.
+    """M001: ask about a CIB in two languages.
 
-    Source: no release reads both. Trigger: a sign of either language. Changes: nothing; asks. A CIB in Pacemaker's
-    language alone never comes here.
+    Source: no release reads both. Trigger: a sign of either language. Changes: nothing; asks. It is read as
+    one of heartbeat 2.1; a CIB that is Pacemaker's never comes here.
     """
     if draft.signs is not None:
         old, new = draft.signs
         yield decide(
             "M001",
-            draft.copy_of(new.element),
-            f"The CIB speaks two languages: heartbeat 2.1's ({_where(old)}) and Pacemaker's ({_where(new)}). It was "
-            "read as one of heartbeat 2.1, which did not understand the other parts. Was it running with heartbeat?",
+            None,
+            f"The CIB speaks two languages: heartbeat 2.1's ({_where(old)}) and Pacemaker's ({_where(new)}). cibtools "
+            "read it as one of heartbeat 2.1, which did not read the other parts. Was it running with heartbeat?",
             ("take the CIB from the running cluster: cibadmin -Q", "correct the parts in the wrong language by hand"),
+            # The place in the input: another step may drop the element, and the question stays.
+            spot=draft.cluster.place(new.element),
         )
+
+
+def ask_about_the_old(draft: Draft, old: Mark, new: Mark | None) -> Iterator[Note]:
+    """Ask about words of heartbeat 2.1 in a CIB that is Pacemaker's and therefore left alone."""
+    other = f" ({_where(new)})" if new is not None else ""
+    yield decide(
+        "M001",
+        None,
+        f"The CIB speaks two languages: Pacemaker's{other} and, in fewer places, heartbeat 2.1's ({_where(old)}). "
+        "cibtools took it for Pacemaker's and changed nothing. Pacemaker does not read the other parts.",
+        (
+            "if the cluster runs heartbeat 2.1: cibtools migrate --dialect heartbeat-2.1",
+            "if it runs Pacemaker: correct the parts in the wrong language by hand",
+        ),
+        spot=draft.cluster.place(old.element),
+    )
 
 
 def _where(mark: Mark) -> str:
