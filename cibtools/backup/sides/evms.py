@@ -18,7 +18,8 @@ _EVMS = frozenset(("engine", "sysfs_devices", "csm", "activate", "legacy_devices
 
 def _recognise(outline: Outline) -> Answer:
     section = min(outline.sections & _EVMS, default=None)
-    return (85, f"it has a section {section}") if section and any(outline.keys) else None
+    own = outline.sections & {"sysfs_devices", "legacy_devices", "csm"}
+    return (85, f"it has a section {section}") if section and (any(outline.keys) or own) else None
 
 
 def _parse(source: Source) -> EvmsConf:

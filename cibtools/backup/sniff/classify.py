@@ -59,8 +59,10 @@ def classify(source: Source, name: str) -> Classification:
     found = recognise_xml(text)
     if found is not None:
         return Classification(*found)
-    hinted = suggested(name)
-    return _best(recognise(outline_of(text), hinted), hinted.kind if hinted else None)
+    hinted, outline = suggested(name), outline_of(text)
+    if hinted and not outline.lines and hinted.is_named(name):
+        return Classification(hinted.kind, _SURE, "it holds comments only, under the name of such a file")
+    return _best(recognise(outline, hinted), hinted.kind if hinted else None)
 
 
 def _by_bytes(data: bytes, *, wide: bool) -> Classification | None:

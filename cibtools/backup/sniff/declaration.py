@@ -56,8 +56,12 @@ class SideFile:
     subject: str = ""
     """What `show` calls its line; empty if it has none."""
 
+    def is_named(self, path: str) -> bool:
+        """Tell whether a path ends in one of the names, with a suffix or without."""
+        base = path.rpartition("/")[2].lower()
+        return any(base == name or base.startswith((f"{name}.", f"{name}-")) for name in self.names)
+
     def suits(self, path: str) -> bool:
         """Tell whether a path, its first slash included, suggests this kind."""
         base = path.rpartition("/")[2].lower()
-        named = any(base == name or base.startswith((f"{name}.", f"{name}-")) for name in self.names)
-        return named or base.endswith(self.endings) or any(folder in path for folder in self.folders)
+        return self.is_named(path) or base.endswith(self.endings) or any(folder in path for folder in self.folders)
