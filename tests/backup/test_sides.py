@@ -26,6 +26,8 @@ LINES: dict[Kind, tuple[str, ...]] = {
     Kind.OCFS2: ("node:\n\ta{n} = b\n", "\tb{n} = b\n", "  a = b\nc = d\n"),
     Kind.O2CB: ("A{n}=b\n", 'A="\\', "A=a;"),
     Kind.SYSCONFIG: ("PASS{n}=x pass=y\n",),
+    Kind.DRBD: ("resource r{n} {{\n", "device minor {n};\n", "}}", '"'),
+    Kind.MDADM: ("ARRAY /dev/md{n}\n", " name=a:{n}\n", "x{n}\n"),
     Kind.EVMS: ("a{n} {{\n", "a = [ b ]\n", '"'),
     Kind.LVM: ("a{n} = 1\n", "="),
     Kind.MULTIPATH: ("multipath {{\n", "x{n} y\n", '"'),
@@ -72,4 +74,4 @@ def test_next_to_nothing_is_read_too(kind: Kind, data: bytes) -> None:
 def test_every_side_file_of_the_fixture_is_read(repo: Path) -> None:
     documents = [read_file(raw, {}).document for raw in walk_input(str(repo / "fixtures" / "hasi"), Limits())]
     read = {document.kind for document in documents if document.kind in LINES and document.content is not None}
-    assert read == set(LINES) - {Kind.CRM_MON, Kind.SYSCONFIG}
+    assert read == set(LINES) - {Kind.CRM_MON, Kind.SYSCONFIG, Kind.DRBD, Kind.MDADM}

@@ -36,6 +36,8 @@ class Kind:
     HOSTCACHE: ClassVar[Kind]
     MULTIPATH: ClassVar[Kind]
     EVMS: ClassVar[Kind]
+    DRBD: ClassVar[Kind]
+    MDADM: ClassVar[Kind]
     LVM: ClassVar[Kind]
     COROSYNC: ClassVar[Kind]
     O2CB: ClassVar[Kind]
@@ -84,6 +86,8 @@ Kind.HARESOURCES = Kind("haresources")
 Kind.HOSTCACHE = Kind("hostcache")
 Kind.MULTIPATH = Kind("multipath")
 Kind.EVMS = Kind("evms")
+Kind.DRBD = Kind("drbd")
+Kind.MDADM = Kind("mdadm")
 Kind.LVM = Kind("lvm")
 Kind.COROSYNC = Kind("corosync")
 Kind.O2CB = Kind("o2cb")

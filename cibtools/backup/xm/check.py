@@ -117,7 +117,9 @@ def problems_of(
         found.append(Problem("syntax", message, text.blanks[0], text.blanks))
     found += _types(latest)
     found += [
-        Problem("bad-disk", f"disk {disk.index + 1} ('{disk.raw}') {disk.problem}", disk.span)
+        Problem(
+            "xl-mode" if disk.xl_mode else "bad-disk", f"disk {disk.index + 1} ('{disk.raw}') {disk.problem}", disk.span
+        )
         for disk in disks
         if disk.problem
     ]

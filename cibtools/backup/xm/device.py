@@ -16,8 +16,10 @@ from cibtools.backup.record.source import Span
 from cibtools.backup.xm.piece import Piece
 from cibtools.backup.xm.text import XmText
 
-MODES = frozenset(("r", "ro", "w", "rw", "w!"))
-"""The modes Xen knows; `!` switches off its protection against a second user."""
+MODES = frozenset(("r", "w", "w!"))
+"""The modes xend knows (Xen 3.0.3 to 4.1, xend/server/blkif.py); `!` lifts its protection against a second user."""
+XL_MODES = frozenset(("ro", "rw"))
+"""The further modes of xl, which came with Xen 4.1."""
 VIF_KEYS = frozenset(
     ("backend", "bridge", "ip", "mac", "script", "type", "vifname", "rate", "model", "accel", "policy", "label")
 )
@@ -53,6 +55,8 @@ class Disk:
     """Bytes of each field; none if the entry is not written out in one string without escapes."""
     problem: str | None = None
     """Why xm refuses the entry, in words that follow "disk 1 ('…')"."""
+    xl_mode: bool = False
+    """True if the entry is refused for a mode that only xl knows."""
     xl: bool = False
     """True for the notation of xl, which xm does not know and a newer toolstack needs."""
 
@@ -144,7 +148,9 @@ def _disk(index: int, raw: str, entry: Piece, text: XmText) -> Disk:
         return _xl_disk(index, raw, fields, entry, spans)
     source, vdev, mode, backend = (*(field.strip() for field in fields[:4]), "", "", "", "")[:4]
     kind, driver, path = _split_source(source)
-    return Disk(index, raw, fields, kind, driver, path, vdev, mode, backend, entry.span, spans, _disk_problem(fields))
+    problem = _disk_problem(fields)
+    of_xl = problem is not None and fields[2:3] != () and fields[2] in XL_MODES and "mode" in problem
+    return Disk(index, raw, fields, kind, driver, path, vdev, mode, backend, entry.span, spans, problem, xl_mode=of_xl)
 
 
 def _split_source(source: str) -> tuple[str, str, str]:
@@ -170,7 +176,7 @@ def _disk_problem(fields: tuple[str, ...]) -> str | None:
         return f"has a blank in the field '{padded}', which xm takes for a part of it"
     if not fields[1]:
         return "names no device for the domU"
-    return None if fields[2] in MODES else f"has the mode '{fields[2]}', where Xen knows r and w"
+    return None if fields[2] in MODES else f"has the mode '{fields[2]}', where xend knows r, w and w!"
 
 
 def _is_xl(fields: tuple[str, ...]) -> bool:

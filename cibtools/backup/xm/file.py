@@ -16,6 +16,7 @@ from cibtools.backup.record.secret import Secret, is_secret_name
 from cibtools.backup.record.source import Source, Span
 from cibtools.backup.sniff.classify import is_excerpt
 from cibtools.backup.xm.check import problems_of
+from cibtools.backup.xm.coding import coding_problems
 from cibtools.backup.xm.device import Disk, Entries, Vfb, Vif, disks_of, vfbs_of, vifs_of
 from cibtools.backup.xm.piece import Long, Piece, Unicode
 from cibtools.backup.xm.script import Script, Step
@@ -60,7 +61,7 @@ class XmConfig:
     vfb: tuple[Vfb, ...] = ()
     problems: tuple[Problem, ...] = ()
     """Variants of XEN101: `syntax`, `curly-quotes` (all of them in `related`), `no-disk`, `bad-disk`, `no-name`,
-    `no-memory`, `ignored-type`, `unknown-value`; and `bad-vif`."""
+    `no-memory`, `ignored-type`, `unknown-value`; and `bad-vif`, `xl-mode`, `no-coding`, `bad-coding`."""
     repaired: bool = False
     """True if the file could be read only after its quotes or blanks were put right: xm cannot read it."""
     gap: Unknown | None = None
@@ -127,7 +128,10 @@ def parse_xm(source: Source) -> XmConfig:
         vifs_of(lists["vif"][0], text),
         lists["vif"][1],
         vfbs_of(lists["vfb"][0]),
-        problems_of(text, script, latest, disks, gap),
+        (
+            *coding_problems(source, straight=not (text.curly or text.blanks)),
+            *problems_of(text, script, latest, disks, gap),
+        ),
         bool(text.curly or text.blanks),
         gap,
         _name_lines(source),

@@ -84,7 +84,13 @@ _DM_VOLUME = re.compile(r"/dev/mapper/((?:[^-/]|--)+)-((?:[^-/]|--)+)$")
 # EVMS compatibility volumes, with or without a cluster container above the volume group.
 _EVMS_LVM = re.compile(r"/dev/evms/(?:[^/]+/)?lvm2/([^/]+)/([^/]+)$")
 _WWID = r"[0-9a-fA-F]{17,33}"
-_BY_WWID = re.compile(rf"/dev/(?:mapper/|disk/by-id/(?:scsi-|dm-uuid-mpath-))({_WWID})$")
+_BY_WWID = re.compile(rf"/dev/(?:mapper/|mpath/|disk/by-id/(?:scsi-|dm-name-|dm-uuid-mpath-))({_WWID})$")
+# What device-mapper and its older udev rules call a map besides /dev/mapper/NAME.
+_MAP_NAME = re.compile(r"/dev/(?:mpath/|disk/by-id/dm-name-)([^/]+)$")
+_BY_MAP_UUID = re.compile(r"/dev/disk/by-id/dm-uuid-(?:part(\d+)-)?mpath-([^/]+)$")
+_MAP_PART = re.compile(r"(/dev/mapper/.+?)(?:[-_]part|p|)(\d+)$")
+_MD = re.compile(r"/dev/md/(d?\d+)(p\d+)?$")
+_DRBD = re.compile(r"/dev/drbd/(?:by-res/([^/]+)(?:/0)?|(\d+))$")
 _WWN = re.compile(r"/dev/disk/by-id/wwn-0x([0-9a-fA-F]{16,32})$")
 _PART = re.compile(r"(/dev/(?:mapper|disk/by-(?:id|path))/.+)[-_]part(\d+)$")
 _PARTITIONS = (
@@ -104,14 +110,6 @@ def parse_access(mode: str) -> Access | None:
 def is_cdrom(vdev: str, path: str) -> bool:
     """True for a drive that is read-only by its nature, or an image of such a medium."""
     return vdev.strip().endswith(":cdrom") or path.lower().endswith(".iso")
-
-
-def frontend(vdev: str) -> str:
-    """The name of a disk inside the domU, without what only says how it is presented."""
-    name = vdev.strip()
-    for prefix in ("ioemu:", "tap:", "/dev/"):
-        name = name.removeprefix(prefix)
-    return name.partition(":")[0]
 
 
 def identify(
@@ -138,6 +136,10 @@ def identify(
         return _named(place, name, owner, "" if driver in _PLAIN_DRIVERS else driver, known)
     name = ":".join(part for part in (kind, driver, path) if part)
     if kind == "drbd":
+        # Xen's util/blkif.py puts /dev/ before it; the script block-drbd takes it for the name of a resource.
+        node = path if path.startswith("/") else f"/dev/{path}"
+        if re.match(r"/dev/drbd(?:\d|/)", node):
+            return _named(DiskKind.BLOCK, clean(node), owner, "", known)
         return _named(DiskKind.DRBD, name, owner, "", known)
     return _named(DiskKind.OTHER, name.casefold(), owner, "", known)
 
@@ -155,9 +157,17 @@ def clean(path: str) -> str:
     return "/" + cleaned.lstrip("/") if cleaned.startswith("/") else cleaned
 
 
+def scsi_name(wwid: str) -> str:
+    """Return what a disk is called by its identifier; hexadecimal ones are written in any case."""
+    return f"/dev/disk/by-id/scsi-{wwid.lower() if re.fullmatch(_WWID, wwid) else wwid}"
+
+
 def canonical(name: str, aliases: Mapping[str, str]) -> str:
     """One name for a device that has several; a name we know nothing about is its own."""
     name = aliases.get(name, name)
+    other = _other_name(name, aliases)
+    if other is not None:
+        return canonical(other, aliases)
     if name.startswith("/dev/evms/.nodes/"):
         name = "/dev/evms/" + name.removeprefix("/dev/evms/.nodes/")
     part = _PART.match(name)
@@ -165,18 +175,44 @@ def canonical(name: str, aliases: Mapping[str, str]) -> str:
         return f"{canonical(part[1], aliases)}-part{part[2]}"
     found = _EVMS_LVM.match(name)
     if found:
-        return f"/dev/{found[1]}/{found[2]}"
+        return _below(f"/dev/{found[1]}/{found[2]}", aliases)
     wwid = _BY_WWID.match(name)
     if wwid:
-        return f"/dev/disk/by-id/scsi-{wwid[1].lower()}"
+        return scsi_name(wwid[1])
     # A NAA identifier is type 3 in scsi_id's counting and stands without it in the wwn links.
     wwn = _WWN.match(name)
     if wwn:
-        return f"/dev/disk/by-id/scsi-3{wwn[1].lower()}"
+        return scsi_name(f"3{wwn[1]}")
     found = _DM_VOLUME.match(name)
     if found:
-        return f"/dev/{found[1].replace('--', '-')}/{found[2].replace('--', '-')}"
+        return _below(f"/dev/{found[1].replace('--', '-')}/{found[2].replace('--', '-')}", aliases)
     return name
+
+
+def _below(name: str, aliases: Mapping[str, str]) -> str:
+    """The device that lies on a volume, such as one of DRBD, if a side file says so."""
+    return aliases.get(name, name)
+
+
+def _other_name(name: str, aliases: Mapping[str, str]) -> str | None:
+    """The plainer name of a device-mapper, md or DRBD device that is named by a link; None if it is plain already."""
+    found = _MAP_NAME.match(name)
+    if found:
+        return f"/dev/mapper/{found[1]}"
+    found = _BY_MAP_UUID.match(name)
+    if found:
+        return scsi_name(found[2]) + (f"-part{found[1]}" if found[1] else "")
+    # A digit at the end may belong to the name: only what is left without it shows that it is a partition.
+    found = _MAP_PART.match(name)
+    if found and name not in aliases and (found[1] in aliases or _BY_WWID.match(found[1])) and not _BY_WWID.match(name):
+        return f"{aliases.get(found[1], found[1])}-part{found[2]}"
+    found = _MD.match(name)
+    if found:
+        return f"/dev/md{'_' * found[1].startswith('d')}{found[1]}{found[2] or ''}"
+    found = _DRBD.match(name)
+    if found:
+        return f"drbd:{found[1]}" if found[1] else f"/dev/drbd{found[2]}"
+    return None
 
 
 def whole_disk(device: str, known: Mapping[str, str]) -> str | None:

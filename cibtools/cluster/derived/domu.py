@@ -18,12 +18,14 @@ from cibtools.backup.record.fact import Known
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.source import Span
 from cibtools.backup.xm.file import Disk, XmConfig
+from cibtools.cluster.derived.device_name import device_names
 from cibtools.cluster.derived.disk import Access, DiskIdentity, identify, is_cdrom, parse_access
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource
 
-_TEMPLATE = re.compile(r"(?:^|/)examples?/|(?:^|/)x[ml]example[^/]*$|template[^/]*$", re.IGNORECASE)
-"""What Xen ships as samples, and what a site keeps to copy from."""
+_TEMPLATE = re.compile(r"(?:^|/)examples?/|template[^/]*$", re.IGNORECASE)
+_SAMPLE = re.compile(r"(?:^|/)x[ml]example[^/]*$|(?:^|/)usr/share/(?:doc/|xen/)", re.IGNORECASE)
+"""What Xen ships to be copied: no domU of the site, unless a resource runs it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +124,7 @@ class DomU:
 @lru_cache(maxsize=4)
 def domus_of(cluster: Cluster) -> tuple[DomU, ...]:
     """All domUs, in order of their files; worked out once for a cluster."""
-    return domus(cluster)
+    return domus(cluster, device_names(cluster))
 
 
 def domus(cluster: Cluster, aliases: Mapping[str, str] | None = None) -> tuple[DomU, ...]:
@@ -134,6 +136,8 @@ def domus(cluster: Cluster, aliases: Mapping[str, str] | None = None) -> tuple[D
     ]
     groups = _copies(files)
     managers = _managers(cluster, groups)
+    groups = [group for number, group in enumerate(groups) if number in managers or not all(map(_is_sample, group))]
+    managers = _managers(cluster, groups)
     return tuple(_domu(group, tuple(managers.get(number, ())), aliases or {}) for number, group in enumerate(groups))
 
 
@@ -142,6 +146,10 @@ def _domu(group: tuple[XmFile, ...], managers: tuple[Resource, ...], aliases: Ma
     template = leftover or (not managers and any(_TEMPLATE.search(file.path) for file in group))
     names = dict.fromkeys(name for name in map(known_name, group) if name)
     return DomU(group, managers, tuple(names), _disks(group, aliases), template, leftover)
+
+
+def _is_sample(file: XmFile) -> bool:
+    return _SAMPLE.search(file.path) is not None
 
 
 def known_name(file: XmFile) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.fact import Known, Unknown
 from cibtools.backup.xm.file import Vif, XmProblem
 from cibtools.cluster.derived.domu import DomU, XmFile, domus_of, known_name
@@ -43,13 +44,20 @@ def syntax(cluster: Cluster) -> Iterator[Hit]:
         found: dict[tuple[str, str], list[Place]] = defaultdict(list)
         for file in () if domu.template else domu.files:
             for problem in (*file.config.problems, *_doubts(file), *_misread_name(file)):
-                if problem.variant not in _NEEDED_NAME or _needs_name(cluster, domu):
+                if _concerns(cluster, domu, problem.variant):
                     place = Place(file.document, spot=problem.span, item=problem.variant)
                     found[problem.variant, problem.message].append(place)
         for (variant, message), places in found.items():
             notes = tuple(Note(place, "the same in this copy") for place in places[1:])
             values = {"domu": domu.title, "sentence": message}
             yield Hit(places[0], values, variant, notes, subject=domu.title)
+
+
+def _concerns(cluster: Cluster, domu: DomU, variant: str) -> bool:
+    """False for what only another toolstack or agent minds."""
+    if variant == "xl-mode":
+        return cluster.dialect is not Dialect.P11
+    return variant not in _NEEDED_NAME or _needs_name(cluster, domu)
 
 
 def _needs_name(cluster: Cluster, domu: DomU) -> bool:

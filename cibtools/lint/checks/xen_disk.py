@@ -11,9 +11,10 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from cibtools.cluster.derived.disk import Access, Clash, Relation, clash, frontend, relate, whole_disk
+from cibtools.cluster.derived.disk import Access, Clash, Relation, clash, relate, whole_disk
 from cibtools.cluster.derived.domu import DiskUse, DomU, domus_of
 from cibtools.cluster.derived.placement import allowed_nodes
+from cibtools.cluster.derived.vdev import frontend
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place
 from cibtools.lint.checks.words import listed, path_in

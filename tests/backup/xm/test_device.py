@@ -30,8 +30,8 @@ def vif_of(entry: str) -> Vif:
         ("file:/images/a b.img,hda,w", ("file", "", "/images/a b.img", "hda", "w", "")),
         ("file:/images/a:b.img,hda,w", ("file", "", "/images/a:b.img", "hda", "w", "")),
         ("tap:aio:/images/a.img,xvda,w!", ("tap", "aio", "/images/a.img", "xvda", "w!", "")),
-        ("tap2:vhd:/images/a.vhd,xvda,rw", ("tap2", "vhd", "/images/a.vhd", "xvda", "rw", "")),
-        ("tap:/images/a.img,xvda,ro", ("tap", "", "/images/a.img", "xvda", "ro", "")),
+        ("tap2:vhd:/images/a.vhd,xvda,w", ("tap2", "vhd", "/images/a.vhd", "xvda", "w", "")),
+        ("tap:/images/a.img,xvda,r", ("tap", "", "/images/a.img", "xvda", "r", "")),
         ("drbd:res0,xvda,w", ("drbd", "", "res0", "xvda", "w", "")),
         (
             "iscsi:iqn.2001-05.com.equallogic:0-8a,xvda,w",

@@ -299,7 +299,20 @@ def test_text_of_a_number_is_unknown() -> None:
         ("name = 'a'\nmemory = 1\ndisk = [('phy:a', 'xvda', 'w')]", ["bad-disk"]),
         ("name = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\nvif = 'mac=x'", ["bad-vif"]),
         ("name = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\nvif = ['']", []),
-        ("name = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w',]\nvif = ['mac=00:16:3e:00:00:01',]\n\t\n# \xe9", []),
+        (
+            "name = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w',]\nvif = ['mac=00:16:3e:00:00:01',]\n\t\n# \xe9",
+            ["no-coding"],
+        ),
+        ("# coding: latin-1\nname = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\n# \xe9", []),
+        ("#!x\n# vim: set fileencoding=utf-8 :\nname = '\xe9'\nmemory = 1\ndisk = ['phy:a,xvda,w']", []),
+        ("# -*- coding: utf-8-unix -*-\nname = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\n# \xe9", []),
+        ("\n\n# coding: utf-8\nname = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\n# \xe9", ["no-coding"]),
+        ("# coding: ascii\nname = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\n# \xe9", ["bad-coding"]),
+        ("# coding: klingon\nname = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']", ["bad-coding"]),
+        ("\ufeff# coding: latin-1\nname = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']", ["bad-coding"]),
+        ("\ufeffname = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\n# \xe9", []),
+        ("name = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,rw', 'phy:b,xvdb,ro']", ["xl-mode", "xl-mode"]),
+        ("name = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,W']", ["bad-disk"]),
         ("name = 'a'\nmemory = 1\ndisk = [ 'phy:a,xvda,w'\nvif = ['']", ["syntax"]),
         ("name = 'a\nmemory = 1\ndisk = [ 'phy:a,xvda,w' ]", ["syntax"]),
         (" name = 'a'\nmemory = 1\ndisk = [ 'phy:a,xvda,w' ]", ["syntax"]),
@@ -348,7 +361,7 @@ def test_curly_quotes_are_reported_and_read_through(disk: str) -> None:
 
 
 def test_curly_quotes_within_strings_are_text() -> None:
-    assert variants(GUIDE + "extra = 'a “b”'\n") == []
+    assert variants("# coding: utf-8\n" + GUIDE + "extra = 'a “b”'\n") == []
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from cibtools.cluster.derived.disk import (
     canonical,
     clash,
     clean,
-    frontend,
     identify,
     is_cdrom,
     parse_access,
     relate,
 )
+from cibtools.cluster.derived.vdev import frontend
 
 
 def disk(uname: str, backend: str = "", aliases: dict[str, str] | None = None) -> DiskIdentity:

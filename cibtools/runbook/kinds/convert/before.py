@@ -17,6 +17,7 @@ from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Risk, Rollback, Soak, Step
+from cibtools.runbook.preflight.python import read_by_new_python
 
 SAVED = (
     "/etc/ha.d", "/etc/logd.cf", "/var/lib/heartbeat/hostcache", "/var/lib/heartbeat/hb_uuid", "/etc/evms.conf",
@@ -31,7 +32,11 @@ NEW_CIB = "cib-1.0.xml"
 
 def preparation(draft: Draft, made: Conversion, found: tuple[Volume, ...], change_id: str) -> Phase:
     """P0: nothing is stopped for good, and everything can be taken back."""
-    criteria = [*prepare.start_gate(draft, ""), look("the vendor's word on the conversion of native volumes is there")]
+    criteria = [
+        *prepare.start_gate(draft, ""),
+        read_by_new_python(draft.survey),
+        look("the vendor's word on the conversion of native volumes is there"),
+    ]
     draft.gate("G-START", "May the work begin?", criteria)
     steps = [
         prepare.working_directory(draft, change_id),
