@@ -11,9 +11,12 @@ from cibtools.backup.files.walk import walk_input
 from cibtools.backup.reader import gather, read_file
 from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.runbook.compose_plain import plain_runbook
+from cibtools.runbook.compose.kind import Request
+from cibtools.runbook.estimate.confirm import Expert
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import RunbookKind
+from cibtools.runbook.kinds.registry import load_kind
+from cibtools.runbook.plan.conversion import Conversion
+from cibtools.runbook.plan.remark import Remark
 from cibtools.runbook.plan.runbook import Phase, Runbook
 from cibtools.runbook.plan.step import Step
 
@@ -185,9 +188,9 @@ def fixture_files(repo: Path, name: str = "hasi") -> dict[str, str]:
     return {raw.name: raw.source.text for raw in walk_input(str(repo / "fixtures" / name), Limits())}
 
 
-def planned(cluster: Cluster, kind: RunbookKind, wishes: Wishes = GUIDES_RAM) -> Runbook:
+def planned(cluster: Cluster, kind: str, wishes: Wishes = GUIDES_RAM) -> Runbook:
     """The runbook of a kind that has no strategy to choose."""
-    return plain_runbook(kind, cluster, wishes, Parameters())
+    return runbook_of(kind, cluster, wishes, Parameters())
 
 
 def steps(runbook: Runbook) -> list[Step]:
@@ -208,3 +211,24 @@ def phase(runbook: Runbook, identity: str) -> Phase:
 def text_of(runbook: Runbook) -> str:
     """Every command of the plan."""
     return "\n".join(command.text for step in steps(runbook) for command in step.commands)
+
+
+def runbook_of(
+    kind: str,
+    cluster: Cluster,
+    wishes: Wishes | None = None,
+    parameters: Parameters | None = None,
+    remarks: tuple[Remark, ...] | None = None,
+    expert: Expert | None = None,
+    made: Conversion | None = None,
+) -> Runbook:
+    """The runbook of that kind, as the command would have it made."""
+    request = Request(
+        cluster=cluster,
+        wishes=wishes or Wishes(),
+        parameters=parameters or Parameters(),
+        remarks=remarks,
+        expert=expert,
+        convert=lambda: made or Conversion(),
+    )
+    return load_kind(kind).build(request)

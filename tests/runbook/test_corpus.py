@@ -14,9 +14,9 @@ from cibtools.backup.reader import gather, read_file
 from cibtools.backup.record.secret import is_secret_name
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.errors import PlanError
-from cibtools.runbook.compose import patch_runbook, upgrade_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.runbook import Runbook
+from tests.runbook.lab import runbook_of
 
 _UP = Wishes(from_version="heartbeat-2.1.4", to_version="pacemaker-1.0")
 _RISKS = ("S-FENCE", "S-RAM", "S-STICKINESS", "S-ORDER-RESTART", "S-REATTACH-OCFS2-CFG", "S-REATTACH-ORDER")
@@ -32,12 +32,12 @@ def clusters(path: Path) -> Iterator[Cluster]:
 
 def plans(cluster: Cluster) -> Iterator[Runbook]:
     accepting = Wishes(accept=_RISKS)
-    yield patch_runbook(cluster, accepting, Parameters())
-    yield patch_runbook(cluster, accepting, _CALM)
-    yield upgrade_runbook(cluster, _UP, Parameters())
+    yield runbook_of("patch", cluster, accepting, Parameters())
+    yield runbook_of("patch", cluster, accepting, _CALM)
+    yield runbook_of("upgrade", cluster, _UP, Parameters())
     reattach = Wishes(_UP.from_version, _UP.to_version, "reattach", _RISKS)
-    yield upgrade_runbook(cluster, reattach, _CALM)
-    yield upgrade_runbook(cluster, Wishes("heartbeat-2.0.1", "pacemaker-0.6.6", "hops", _RISKS), Parameters())
+    yield runbook_of("upgrade", cluster, reattach, _CALM)
+    yield runbook_of("upgrade", cluster, Wishes("heartbeat-2.0.1", "pacemaker-0.6.6", "hops", _RISKS), Parameters())
 
 
 def secrets(cluster: Cluster) -> set[str]:

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from cibtools.runbook.compose import patch_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind
-from tests.runbook.lab import cluster_of, fixture_files
+from tests.runbook.lab import cluster_of, fixture_files, runbook_of
 
 _TOOLS = ("crm_standby ", "crm_resource ", "crm_attribute ")
 
@@ -47,8 +46,8 @@ def test_the_changes_of_a_patch_leave_nothing_behind(
     assert run("cibadmin -u -f").returncode == 0
     before = configuration(live)
     # birch is emptied first, which nobody does in a file: the canary must not run where it is to be pinned to.
-    plan = patch_runbook(
-        cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(nodes=("birch", "alder")), Parameters()
+    plan = runbook_of(
+        "patch", cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(nodes=("birch", "alder")), Parameters()
     )
     changes = [
         command.text

@@ -7,63 +7,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from cibtools.cli.inputs.open import InputChoice, input_options, input_paths, read_inputs
 from cibtools.cli.outputs.formats import RUNBOOK
+from cibtools.cli.planning.options import Given, wish_options
+from cibtools.runbook.compose.kind import Kind, Option
+from cibtools.runbook.kinds.registry import all_kinds, kind_names, load_kind
 
 if TYPE_CHECKING:
     from cibtools.cli.outputs.guard import Place
     from cibtools.cluster.model.cluster import Cluster
+    from cibtools.runbook.compose.kind import Request
     from cibtools.runbook.facts.parameters import Parameters, Wishes
     from cibtools.runbook.plan.runbook import Runbook
 
-KINDS = ("patch", "upgrade", "convert", "backup", "restore", "acceptance", "add-domu")
-PLAIN = {"backup": "BACKUP", "restore": "RESTORE", "acceptance": "ACCEPTANCE", "add-domu": "ADD_DOMU"}
-"""Kinds without a strategy, as `RunbookKind` calls them."""
-METHODS = ("auto", "patch", "hops", "reattach", "shutdown", "swing")
+
+class KindCommand(click.Command):
+    """The command, with a help that says what each kind is for; kinds are imported for the help only."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the kinds, then the options."""
+        with formatter.section("Kinds"):
+            formatter.write_dl([(kind.name, kind.summary) for kind in all_kinds()])
+        super().format_options(ctx, formatter)
 
 
 @click.command(
+    cls=KindCommand,
     epilog="Example: cibtools runbook patch fixtures/hasi",
     short_help="Plan a procedure: patch, upgrade, backup, …",
 )
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(kind_names()))
 @input_options
 @RUNBOOK.option("the runbook")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the runbook there.")
-@click.option("--from", "source", default="", metavar="VERSION", help="What runs now, such as heartbeat-2.1.4.")
-@click.option("--to", "target", default="", metavar="VERSION", help="Where to go, such as pacemaker-1.0, sle-ha-11.")
-@click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Ask for one method.")
-@click.option("--accept", multiple=True, metavar="CODE", help="Take a risk upon yourself that a reason names.")
-@click.option("--nodes", default="", metavar="A,B,…", help="The order in which the nodes are worked on.")
-@click.option("--domu-order", default="", metavar="FILE", help="DomUs, least important first; a comma list will do.")
-@click.option("--node-ram", multiple=True, metavar="NODE=MiB", help="The memory of a whole machine.")
-@click.option(
-    "--placement", type=click.Path(path_type=Path), metavar="FILE", help='Where the domUs run: lines of "domU node".'
-)
+@wish_options
 @click.option(
     "--simulate/--no-simulate", default=True, help="Let Pacemaker's own scheduler confirm the plan, if it is installed."
 )
-@click.option("--window", default="", metavar="START/DURATION", help="The time there is, such as 21:00/5h.")
-@click.option("--change-id", "change", default="", metavar="ID", help="The id of the change, made up if not given.")
-@click.option("--date", default="", metavar="DATE", help="The date to print; none if not given.")
+@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="The answers file of migrate.")
+@click.pass_context
 def runbook(
+    context: click.Context,
     choice: InputChoice,
     kind: str,
+    given: Given,
     format_name: str,
     output: Path | None,
-    source: str,
-    target: str,
-    method: str,
-    accept: tuple[str, ...],
-    nodes: str,
-    domu_order: str,
-    node_ram: tuple[str, ...],
-    placement: Path | None,
     simulate: bool,
-    window: str,
-    change: str,
-    date: str,
+    answers: Path | None,
 ) -> None:
     """Plan a procedure that an operator can follow at night.
 
@@ -73,24 +66,39 @@ def runbook(
     from cibtools.cli.outputs.guard import Guard
     from cibtools.cli.planning.wishes import wishes
 
-    lists = [Path(text) for text in (nodes, domu_order) if text] + ([placement] if placement else [])
-    place = Guard(input_paths(choice), lists).file("--output", output) if output else None
-    asked = wishes(
-        versions=(source, target),
-        method=method,
-        accept=accept,
-        nodes=nodes,
-        domu_order=domu_order,
-        node_ram=node_ram,
-        placement=placement,
-        window_text=window,
-        change=change,
-        date=date,
-    )
-    sys.exit(_run(choice, kind, asked, simulate, format_name, place))
+    files = [*given.files(), *([answers] if answers else [])]
+    place = Guard(input_paths(choice), files).file("--output", output) if output else None
+    asked = wishes(given)
+    refuse_options(context, load_kind(kind))
+    sys.exit(_run(choice, load_kind(kind), asked, format_name, place, simulate=simulate, answers=answers))
 
 
-def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_name: str, place: Place | None) -> int:
+def refuse_options(context: click.Context, kind: Kind) -> None:
+    """Raise ConfigError if an option was given that this kind does not take: it would do nothing."""
+    from cibtools.errors import ConfigError
+
+    given = {
+        name
+        for parameter in context.command.params
+        if parameter.name and context.get_parameter_source(parameter.name) is ParameterSource.COMMANDLINE
+        for name in parameter.opts
+    }
+    for option in Option:
+        if option.value in given and option not in kind.options:
+            takers = ", ".join(found.name for found in all_kinds() if option in found.options)
+            raise ConfigError(f"{kind.name} takes no {option.value}", hint=f"kinds that take it: {takers}")
+
+
+def _run(
+    choice: InputChoice,
+    kind: Kind,
+    asked: Wishes,
+    format_name: str,
+    place: Place | None,
+    *,
+    simulate: bool,
+    answers: Path | None,
+) -> int:
     from cibtools.cli.errors import report_error
     from cibtools.cli.inputs.config import find_configuration
     from cibtools.runbook.plan.enums import Readiness
@@ -104,37 +112,34 @@ def _run(choice: InputChoice, kind: str, asked: Wishes, simulate: bool, format_n
             f"{names} are several clusters; plan one at a time" if names else "no cluster to plan for"
         )
     parameters = find_configuration(choice.inputs[0] if choice.inputs else ".").runbook()
-    found = plan(read.clusters[0], kind, asked, parameters, simulate=simulate)
-    _deliver(found, format_name, place)
-    no_go = found.verdict in (Readiness.REFUSED, Readiness.BLOCKED)
+    plan = kind.build(_request(read.clusters[0], kind, asked, parameters, simulate=simulate, answers=answers))
+    _deliver(plan, format_name, place)
+    no_go = plan.verdict in (Readiness.REFUSED, Readiness.BLOCKED)
     if no_go:
-        _explain(found)
+        _explain(plan)
     return 2 if read.errors else 1 if no_go else 0
 
 
-def plan(cluster: Cluster, kind: str, asked: Wishes, parameters: Parameters, *, simulate: bool) -> Runbook:
-    """The runbook of one kind, with what the linter and the scheduler have to say."""
+def _request(
+    cluster: Cluster, kind: Kind, asked: Wishes, parameters: Parameters, *, simulate: bool, answers: Path | None
+) -> Request:
+    """Put together what the kind plans from: what linter, scheduler and migration say comes from their rooms."""
     from cibtools.cli.planning.conversion import conversion
     from cibtools.cli.planning.remarks import find_expert, lint_remarks
-    from cibtools.runbook.compose import patch_runbook, upgrade_runbook
-    from cibtools.runbook.compose_convert import convert_runbook
-    from cibtools.runbook.compose_plain import plain_runbook
-    from cibtools.runbook.plan.enums import RunbookKind
+    from cibtools.runbook.compose.kind import Request
 
-    remarks = lint_remarks(cluster)
-    if kind in PLAIN:
-        return plain_runbook(RunbookKind[PLAIN[kind]], cluster, asked, parameters, remarks)
-    expert = find_expert(cluster) if simulate else None
-    if kind == "patch":
-        return patch_runbook(cluster, asked, parameters, remarks, expert)
-    made = conversion(cluster) if kind == "convert" or asked.to_version.startswith("sle-ha-11") else None
-    if kind == "convert":
-        return convert_runbook(cluster, asked, parameters, remarks, expert, made)
-    return upgrade_runbook(cluster, asked, parameters, remarks, expert, made)
+    return Request(
+        cluster=cluster,
+        wishes=asked,
+        parameters=parameters,
+        remarks=lint_remarks(cluster),
+        expert=find_expert(cluster) if simulate and kind.asks_scheduler else None,
+        convert=lambda: conversion(cluster, answers),
+    )
 
 
-def _deliver(found: Runbook, format_name: str, place: Place | None) -> None:
-    text = RUNBOOK.renderer(format_name)(found)
+def _deliver(plan: Runbook, format_name: str, place: Place | None) -> None:
+    text = RUNBOOK.renderer(format_name)(plan)
     if place is None:
         sys.stdout.write(text)
         return
@@ -143,14 +148,14 @@ def _deliver(found: Runbook, format_name: str, place: Place | None) -> None:
     write_all([NewFile(place, text.encode("utf-8", "backslashreplace"))])
 
 
-def _explain(found: Runbook) -> None:
+def _explain(plan: Runbook) -> None:
     """Say on standard error why the work may not begin."""
     from cibtools.runbook.plan.enums import Severity
 
-    click.echo(f"{found.title}: {found.verdict.value}", err=True)
-    for reason in found.reasons:
+    click.echo(f"{plan.title}: {plan.verdict.value}", err=True)
+    for reason in plan.reasons:
         if reason.severity is Severity.REFUSAL:
             method = f" against {reason.method}" if reason.method else ""
             click.echo(f"  {reason.code}{method}: {reason.text}", err=True)
-    for hint in found.hints:
+    for hint in plan.hints:
         click.echo(f"  possible: {hint}", err=True)

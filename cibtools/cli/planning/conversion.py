@@ -17,8 +17,8 @@ ANSWERS = "answers.toml"
 """The answers of the operator, as the plan has them written into the directory of the backup."""
 
 
-def conversion(cluster: Cluster) -> Conversion:
-    """Migrate a cluster to openais, with the answers that lie in the backup if there are any; nothing is written."""
+def conversion(cluster: Cluster, answers: Path | None = None) -> Conversion:
+    """Migrate a cluster to openais, with the answers of a file, else with those in the backup; write nothing."""
     from dataclasses import replace
 
     from cibtools.cli.inputs.text import read_text
@@ -26,8 +26,9 @@ def conversion(cluster: Cluster) -> Conversion:
     from cibtools.migrate.pipeline import migrate
     from cibtools.runbook.plan.conversion import Chore, Conversion, Made
 
-    answers = Path(cluster.backup.root) / ANSWERS
-    given = parse_answers(read_text(answers), str(answers)) if answers.is_file() else Answers()
+    beside = Path(cluster.backup.root) / ANSWERS
+    path = answers or (beside if beside.is_file() else None)
+    given = parse_answers(read_text(path), str(path)) if path else Answers()
     migration = migrate(cluster, replace(given, stack=Stack.OPENAIS))
     return Conversion(
         tuple(Made(file.name, file.target, file.purpose) for file in migration.files),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
+from cibtools.cli.planning.options import Given
 from cibtools.errors import ConfigError
 from cibtools.runbook.facts.parameters import Wishes
 
 _SPAN = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?$")
 _WINDOW = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)/(\w+)$")
 _RAM = re.compile(r"(\d+)(MiB|GiB)?$")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$", re.ASCII)
 _CHANGE = re.compile(r"[\w.-]{1,64}$", re.ASCII)
 
 
@@ -40,7 +43,9 @@ def memories(given: Iterable[str]) -> tuple[tuple[str, int], ...]:
         name, equals, size = text.partition("=")
         match = _RAM.match(size)
         if not equals or not name or not match:
-            raise ConfigError(f'--node-ram "{text}" is not NODE=MiB', hint="such as host1=14333 or host1=16GiB")
+            raise ConfigError(
+                f'--node-ram "{text}" : expected NODE=SIZE', hint="for example host1=14333MiB or host1=16GiB"
+            )
         found.append((name, int(match[1]) * (1024 if match[2] == "GiB" else 1)))
     return tuple(found)
 
@@ -75,22 +80,26 @@ def change_id(text: str) -> str:
     return text
 
 
-def wishes(
-    *,
-    versions: tuple[str, str],
-    method: str,
-    accept: tuple[str, ...],
-    nodes: str,
-    domu_order: str,
-    node_ram: tuple[str, ...],
-    placement: Path | None,
-    window_text: str,
-    change: str,
-    date: str,
-) -> Wishes:
-    """All of them."""
-    start, span = window(window_text)
+def day(text: str) -> str:
+    """Return the date to print; raise ConfigError if there is no such day."""
+    if text and not (_DAY.match(text) and _exists(text)):
+        raise ConfigError(f'--date "{text}" is not a date', hint="for example 2026-12-01")
+    return text
+
+
+def _exists(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def wishes(given: Given) -> Wishes:
+    """Read all of them; raise ConfigError for the first that cannot be meant."""
+    start, span = window(given.window)
     return Wishes(
-        versions[0], versions[1], method, accept, names(nodes, "--nodes"), names(domu_order, "--domu-order"),
-        memories(node_ram), places(placement), start, span, change_id(change), date,
+        given.source, given.target, given.method, given.accept, names(given.nodes, "--nodes"),
+        names(given.domu_order, "--domu-order"), memories(given.node_ram), places(given.placement), start, span,
+        change_id(given.change), day(given.date),
     )  # fmt: skip

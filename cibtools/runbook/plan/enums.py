@@ -6,20 +6,6 @@ from collections.abc import Iterable
 from enum import Enum
 
 
-class RunbookKind(Enum):
-    """What the procedure is for."""
-
-    PATCH = "rolling-patch"
-    SHUTDOWN = "upgrade-shutdown"
-    REATTACH = "upgrade-reattach"
-    HOPS = "upgrade-hops"
-    CONVERT = "convert-sles11"
-    BACKUP = "cib-backup"
-    RESTORE = "cib-restore"
-    ACCEPTANCE = "acceptance"
-    ADD_DOMU = "add-domu"
-
-
 class Readiness(Enum):
     """Whether the procedure may be started."""
 
@@ -29,6 +15,16 @@ class Readiness(Enum):
     """A gate is red already, from the files alone."""
     REFUSED = "refused"
     """The strategy itself is unsafe; there are no phases."""
+
+
+class Method(Enum):
+    """The ways from one release to another."""
+
+    PATCH = "PATCH"
+    HOPS = "HOPS"
+    REATTACH = "REATTACH"
+    SHUTDOWN = "SHUTDOWN"
+    SWING = "SWING"
 
 
 class Tools(Enum):

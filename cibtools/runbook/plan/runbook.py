@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cibtools.runbook.plan.enums import Light, Readiness, RunbookKind, Tools, worst
+from cibtools.runbook.plan.enums import Light, Readiness, Tools, worst
 from cibtools.runbook.plan.statement import NO_FACTS, Assumption, Facts, InputFile, NodeLoad, Reason
 from cibtools.runbook.plan.step import NO_SOAK, Duration, Soak, Step
 
@@ -102,7 +102,8 @@ class ClusterBrief:
 class Runbook:
     """A procedure from the first look to the last signature."""
 
-    kind: RunbookKind
+    kind: str
+    """The procedure, as its kind declares it: `rolling-patch`, `upgrade-hops`."""
     title: str
     summary: str
     change_id: str

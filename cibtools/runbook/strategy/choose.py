@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 from cibtools.runbook.estimate.feature import Features
 from cibtools.runbook.estimate.memory import proposal
@@ -20,20 +19,9 @@ from cibtools.runbook.facts.version import (
     hops,
     oldest_partner,
 )
-from cibtools.runbook.plan.enums import Light, Severity
+from cibtools.runbook.plan.enums import Light, Method, Severity
 from cibtools.runbook.plan.statement import Reason
 from cibtools.runbook.strategy.reason import check_accept, reason
-
-
-class Method(Enum):
-    """The ways from one release to another."""
-
-    SHUTDOWN = "SHUTDOWN"
-    PATCH = "PATCH"
-    HOPS = "HOPS"
-    REATTACH = "REATTACH"
-    SWING = "SWING"
-
 
 _MOVING = (Method.PATCH, Method.HOPS)
 """Methods where the domUs move from node to node while one cluster lives on."""

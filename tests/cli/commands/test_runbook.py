@@ -73,6 +73,31 @@ def test_an_upgrade_without_the_version_asks_for_it(repo: Path) -> None:
     assert "--from heartbeat-2.1.3" in done.stderr
 
 
+def test_an_upgrade_asks_for_the_release(repo: Path) -> None:
+    done = run(repo, "upgrade", "fixtures/hasi")
+    assert done.returncode == 2
+    assert "upgrade needs --to" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("restore", ("--method", "hops")),
+        ("backup", ("--accept", "S-RAM")),
+        ("backup", ("--to", "pacemaker-1.0")),
+        ("acceptance", ("--from", "heartbeat-2.1.4")),
+        ("patch", ("--method", "auto")),
+        ("patch", ("--answers", "answers.toml")),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(repo: Path, kind: str, words: tuple[str, ...]) -> None:
+    done = run(repo, kind, "fixtures/hasi", *words)
+    assert done.returncode == 2
+    assert f"{kind} takes no {words[0]}" in done.stderr
+    assert "kinds that take it: " in done.stderr
+
+
 def test_files_name_the_order_and_the_places(repo: Path, tmp_path: Path) -> None:
     order, places = tmp_path / "order", tmp_path / "places"
     order.write_text("# least important first\ntest\nmon  # monitoring\n\n")
@@ -88,7 +113,7 @@ def test_files_name_the_order_and_the_places(repo: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--node-ram", "host1"), "NODE=MiB"),
+        (("--node-ram", "host1"), "NODE=SIZE"),
         (("--node-ram", "host9=1"), 'names "host9", which is no node'),
         (("--window", "tonight"), "START/DURATION"),
         (("--window", "21:00/"), "START/DURATION"),
@@ -97,6 +122,8 @@ def test_files_name_the_order_and_the_places(repo: Path, tmp_path: Path) -> None
         (("--accept", "S-RUM"), "is no reason"),
         (("--nodes", "host1,host1"), 'names "host1" twice'),
         (("--from", "2.1"), "is no version"),
+        (("--date", "nonsense"), "is not a date"),
+        (("--date", "2026-02-30"), "is not a date"),
     ],
 )
 def test_what_cannot_be_meant_is_an_error(repo: Path, words: tuple[str, ...], message: str) -> None:

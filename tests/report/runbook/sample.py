@@ -10,7 +10,6 @@ from cibtools.runbook.plan.enums import (
     Origin,
     Readiness,
     RiskLevel,
-    RunbookKind,
     Severity,
     StopKind,
     Tools,
@@ -142,7 +141,7 @@ def sample() -> Runbook:
         Gate("G-ENTRY", "Really?", (Criterion("", Light.AMBER, "yes: ____", "a question of risk", live=True),)),
     )  # fmt: skip
     return Runbook(
-        RunbookKind.PATCH, f"Rolling patch of {EVIL}", "The nodes are patched one after the other.", "abc123",
+        "rolling-patch", f"Rolling patch of {EVIL}", "The nodes are patched one after the other.", "abc123",
         "2009-03-01", Readiness.BLOCKED, ClusterBrief(("host1", "host2"), 15, "heartbeat-2.1"),
         (
             Reason("PATCH", Severity.INFO, "same release", "PATCH"),

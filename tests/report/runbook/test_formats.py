@@ -48,7 +48,13 @@ def test_json_keeps_to_the_schema(validator: Draft202012Validator) -> None:
 
 def test_the_schema_refuses_what_it_does_not_name(validator: Draft202012Validator) -> None:
     whole = json.loads(runbook_json.render(sample()))
-    for change in ({"schema": "cibtools-runbook-2"}, {"extra": 1}, {"kind": "patch"}, {"facts": {}}, {"window": 5}):
+    for change in (
+        {"schema": "cibtools-runbook-2"},
+        {"extra": 1},
+        {"kind": "A B"},
+        {"facts": {}},
+        {"window": 5},
+    ):
         with pytest.raises(ValidationError):
             validator.validate({**whole, **change})
     whole["phases"][0]["steps"][0]["extra"] = 1

@@ -12,7 +12,6 @@ from cibtools.cli.planning.simulator import Simulator
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
-from cibtools.runbook.compose import patch_runbook
 from cibtools.runbook.estimate.confirm import Expert, Unanswered, Witness
 from cibtools.runbook.estimate.placement import State, initial_state, settle
 from cibtools.runbook.facts.parameters import Parameters, Wishes
@@ -20,7 +19,7 @@ from cibtools.runbook.facts.survey import Survey, survey
 from cibtools.runbook.plan.enums import How, Oracle
 from cibtools.runbook.plan.runbook import Runbook
 from cibtools.runbook.plan.step import Move, Step
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, runbook_of
 
 pytestmark = pytest.mark.pacemaker
 
@@ -130,7 +129,7 @@ def step(runbook: Runbook, identity: str) -> Step:
 
 def plan(cluster: Cluster, program: str, **wishes: object) -> Runbook:
     asked = Wishes(nodes=("host1", "host2"), node_ram=RAM, **wishes)  # type: ignore[arg-type]
-    return patch_runbook(cluster, asked, Parameters(), None, expert(cluster, program))
+    return runbook_of("patch", cluster, asked, Parameters(), None, expert(cluster, program))
 
 
 def test_a_plan_says_who_predicted(repo: Path, pacemaker: Find) -> None:

@@ -8,10 +8,9 @@ import pytest
 
 from cibtools.cli.inputs.catalogue import load_catalogue
 from cibtools.cli.planning.remarks import lint_remarks
-from cibtools.runbook.compose import patch_runbook
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from tests.runbook.lab import cluster_of, fixture_files
+from tests.runbook.lab import cluster_of, fixture_files, runbook_of
 
 TOPICS = [name for name in vars(topic) if name.isupper()]
 
@@ -25,7 +24,7 @@ def test_every_topic_names_rules_that_exist(name: str) -> None:
 
 def test_findings_stand_where_they_hurt(repo: Path) -> None:
     cluster = cluster_of(fixture_files(repo))
-    runbook = patch_runbook(cluster, Wishes(nodes=("host1", "host2")), Parameters(), lint_remarks(cluster))
+    runbook = runbook_of("patch", cluster, Wishes(nodes=("host1", "host2")), Parameters(), lint_remarks(cluster))
     where = {
         (caution.rule, step.title)
         for phase in runbook.phases

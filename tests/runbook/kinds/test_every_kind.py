@@ -16,15 +16,12 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.report.runbook.formats import html as runbook_html
 from cibtools.report.runbook.formats import json as runbook_json
 from cibtools.report.runbook.formats import md as runbook_markdown
-from cibtools.runbook.compose import patch_runbook, upgrade_runbook
-from cibtools.runbook.compose_convert import convert_runbook
-from cibtools.runbook.compose_plain import plain_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, RunbookKind, StopKind, Way
+from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, StopKind, Way
 from cibtools.runbook.plan.runbook import Runbook
-from tests.runbook.lab import GUIDES_RAM, Domu, Paper, cluster_of, fixture_files, steps
+from tests.runbook.lab import GUIDES_RAM, Domu, Paper, cluster_of, fixture_files, runbook_of, steps
 
-PLAIN = (RunbookKind.BACKUP, RunbookKind.RESTORE, RunbookKind.ACCEPTANCE, RunbookKind.ADD_DOMU)
+PLAIN = ("backup", "restore", "acceptance", "add-domu")
 
 
 def every_kind(cluster: Cluster, wishes: Wishes) -> list[Runbook]:
@@ -33,13 +30,13 @@ def every_kind(cluster: Cluster, wishes: Wishes) -> list[Runbook]:
     to_new = replace(soft, from_version="heartbeat-2.1.4", to_version="pacemaker-1.0")
     hops = replace(soft, from_version="heartbeat-2.0.8", to_version="pacemaker-0.6.6")
     return [
-        patch_runbook(cluster, soft, Parameters()),
-        upgrade_runbook(cluster, replace(to_new, method="shutdown"), Parameters()),
-        upgrade_runbook(cluster, replace(to_new, method="reattach"), no_reboot),
-        upgrade_runbook(cluster, replace(hops, method="hops"), Parameters()),
-        convert_runbook(cluster, soft, Parameters()),
-        convert_runbook(cluster, replace(soft, method="swing"), Parameters()),
-        *(plain_runbook(kind, cluster, soft, Parameters()) for kind in PLAIN),
+        runbook_of("patch", cluster, soft, Parameters()),
+        runbook_of("upgrade", cluster, replace(to_new, method="shutdown"), Parameters()),
+        runbook_of("upgrade", cluster, replace(to_new, method="reattach"), no_reboot),
+        runbook_of("upgrade", cluster, replace(hops, method="hops"), Parameters()),
+        runbook_of("convert", cluster, soft, Parameters()),
+        runbook_of("convert", cluster, replace(soft, method="swing"), Parameters()),
+        *(runbook_of(kind, cluster, soft, Parameters()) for kind in PLAIN),
     ]
 
 

@@ -44,7 +44,7 @@ def runbook_object(runbook: Runbook) -> Json:
     cluster = runbook.cluster
     return {
         "schema": SCHEMA,
-        "kind": runbook.kind.value,
+        "kind": runbook.kind,
         "title": runbook.title,
         "summary": runbook.summary,
         "verdict": runbook.verdict.value,

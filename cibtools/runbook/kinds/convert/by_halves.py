@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cibtools.runbook.blocks.controlled_stop import stop_phase
 from cibtools.runbook.blocks.draft import Draft, look, numbered
 from cibtools.runbook.blocks.node_upgrade import is_empty, stop_stack
 from cibtools.runbook.blocks.phase import new_phase
@@ -22,7 +23,6 @@ from cibtools.runbook.kinds.convert.after import accept
 from cibtools.runbook.kinds.convert.before import NEW_CIB, preparation
 from cibtools.runbook.kinds.convert.start import ocfs2, quorum_again, start
 from cibtools.runbook.kinds.convert.storage import NEW, ask_twice, files, install, storage
-from cibtools.runbook.kinds.upgrade.shutdown import stop_phase
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way, Who
 from cibtools.runbook.plan.runbook import Phase

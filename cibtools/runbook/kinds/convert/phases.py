@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cibtools.runbook.blocks.controlled_stop import stop_phase
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.estimate.order import Canary
@@ -15,7 +16,6 @@ from cibtools.runbook.kinds.convert.by_halves import swing_phases
 from cibtools.runbook.kinds.convert.hb2openais_gaps import Gap, gaps
 from cibtools.runbook.kinds.convert.start import ocfs2, start
 from cibtools.runbook.kinds.convert.storage import files, install, storage
-from cibtools.runbook.kinds.upgrade.shutdown import stop_phase
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Step

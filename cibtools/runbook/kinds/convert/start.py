@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cibtools.cluster.derived.option import cluster_option
 from cibtools.runbook.blocks.batch import together
+from cibtools.runbook.blocks.controlled_stop import started
 from cibtools.runbook.blocks.domu_lifecycle import starting
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
@@ -19,7 +20,6 @@ from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.storage_map import Volume
 from cibtools.runbook.kinds.convert.hb2openais_gaps import notified
 from cibtools.runbook.kinds.convert.storage import NEW, ask_twice, interim
-from cibtools.runbook.kinds.upgrade.shutdown import started
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Phase

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.batch import all_start, together, waves
 from cibtools.runbook.blocks.closing import closing
+from cibtools.runbook.blocks.controlled_stop import started, stop_phase
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import (
@@ -20,15 +20,12 @@ from cibtools.runbook.blocks.whole_cluster import (
     release,
     simulate_release,
     start_everywhere,
-    stop_everywhere,
 )
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.estimate.placement import settle
-from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.version import Target
 from cibtools.runbook.kinds.upgrade.syntax import live_phases
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
-from cibtools.runbook.plan.runbook import Criterion, Phase
+from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Decision, Duration, Risk, Rollback, Soak, Step
 
 
@@ -68,77 +65,6 @@ def preparation(exchange: Exchange, change_id: str, *more: Step) -> Phase:
     found = [step for step in steps if step]
     purpose = "nothing is changed: everything is looked at, saved, converted and agreed"
     return new_phase(draft, "P0", "Preparation", purpose, found, exit_gates=("G-START",))
-
-
-def stop_phase(exchange: Exchange, *more: Criterion, extra: tuple[Step, ...] = ()) -> Phase:
-    """Stop the domUs in waves, then the cluster; `more` has to hold before the software is exchanged."""
-    draft = exchange.draft
-    steps = [_stop_wave(draft, number, guests) for number, guests in enumerate(waves(draft), 1)]
-    steps += [_nothing_left(exchange), stop_everywhere(exchange, domus_stay=False), *extra]
-    criteria = (
-        look("no process of the cluster runs, no OCFS2 volume is mounted, on any node"),
-        look("the backup of P0 is readable (sha256sum -c SHA256SUMS)"),
-        *more,
-        look("yes, exchange the software: ____"),
-    )
-    gate = draft.gate("G-PNR", "Exchange the software on all nodes?", criteria)
-    steps[-1] = replace(
-        steps[-1], decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria))
-    )
-    draft.state = replace(draft.state, where=dict.fromkeys(draft.state.where, None), down=frozenset(draft.survey.names))
-    seconds = 120 + all_start(draft).nominal
-    return new_phase(
-        draft, "P1", "Controlled stop", "the domUs stop in order, then the cluster; the outage begins", steps,
-        entry_gates=("G-START",), exit_gates=(gate.id,), rollback_to="P0", rollback_seconds=seconds,
-    )  # fmt: skip
-
-
-def _stop_wave(draft: Draft, number: int, guests: tuple[Guest, ...]) -> Step:
-    console = draft.console()
-    duration = together(draft.survey, guests, "stop", draft.survey.parameters.stop_domu)
-    places = {guest.id: domu.role_place(draft, guest) for guest in guests}
-    names = ", ".join(guest.id for guest in guests)
-    return Step(
-        "",
-        f"Stop wave {number}: {names}",
-        console.run_on,
-        draft.tools,
-        (
-            *(console.stop(guest.id, places[guest.id]) for guest in guests),
-            *(console.wait_stopped(guest.id, duration.hard) for guest in guests),
-        ),
-        f"{names} run nowhere",
-        (
-            Check(f"none of {names} in xm list", "xm list", "each node", (), tuple(guest.id for guest in guests)),
-            Check("no Failed actions", "crm_mon -1 -r", must_not_show=("Failed actions",)),
-        ),
-        duration,
-        Rollback(
-            Way.POSSIBLE, f"{names} start again",
-            tuple(console.start(guest.id, places[guest.id]) for guest in guests), "crm_mon -1 -r",
-            together(draft.survey, guests, "start", draft.survey.parameters.start_domu).nominal,
-        ),
-        Risk(RiskLevel.HIGH, f"outage of {names}; a stop that fails gets its node fenced"),
-    )  # fmt: skip
-
-
-def _nothing_left(exchange: Exchange) -> Step:
-    draft = exchange.draft
-    console = draft.console()
-    return Step(
-        "",
-        "Only clones and fencing are left",
-        console.run_on,
-        draft.tools,
-        (
-            console.status_by_node(),
-            Console(draft.tools, "each node").shell("xm list"),
-            console.save_cib("cib.with-leftovers.xml"),
-        ),
-        "no domU runs; the CIB saved here holds the interim roles, the clean one is that of P0",
-        (Check("only Domain-0", "xm list", "each node", ("Domain-0",)),),
-        Duration(60, 600, 600, "a look"),
-    )
 
 
 def _install(exchange: Exchange) -> Phase:
@@ -201,12 +127,6 @@ def _start(exchange: Exchange) -> Phase:
         ),
         tools=exchange.new_tools,
     )  # fmt: skip
-
-
-def started(draft: Draft) -> dict[str, str | None]:
-    """Where the scheduler puts everything when all starts at once."""
-    empty = replace(draft.state, where=dict.fromkeys(draft.state.where, None), down=frozenset())
-    return dict(settle(draft.survey, empty, empty).state.where)
 
 
 def _full_return(draft: Draft) -> int:

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from cibtools.runbook.compose_plain import plain_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.kinds.acceptance.case import if_empty
-from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, RunbookKind
+from cibtools.runbook.plan.enums import CommandKind, Light, Readiness
 from cibtools.runbook.plan.runbook import Runbook
 from cibtools.runbook.plan.step import Command
-from tests.runbook.lab import cluster_of, fixture_files
+from tests.runbook.lab import cluster_of, fixture_files, runbook_of
 
 
-def plan(repo: Path, name: str, kind: RunbookKind = RunbookKind.ACCEPTANCE) -> Runbook:
-    return plain_runbook(kind, cluster_of(fixture_files(repo, name)), Wishes(), Parameters())
+def plan(repo: Path, name: str, kind: str = "acceptance") -> Runbook:
+    return runbook_of(kind, cluster_of(fixture_files(repo, name)), Wishes(), Parameters())
 
 
 def lines(runbook: Runbook, title: str = "") -> list[str]:
@@ -90,11 +89,9 @@ def test_the_gateway_is_known_from_ha_cf_or_the_pinging_resource(repo: Path, nam
         assert found[-1] == "iptables -D INPUT -p icmp -s 192.168.1.254 -j DROP"
 
 
-@pytest.mark.parametrize(
-    "kind", [RunbookKind.ACCEPTANCE, RunbookKind.BACKUP, RunbookKind.RESTORE, RunbookKind.ADD_DOMU]
-)
+@pytest.mark.parametrize("kind", ["acceptance", "backup", "restore", "add-domu"])
 def test_every_snippet_for_pacemaker_passes_bash_and_shellcheck(
-    repo: Path, kind: RunbookKind, complaints: Callable[[str], str]
+    repo: Path, kind: str, complaints: Callable[[str], str]
 ) -> None:
     found = lines(plan(repo, "pacemaker-1.0", kind))
     assert len(found) > 10
@@ -104,7 +101,7 @@ def test_every_snippet_for_pacemaker_passes_bash_and_shellcheck(
 def test_a_node_is_emptied_only_if_the_others_have_the_memory(repo: Path) -> None:
     cluster = cluster_of(fixture_files(repo))
     scarce = Wishes(node_ram=(("host1", 14333), ("host2", 9000)))
-    runbook = plain_runbook(RunbookKind.ACCEPTANCE, cluster, scarce, Parameters())
+    runbook = runbook_of("acceptance", cluster, scarce, Parameters())
     gate = next(found for found in runbook.gates if found.id == "G-EVAC(host1)")
     memory = next(found for found in gate.criteria if found.check == "P-10")
     assert memory.state is Light.RED

@@ -13,11 +13,10 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.errors import PlanError
 from cibtools.lint.engine.run import Engine
 from cibtools.lint.record.finding import Severity
-from cibtools.runbook.compose_plain import plain_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import Light, Readiness, RunbookKind, StopKind
+from cibtools.runbook.plan.enums import Light, Readiness, StopKind
 from cibtools.runbook.plan.runbook import Criterion, Runbook
-from tests.runbook.lab import cluster_of, fixture_files, steps
+from tests.runbook.lab import cluster_of, fixture_files, runbook_of, steps
 
 RAM = (("host1", 14333), ("host2", 14333))
 WIKI = """\
@@ -33,7 +32,7 @@ vif=['mac=00:16:3e:00:00:99,bridge=xenbr0']
 
 
 def plan(cluster: Cluster, ram: tuple[tuple[str, int], ...] = RAM) -> Runbook:
-    return plain_runbook(RunbookKind.ADD_DOMU, cluster, Wishes(node_ram=ram), Parameters(), lint_remarks(cluster))
+    return runbook_of("add-domu", cluster, Wishes(node_ram=ram), Parameters(), lint_remarks(cluster))
 
 
 def with_wiki(repo: Path, text: str = WIKI) -> dict[str, str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from cibtools.runbook.facts.parameters import Wishes
-from cibtools.runbook.plan.enums import RunbookKind
 from tests.runbook.lab import cluster_of, fixture_files, planned, steps, text_of
 
 
 def test_a_backup_changes_nothing_and_saves_everything(repo: Path) -> None:
-    runbook = planned(cluster_of(fixture_files(repo)), RunbookKind.BACKUP)
+    runbook = planned(cluster_of(fixture_files(repo)), "backup")
     assert not any(step.changes for step in steps(runbook))
     text = text_of(runbook)
     for piece in (
@@ -23,7 +22,7 @@ def test_a_backup_changes_nothing_and_saves_everything(repo: Path) -> None:
 
 
 def test_a_backup_of_pacemaker_saves_its_own_files(repo: Path) -> None:
-    text = text_of(planned(cluster_of(fixture_files(repo, "pacemaker-1.0")), RunbookKind.BACKUP, Wishes()))
+    text = text_of(planned(cluster_of(fixture_files(repo, "pacemaker-1.0")), "backup", Wishes()))
     assert "/etc/corosync/corosync.conf" in text
     assert "rsc_defaults op_defaults" in text
     assert "/etc/ha.d" not in text

@@ -15,12 +15,11 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.pipeline import migrate
 from cibtools.report.runbook.formats import json as runbook_json
-from cibtools.runbook.compose_convert import convert_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.facts.storage_map import new_path
-from cibtools.runbook.plan.enums import CommandKind, Readiness, RunbookKind, StopKind, Way, Who
+from cibtools.runbook.plan.enums import CommandKind, Readiness, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Runbook
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, steps, titled
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, runbook_of, steps, titled
 
 RAM = (("host1", 14333), ("host2", 14333))
 WISHES = Wishes(nodes=("host1", "host2"), node_ram=RAM)
@@ -29,7 +28,7 @@ WISHES = Wishes(nodes=("host1", "host2"), node_ram=RAM)
 @pytest.fixture(scope="module")
 def guide(repo: Path) -> Runbook:
     cluster = cluster_of(fixture_files(repo))
-    return convert_runbook(cluster, WISHES, Parameters(), None, None, conversion(cluster))
+    return runbook_of("convert", cluster, WISHES, Parameters(), None, None, conversion(cluster))
 
 
 def test_every_gap_is_found_here_and_closed_by_a_step(guide: Runbook) -> None:
@@ -55,7 +54,7 @@ def test_the_gaps_say_what_the_files_say(guide: Runbook) -> None:
 
 
 def test_what_no_file_tells_is_not_taken_for_sound() -> None:
-    runbook = convert_runbook(Paper().cluster(), Wishes(), Parameters())
+    runbook = runbook_of("convert", Paper().cluster(), Wishes(), Parameters())
     here = {int(row[0]): row[2] for row in runbook.phases[0].tables[0].rows}
     for number in (5, 7, 10, 12, 13, 14, 15):
         assert here[number].startswith("not known"), number
@@ -130,7 +129,7 @@ def test_all_domus_are_stopped_before_anything_starts_and_run_in_the_end(guide: 
 
 def test_one_of_three_nodes_acts_without_quorum_until_all_are_there() -> None:
     paper = Paper(nodes=3, domus=(Domu("web"),))
-    runbook = convert_runbook(paper.cluster(), Wishes(), Parameters())
+    runbook = runbook_of("convert", paper.cluster(), Wishes(), Parameters())
     text = "\n".join(command.text for step in steps(runbook) for command in step.commands)
     assert "CIB_file=cib-start.xml crm_attribute -t crm_config -n no-quorum-policy -v ignore" in text
     assert "\ncrm_attribute -t crm_config -n no-quorum-policy -v stop" in text
@@ -145,22 +144,22 @@ def test_it_keeps_to_the_schema_and_holds_no_secret(repo: Path, guide: Runbook) 
     text = runbook_json.render(guide)
     schema = json.loads((repo / "schemas" / "runbook.schema.json").read_text())
     Draft202012Validator(schema).validate(json.loads(text))
-    paper = convert_runbook(Paper().cluster(), Wishes(), Parameters())
+    paper = runbook_of("convert", Paper().cluster(), Wishes(), Parameters())
     assert "s3cr3t" not in runbook_json.render(paper)
 
 
 def test_a_cluster_that_is_no_heartbeat_cluster_is_refused(repo: Path) -> None:
-    runbook = convert_runbook(cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(), Parameters())
-    assert runbook.kind is RunbookKind.CONVERT
+    runbook = runbook_of("convert", cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(), Parameters())
+    assert runbook.kind == "convert-sles11"
     assert runbook.verdict is Readiness.REFUSED
     assert runbook.phases == ()
 
 
 def test_the_same_inputs_give_the_same_plan(repo: Path) -> None:
     cluster = cluster_of(fixture_files(repo))
-    one, other = (convert_runbook(cluster, WISHES, Parameters()) for _ in range(2))
+    one, other = (runbook_of("convert", cluster, WISHES, Parameters()) for _ in range(2))
     assert runbook_json.render(one) == runbook_json.render(other)
-    assert one.change_id != convert_runbook(cluster, replace(WISHES, node_ram=()), Parameters()).change_id
+    assert one.change_id != runbook_of("convert", cluster, replace(WISHES, node_ram=()), Parameters()).change_id
 
 
 def test_names_of_volumes() -> None:
@@ -175,7 +174,7 @@ def test_a_cluster_without_evms_and_ocfs2_skips_their_steps() -> None:
     files = Paper().files()
     cib = files["cib.xml"].replace("/dev/evms/san2/cfgpool", "/dev/mapper/pool").replace("ocfs2", "ext3")
     bare = {name: text.replace("/dev/evms/san2/", "/dev/mapper/") for name, text in files.items()} | {"cib.xml": cib}
-    runbook = convert_runbook(cluster_of(bare), Wishes(), Parameters())
+    runbook = runbook_of("convert", cluster_of(bare), Wishes(), Parameters())
     text = "\n".join(command.text for step in steps(runbook) for command in step.commands)
     for word in ("csm-converter", "tunefs.ocfs2", "evmsgui"):
         assert word not in text
@@ -186,7 +185,7 @@ def test_a_cluster_without_evms_and_ocfs2_skips_their_steps() -> None:
 def test_by_halves_the_old_half_is_down_before_the_new_one_sees_the_disks(nodes: int, half: int) -> None:
     paper = Paper(nodes=nodes, domus=tuple(Domu(f"d{number}", node=number) for number in range(6)))
     ram = tuple((name, 16384) for name in paper.names)
-    runbook = convert_runbook(paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
+    runbook = runbook_of("convert", paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
     assert [found.id for found in runbook.phases] == [f"P{number}" for number in range(13)]
     assert runbook.verdict is Readiness.WARNINGS, runbook.reasons
     titles = [step.title for step in steps(runbook)]
@@ -215,6 +214,6 @@ def test_by_halves_the_old_half_is_down_before_the_new_one_sees_the_disks(nodes:
 def test_a_swing_refuses_what_the_half_cannot_carry() -> None:
     paper = Paper(domus=(Domu("big", memory=8192), Domu("large", memory=8192, node=1)))
     ram = tuple((name, 10240) for name in paper.names)
-    runbook = convert_runbook(paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
+    runbook = runbook_of("convert", paper.cluster(), Wishes(method="swing", node_ram=ram), Parameters())
     assert runbook.verdict is Readiness.REFUSED
     assert "S-RAM" in {reason.code for reason in runbook.reasons}

@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cibtools.errors import ConfigError, PlanError
-from cibtools.runbook.compose import patch_runbook
+from cibtools.errors import PlanError
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind, How, Light, Readiness, StopKind, Way
 from cibtools.runbook.plan.runbook import Gate, Runbook
 from cibtools.runbook.plan.step import Step
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, runbook_of
 
 ORDER = (
     "test",
@@ -69,7 +68,7 @@ def red(runbook: Runbook) -> str:
 
 
 def test_the_phases_of_the_worked_example_to_the_second(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(example(repo)), WISHES, Parameters())
     times = {found.id: (found.duration.nominal, found.duration.limit) for found in runbook.phases}
     assert times == {
         "P0": (1200, 3600), "P1": (2046, 5060), "P2": (975, 1750), "P4": (378, 1590), "P5": (10850, 20720),
@@ -81,7 +80,7 @@ def test_the_phases_of_the_worked_example_to_the_second(repo: Path) -> None:
 
 
 def test_the_steps_of_the_worked_example(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(example(repo)), WISHES, Parameters())
     first, last = step(runbook, "P1.02"), step(runbook, "P4.02")
     assert (first.duration.nominal, first.duration.limit, first.duration.hard) == (176, 260, 520)
     assert (last.duration.nominal, last.duration.limit, last.duration.hard) == (198, 390, 500)
@@ -101,7 +100,7 @@ def test_the_steps_of_the_worked_example(repo: Path) -> None:
 
 
 def test_the_fixture_as_it_is_differs_by_what_the_guide_prints(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(fixture_files(repo)), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(fixture_files(repo)), WISHES, Parameters())
     # nfs has 512 MB, so that less is needed; the last to move is oes1 or test all the same. A stop of sles times out
     # 30 s earlier.
     assert step(runbook, "P1.02").duration.nominal == 176
@@ -110,7 +109,7 @@ def test_the_fixture_as_it_is_differs_by_what_the_guide_prints(repo: Path) -> No
 
 
 def test_every_snippet_of_the_example_passes_bash_and_shellcheck(repo: Path, complaints: Callable[[str], str]) -> None:
-    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(example(repo)), WISHES, Parameters())
     lines = [
         command.text
         for found in runbook.phases
@@ -133,17 +132,17 @@ def changed(repo: Path, old: str, new: str) -> dict[str, str]:
 def test_without_stickiness_half_of_the_domus_return_at_once(repo: Path) -> None:
     files = changed(repo, 'name="default-resource-stickiness" value="INFINITY"',
                     'name="default-resource-stickiness" value="0"')  # fmt: skip
-    runbook = patch_runbook(cluster_of(files), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(files), WISHES, Parameters())
     assert runbook.verdict is Readiness.BLOCKED
     assert "domUs move back at once when host1 becomes active" in red(runbook)
-    accepted = patch_runbook(cluster_of(files), replace(WISHES, accept=("S-STICKINESS",)), Parameters())
+    accepted = runbook_of("patch", cluster_of(files), replace(WISHES, accept=("S-STICKINESS",)), Parameters())
     assert accepted.verdict is Readiness.WARNINGS
 
 
 def test_one_mandatory_order_restarts_all_domus(repo: Path) -> None:
     files = changed(repo, '<rsc_order id="configpool_depends_evms" from="configpool" to="evms" score="0"/>',
                     '<rsc_order id="configpool_depends_evms" from="configpool" to="evms"/>')  # fmt: skip
-    runbook = patch_runbook(cluster_of(files), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(files), WISHES, Parameters())
     assert runbook.verdict is Readiness.BLOCKED
     assert all(name in red(runbook) for name in ORDER)
     assert {found.rule for found in step(runbook, "P1.08").warnings} >= {"S-ORDER-RESTART"}
@@ -151,18 +150,18 @@ def test_one_mandatory_order_restarts_all_domus(repo: Path) -> None:
 
 def test_without_pingd_the_last_node_must_not_be_emptied(repo: Path) -> None:
     files = changed(repo, '<clone id="pingd" globally_unique="false">', '<clone id="pingd" target_role="stopped">')
-    runbook = patch_runbook(cluster_of(files), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(files), WISHES, Parameters())
     assert gate(runbook, "G-EVAC(host2)").state is Light.RED
     assert "pingd on host1, since pingd-child is stopped" in red(runbook)
 
 
 def test_short_memory_is_refused_and_names_what_to_stop(repo: Path) -> None:
     wishes = replace(WISHES, node_ram=(("host1", 9000), ("host2", 14333)))
-    refused = patch_runbook(cluster_of(example(repo)), wishes, Parameters())
+    refused = runbook_of("patch", cluster_of(example(repo)), wishes, Parameters())
     assert refused.verdict is Readiness.REFUSED
     assert "S-RAM" in {reason.code for reason in refused.reasons}
     assert refused.hints[0].startswith('stop-list = ["test", "mon", "cups"')
-    accepted = patch_runbook(cluster_of(example(repo)), replace(wishes, accept=("S-RAM",)), Parameters())
+    accepted = runbook_of("patch", cluster_of(example(repo)), replace(wishes, accept=("S-RAM",)), Parameters())
     criterion = next(one for one in gate(accepted, "G-EVAC(host2)").criteria if one.check == "P-10")
     assert criterion.state is Light.AMBER
     assert "stop test, mon, cups" in criterion.reason
@@ -171,15 +170,15 @@ def test_short_memory_is_refused_and_names_what_to_stop(repo: Path) -> None:
 
 def test_what_the_hint_says_is_enough(repo: Path) -> None:
     wishes = replace(WISHES, node_ram=(("host1", 9000), ("host2", 14333)))
-    refused = patch_runbook(cluster_of(example(repo)), wishes, Parameters())
+    refused = runbook_of("patch", cluster_of(example(repo)), wishes, Parameters())
     names = tuple(re.findall(r'"(\w+)"', refused.hints[0]))
-    stopping = patch_runbook(cluster_of(example(repo)), wishes, Parameters(stop_list=names))
+    stopping = runbook_of("patch", cluster_of(example(repo)), wishes, Parameters(stop_list=names))
     assert stopping.verdict is Readiness.WARNINGS
     stopped = [one.title for one in phase(stopping, "P1").steps if one.title.startswith("Stop ")]
     started = [one.title for one in phase(stopping, "P8").steps if one.title.startswith("Start ")]
     assert stopped[: len(names)] == [f"Stop {name} through the cluster" for name in names]
     assert started == [f"Start {name}" for name in names]
-    fewer = patch_runbook(cluster_of(example(repo)), wishes, Parameters(stop_list=names[:-1]))
+    fewer = runbook_of("patch", cluster_of(example(repo)), wishes, Parameters(stop_list=names[:-1]))
     assert fewer.verdict is Readiness.REFUSED
 
 
@@ -188,7 +187,7 @@ def test_an_agent_that_resizes_makes_every_sum_amber() -> None:
     files = Paper().files()
     old = '<nvpair id="web-x"'
     files["cib.xml"] = files["cib.xml"].replace(old, pair + old)
-    runbook = patch_runbook(cluster_of(files), Wishes(node_ram=RAM), Parameters())
+    runbook = runbook_of("patch", cluster_of(files), Wishes(node_ram=RAM), Parameters())
     checks = [one for found in runbook.gates for one in found.criteria if one.check == "P-10"]
     assert checks
     assert all(one.state is Light.AMBER and "memory of web by itself" in one.reason for one in checks)
@@ -196,18 +195,13 @@ def test_an_agent_that_resizes_makes_every_sum_amber() -> None:
 
 def test_accepted_fencing_is_amber_and_in_nobodys_way() -> None:
     cluster = Paper(fencing=False).cluster()
-    runbook = patch_runbook(cluster, Wishes(node_ram=RAM, accept=("S-FENCE",)), Parameters())
+    runbook = runbook_of("patch", cluster, Wishes(node_ram=RAM, accept=("S-FENCE",)), Parameters())
     assert runbook.verdict is Readiness.WARNINGS
     assert next(one for one in gate(runbook, "G-START").criteria if one.check == "P-12").state is Light.AMBER
 
 
-def test_a_patch_has_one_method() -> None:
-    with pytest.raises(ConfigError, match="a patch is rolling"):
-        patch_runbook(Paper().cluster(), Wishes(method="shutdown"), Parameters())
-
-
 def test_a_slow_link_is_red(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters(link=10))
+    runbook = runbook_of("patch", cluster_of(example(repo)), WISHES, Parameters(link=10))
     assert runbook.verdict is Readiness.BLOCKED
     assert "oes1 takes 8m55s and has 1m30s" in red(runbook)
     assert "with 62 MB/s they would" in red(runbook)
@@ -217,8 +211,8 @@ def test_three_nodes_have_a_phase_between_and_split_the_domus() -> None:
     domus = tuple(Domu(f"d{number:02d}", node=number % 3) for number in range(15))
     ram = tuple((f"host{number}", 8000) for number in (1, 2, 3))
     wishes = Wishes(nodes=("host1", "host2", "host3"), node_ram=ram)
-    runbook = patch_runbook(Paper(nodes=3, domus=domus, fencing=False).cluster(), replace(wishes, accept=("S-FENCE",)),
-                            Parameters())  # fmt: skip
+    cluster = Paper(nodes=3, domus=domus, fencing=False).cluster()
+    runbook = runbook_of("patch", cluster, replace(wishes, accept=("S-FENCE",)))
     assert [found.id for found in runbook.phases] == ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9"]
     predicted = step(runbook, "P1.02").predicted
     assert predicted is not None
@@ -227,25 +221,25 @@ def test_three_nodes_have_a_phase_between_and_split_the_domus() -> None:
 
 
 def test_the_same_inputs_give_the_same_plan(repo: Path) -> None:
-    one, other = (patch_runbook(cluster_of(fixture_files(repo)), WISHES, Parameters()) for _ in range(2))
+    one, other = (runbook_of("patch", cluster_of(fixture_files(repo)), WISHES, Parameters()) for _ in range(2))
     assert repr(one) == repr(other)
     assert (
         one.change_id
         == other.change_id
-        != patch_runbook(cluster_of(fixture_files(repo)), Wishes(), Parameters()).change_id
+        != runbook_of("patch", cluster_of(fixture_files(repo)), Wishes(), Parameters()).change_id
     )
 
 
 def test_a_name_that_nothing_bears_is_an_error() -> None:
     with pytest.raises(PlanError, match='--domu-order names "wbe"'):
-        patch_runbook(Paper().cluster(), Wishes(domu_order=("wbe",)), Parameters())
+        runbook_of("patch", Paper().cluster(), Wishes(domu_order=("wbe",)), Parameters())
     with pytest.raises(PlanError, match="every node once"):
-        patch_runbook(Paper().cluster(), Wishes(nodes=("host1",)), Parameters())
+        runbook_of("patch", Paper().cluster(), Wishes(nodes=("host1",)), Parameters())
 
 
 def test_without_nodes_there_is_no_plan() -> None:
     with pytest.raises(PlanError, match="which nodes"):
-        patch_runbook(cluster_of({"r.xml": "<resources/>"}), Wishes(), Parameters())
+        runbook_of("patch", cluster_of({"r.xml": "<resources/>"}), Wishes(), Parameters())
 
 
 # --- what holds for every cluster ------------------------------------------------------------------------------------
@@ -284,7 +278,7 @@ def test_every_plan_is_safe(
     given_ram = () if ram is None else tuple((name, ram) for name in paper.names)
     wishes = Wishes(node_ram=given_ram, accept=("S-RAM", "S-STICKINESS", "S-ORDER-RESTART"))
     cluster = paper.cluster()
-    runbook = patch_runbook(cluster, wishes, Parameters())
+    runbook = runbook_of("patch", cluster, wishes, Parameters())
     assert "s3cr3t" not in repr(runbook)
     _at_most_one_node_down(runbook)
     _nothing_is_patched_before_it_is_empty(runbook)
@@ -365,14 +359,14 @@ def _memory_is_respected_or_said(runbook: Runbook, ram: int | None, rows: list[_
 def test_without_stickiness_the_pin_of_the_canary_stays_until_the_old_node_is_empty(repo: Path) -> None:
     files = changed(repo, 'name="default-resource-stickiness" value="INFINITY"',
                     'name="default-resource-stickiness" value="0"')  # fmt: skip
-    runbook = patch_runbook(cluster_of(files), replace(WISHES, accept=("S-STICKINESS",)), Parameters())
+    runbook = runbook_of("patch", cluster_of(files), replace(WISHES, accept=("S-STICKINESS",)), Parameters())
     unpin = "crm_resource -U -r test"
     where = [found.id for found in runbook.phases for one in found.steps for two in one.commands if two.text == unpin]
     assert where == ["P4"]
 
 
 def test_the_way_back_of_the_canary_is_written_down(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(example(repo)), WISHES, Parameters())
     decision = phase(runbook, "P2").steps[-1]
     lines = [command.text for command in decision.rollback.commands]
     assert "crm_resource -M -r test -H host2" in lines
@@ -381,13 +375,13 @@ def test_the_way_back_of_the_canary_is_written_down(repo: Path) -> None:
 
 
 def test_domus_that_the_list_leaves_out_are_reported(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(example(repo)), replace(WISHES, domu_order=("nfs", "mon")), Parameters())
+    runbook = runbook_of("patch", cluster_of(example(repo)), replace(WISHES, domu_order=("nfs", "mon")), Parameters())
     reasons = " ".join(criterion.reason for criterion in gate(runbook, "G-START").criteria)
     assert "not in the list you gave, and taken for more important: dns1, dns2, test" in reasons
 
 
 def test_a_cluster_on_openais_gets_the_commands_of_its_stack(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(), Parameters())
+    runbook = runbook_of("patch", cluster_of(fixture_files(repo, "pacemaker-1.0")), Wishes(), Parameters())
     lines = "\n".join(command.text for found in runbook.phases for one in found.steps for command in one.commands)
     assert "rcopenais stop" in lines
     assert "/var/log/messages" in lines
@@ -397,7 +391,7 @@ def test_a_cluster_on_openais_gets_the_commands_of_its_stack(repo: Path) -> None
 
 
 def test_what_the_example_says_besides(repo: Path) -> None:
-    runbook = patch_runbook(cluster_of(example(repo)), WISHES, Parameters())
+    runbook = runbook_of("patch", cluster_of(example(repo)), WISHES, Parameters())
     warned = {one.rule: one.text for one in step(runbook, "P4.02").warnings}
     assert "62 MB/s" in warned["MIGRATION-LINK"]
     assert "MIGRATION-LINK" not in {one.rule for one in step(runbook, "P1.02").warnings}

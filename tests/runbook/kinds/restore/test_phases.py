@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from cibtools.runbook.facts.parameters import Wishes
-from cibtools.runbook.plan.enums import RunbookKind, StopKind
+from cibtools.runbook.plan.enums import StopKind
 from tests.runbook.lab import cluster_of, fixture_files, phase, planned, steps, text_of, titled
 
 
 def test_a_restore_saves_first_and_has_a_phase_for_every_case(repo: Path) -> None:
-    runbook = planned(cluster_of(fixture_files(repo)), RunbookKind.RESTORE)
+    runbook = planned(cluster_of(fixture_files(repo)), "restore")
     assert [found.id for found in runbook.phases] == ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7"]
     first = next(step for step in steps(runbook) if step.changes)
     saved = titled(runbook, "Save the CIB")
@@ -26,7 +26,7 @@ def test_a_restore_saves_first_and_has_a_phase_for_every_case(repo: Path) -> Non
 
 
 def test_nothing_is_let_go_before_somebody_has_looked(repo: Path) -> None:
-    runbook = planned(cluster_of(fixture_files(repo)), RunbookKind.RESTORE)
+    runbook = planned(cluster_of(fixture_files(repo)), "restore")
     for identity in ("P2", "P3", "P4"):
         held, freed = phase(runbook, identity).steps[-2:]
         assert "is-managed-default -v false" in "\n".join(command.text for command in held.commands)
@@ -50,7 +50,7 @@ def test_what_the_end_of_the_hold_brings_is_seen_before_it_ends(repo: Path, tmp_
     (tmp_path / "live.xml").write_text(held)
     (tmp_path / "cibadmin").write_text("#!/bin/sh\ncat live.xml\n")
     (tmp_path / "cibadmin").chmod(0o755)
-    line = phase(planned(cluster_of(files), RunbookKind.RESTORE, Wishes()), "P4").steps[-1].commands[0].text
+    line = phase(planned(cluster_of(files), "restore", Wishes()), "P4").steps[-1].commands[0].text
     subprocess.run(["bash", "-c", f'PATH="$PWD:$PATH"\n{line}'], cwd=tmp_path, timeout=30, capture_output=True)
 
     def planned_for(name: str) -> str:
@@ -63,7 +63,7 @@ def test_what_the_end_of_the_hold_brings_is_seen_before_it_ends(repo: Path, tmp_
 
 
 def test_a_restore_never_puts_nodes_or_status_back(repo: Path) -> None:
-    text = text_of(planned(cluster_of(fixture_files(repo)), RunbookKind.RESTORE))
+    text = text_of(planned(cluster_of(fixture_files(repo)), "restore"))
     assert "-o nodes" not in text
     assert "-o status" not in text
 
@@ -78,7 +78,7 @@ def test_the_copy_counts_as_newer_and_holds_everything(repo: Path, tmp_path: Pat
         found = files["cib.xml"]
         at = found.index(">", found.index(mark)) + 1
         files["cib.xml"] = found[:at] + '<nvpair id="mm" name="maintenance-mode" value="false"/>' + found[at:]
-    runbook = planned(cluster_of(files), RunbookKind.RESTORE, Wishes())
+    runbook = planned(cluster_of(files), "restore", Wishes())
     line = titled(runbook, "Make a copy that counts as newer").commands[0].text
     live = '<cib admin_epoch="7" epoch="12" num_updates="3" validate-with="pacemaker-1.0"/>'
     (tmp_path / "cibadmin").write_text(f"#!/bin/sh\necho '{live}'\n")
@@ -98,7 +98,7 @@ def test_the_copy_counts_as_newer_and_holds_everything(repo: Path, tmp_path: Pat
 
 
 def test_sections_of_pacemaker_leave_no_dangling_name(repo: Path) -> None:
-    runbook = planned(cluster_of(fixture_files(repo, "pacemaker-1.0")), RunbookKind.RESTORE, Wishes())
+    runbook = planned(cluster_of(fixture_files(repo, "pacemaker-1.0")), "restore", Wishes())
     text = "\n".join(command.text for command in titled(runbook, "Put the sections back").commands)
     none, resources, constraints = (text.index(f"-x {name}.xml") for name in ("none", "resources", "constraints"))
     assert none < resources < constraints

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cibtools.runbook.compose import upgrade_runbook
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, RunbookKind, StopKind, Tools, Way
+from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, StopKind, Tools, Way
 from cibtools.runbook.plan.runbook import Runbook
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, steps
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, runbook_of, steps
 
 NO_REBOOT = Parameters(needs_reboot=False, given=frozenset({"needs_reboot"}))
 TO_1_0 = Wishes(from_version="heartbeat-2.1.4", to_version="pacemaker-1.0")
@@ -29,20 +28,20 @@ def plans(repo: Path) -> list[Runbook]:
     cluster = cluster_of(fixture_files(repo))
     hops = Wishes(from_version="heartbeat-2.0.1", to_version="pacemaker-0.6.6", node_ram=RAM)
     return [
-        upgrade_runbook(cluster, TO_1_0, Parameters()),
-        upgrade_runbook(cluster, TO_1_0, NO_REBOOT),
-        upgrade_runbook(cluster, hops, Parameters()),
-        upgrade_runbook(cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="shutdown"), Parameters()),
-        upgrade_runbook(cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="reattach"), NO_REBOOT),
-        upgrade_runbook(cluster, TO_1_0, Parameters(live_upgrade=True)),
+        runbook_of("upgrade", cluster, TO_1_0, Parameters()),
+        runbook_of("upgrade", cluster, TO_1_0, NO_REBOOT),
+        runbook_of("upgrade", cluster, hops, Parameters()),
+        runbook_of("upgrade", cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="shutdown"), Parameters()),
+        runbook_of("upgrade", cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="reattach"), NO_REBOOT),
+        runbook_of("upgrade", cluster, TO_1_0, Parameters(live_upgrade=True)),
     ]
 
 
 def test_each_method_is_chosen_where_it_is_safe(repo: Path) -> None:
     kinds = [plan.kind for plan in plans(repo)]
     assert kinds == [
-        RunbookKind.SHUTDOWN, RunbookKind.REATTACH, RunbookKind.HOPS, RunbookKind.SHUTDOWN, RunbookKind.REATTACH,
-        RunbookKind.SHUTDOWN,
+        "upgrade-shutdown", "upgrade-reattach", "upgrade-hops", "upgrade-shutdown", "upgrade-reattach",
+        "upgrade-shutdown",
     ]  # fmt: skip
     assert all(plan.phases and plan.verdict is Readiness.WARNINGS for plan in plans(repo))
 
@@ -78,7 +77,7 @@ def test_steps_and_gates_have_ids_of_their_own(repo: Path, number: int) -> None:
 
 
 def test_a_shutdown_stops_every_domu_before_the_stack_and_releases_after_all_are_online(repo: Path) -> None:
-    plan = upgrade_runbook(cluster_of(fixture_files(repo)), TO_1_0, Parameters())
+    plan = runbook_of("upgrade", cluster_of(fixture_files(repo)), TO_1_0, Parameters())
     lines = texts(plan)
     last_stop = max(number for number, line in enumerate(lines) if "target_role -v stopped" in line)
     stack = lines.index("rcheartbeat stop")
@@ -94,7 +93,7 @@ def test_a_shutdown_stops_every_domu_before_the_stack_and_releases_after_all_are
 
 
 def test_after_the_exchange_only_the_new_tools_are_used(repo: Path) -> None:
-    plan = upgrade_runbook(cluster_of(fixture_files(repo)), TO_1_0, Parameters())
+    plan = runbook_of("upgrade", cluster_of(fixture_files(repo)), TO_1_0, Parameters())
     tools = {phase.id: phase.tools for phase in plan.phases}
     assert tools["P1"] is Tools.HB21
     assert {tools[name] for name in ("P3", "P4", "P5", "P6")} == {Tools.P10}
@@ -105,7 +104,7 @@ def test_after_the_exchange_only_the_new_tools_are_used(repo: Path) -> None:
 
 
 def test_detaching_leaves_every_domu_alone(repo: Path) -> None:
-    plan = upgrade_runbook(cluster_of(fixture_files(repo)), TO_1_0, NO_REBOOT)
+    plan = runbook_of("upgrade", cluster_of(fixture_files(repo)), TO_1_0, NO_REBOOT)
     lines = texts(plan)
     assert not any("target_role" in line or line == "reboot" or "crm_standby" in line for line in lines)
     assert lines.index("crm_attribute -t crm_config -n is-managed-default -v false") < lines.index("rcheartbeat stop")
@@ -116,7 +115,7 @@ def test_detaching_leaves_every_domu_alone(repo: Path) -> None:
 def test_values_of_their_own_are_set_and_given_back() -> None:
     own = '<nvpair id="web-im" name="is_managed" value="true"/>'
     cluster = replace(Paper(), domus=(Domu("web", meta=own), Domu("db", node=1))).cluster()
-    plan = upgrade_runbook(cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="reattach"), NO_REBOOT)
+    plan = runbook_of("upgrade", cluster, replace(TO_1_0, to_version="pacemaker-0.6.6", method="reattach"), NO_REBOOT)
     lines = texts(plan)
     assert "crm_resource -r web --meta -p is_managed -v false" in lines
     assert "crm_resource -r web --meta -p is_managed -v true" in lines
@@ -125,7 +124,7 @@ def test_values_of_their_own_are_set_and_given_back() -> None:
 
 def test_hops_take_every_node_to_every_release(repo: Path) -> None:
     wishes = Wishes(from_version="heartbeat-2.0.1", to_version="pacemaker-0.6.6", node_ram=RAM)
-    plan = upgrade_runbook(cluster_of(fixture_files(repo)), wishes, Parameters())
+    plan = runbook_of("upgrade", cluster_of(fixture_files(repo)), wishes, Parameters())
     installs = [step.title for step in steps(plan) if step.title.startswith("Install ")]
     assert installs == [
         f"Install {release} on {node}"
@@ -141,7 +140,7 @@ def test_hops_take_every_node_to_every_release(repo: Path) -> None:
 def test_orders_without_score_block_the_step_from_2_0_to_2_1() -> None:
     cluster = replace(Paper(), order_score="").cluster()
     wishes = Wishes(from_version="heartbeat-2.0.7", to_version="heartbeat-2.1.3", accept=())
-    plan = upgrade_runbook(cluster, replace(wishes, method="hops"), Parameters())
+    plan = runbook_of("upgrade", cluster, replace(wishes, method="hops"), Parameters())
     assert plan.verdict is Readiness.BLOCKED
     reasons = " ".join(
         criterion.reason for gate in plan.gates for criterion in gate.criteria if criterion.state is Light.RED
@@ -152,7 +151,7 @@ def test_orders_without_score_block_the_step_from_2_0_to_2_1() -> None:
 def test_a_refused_wish_has_reasons_and_no_phases(repo: Path) -> None:
     cluster = cluster_of(fixture_files(repo))
     for method, code in (("hops", "S-ROLL-BROKEN"), ("patch", "S-ROLL-BROKEN"), ("reattach", "S-REATTACH-REBOOT")):
-        plan = upgrade_runbook(cluster, replace(TO_1_0, method=method), Parameters())
+        plan = runbook_of("upgrade", cluster, replace(TO_1_0, method=method), Parameters())
         assert plan.verdict is Readiness.REFUSED
         assert plan.phases == ()
         assert code in {reason.code for reason in plan.reasons}
@@ -164,7 +163,7 @@ def test_every_domu_is_stopped_once_or_not_at_all(nodes: int, count: int, wave: 
     domus = tuple(Domu(f"d{number:02d}", node=number, delay=number) for number in range(count))
     cluster = Paper(nodes=nodes, domus=domus).cluster()
     parameters = replace(NO_REBOOT, wave=wave)
-    plan = upgrade_runbook(cluster, replace(TO_1_0, method=method, accept=("S-REATTACH-OCFS2-CFG",)), parameters)
+    plan = runbook_of("upgrade", cluster, replace(TO_1_0, method=method, accept=("S-REATTACH-OCFS2-CFG",)), parameters)
     stops = sum("target_role -v stopped" in line for line in texts(plan))
     assert stops == (count if method == "shutdown" else 0)
     assert sum(line == "rcheartbeat stop" for line in texts(plan)) == nodes
@@ -175,7 +174,7 @@ def test_every_domu_is_stopped_once_or_not_at_all(nodes: int, count: int, wave: 
 
 
 def test_the_live_upgrade_starts_no_domu_before_the_new_syntax_is_in_force(repo: Path) -> None:
-    plan = upgrade_runbook(cluster_of(fixture_files(repo)), TO_1_0, Parameters(live_upgrade=True))
+    plan = runbook_of("upgrade", cluster_of(fixture_files(repo)), TO_1_0, Parameters(live_upgrade=True))
     lines = texts(plan)
     shadow = next(number for number, line in enumerate(lines) if line.startswith("crm_shadow -c upgrade06 -b"))
     upgrade = lines.index("cibadmin -u -f")
