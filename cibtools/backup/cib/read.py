@@ -93,6 +93,7 @@ def read_xml(source: Source) -> XmlResult:
     refused = _entity_declaration(source, encoding) or _nul_byte(source, encoding)
     if refused:
         return XmlResult(None, (refused,))
+    defects += _blanks_before_declaration(source)
     lead = _leading_blanks(source)
     top, error = _parse(source.data, lead, encoding)
     if top is not None:
@@ -196,6 +197,18 @@ def _leading_blanks(source: Source) -> tuple[Patch, ...]:
     rest = source.data[start:]
     blanks = len(rest) - len(rest.lstrip(b" \t\r\n"))
     return (Patch(0, start + blanks, b""),) if start or blanks else ()
+
+
+def _blanks_before_declaration(source: Source) -> tuple[Defect, ...]:
+    """An XML declaration stands at the very beginning or nowhere: no tool of the cluster reads the file otherwise."""
+    start = len(source.bom)
+    text = source.data[start : start + _HEAD].decode(source.encoding, "replace")
+    match = _DECLARATION.match(text)
+    if match is None or not text[0].isspace():
+        return ()
+    blanks = len(text[: len(text) - len(text.lstrip())].encode(source.encoding))
+    message = "there are blanks or empty lines before the XML declaration"
+    return (Defect("repaired", message, Span(start, start + blanks), "read as if they were not there"),)
 
 
 def _wrapping(source: Source, lead: tuple[Patch, ...]) -> tuple[Patch, ...]:

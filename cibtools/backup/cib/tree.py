@@ -8,6 +8,7 @@ from functools import cached_property
 from lxml import etree
 
 from cibtools.backup.cib.dialect import Detection, detect_dialect
+from cibtools.backup.cib.namespace import drop_default_namespace
 from cibtools.backup.cib.read import XmlTree, read_xml
 from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.backup.record.kind import Defect, Kind
@@ -25,10 +26,12 @@ class CibTree:
         """The file it was read from."""
         return self.tree.source
 
-    @property
+    @cached_property
     def roots(self) -> tuple[etree._Element, ...]:
-        """The root elements, in file order."""
-        return self.tree.roots
+        """The root elements, in file order; of several whole CIBs in one file the first alone."""
+        roots = self.tree.roots
+        others = [root for root in roots if root.tag == "cib"][1:]
+        return tuple(root for root in roots if root not in others) if others else roots
 
     @cached_property
     def detection(self) -> Detection:
@@ -66,11 +69,23 @@ def parse_cib(source: Source) -> tuple[CibTree | None, tuple[Defect, ...], Kind]
     result = read_xml(source)
     if result.tree is None:
         return None, result.defects, Kind.CIB_FRAGMENT
+    named = drop_default_namespace(result.tree)
     tree = CibTree(result.tree)
+    said = (named, _several(tree))
+    defects = (*result.defects, *(defect for defect in said if defect is not None))
     if tree.cib is not None:
         kind = Kind.CIB
     elif any(root.tag in SECTION_TAGS or root.tag == "configuration" for root in tree.roots):
         kind = Kind.CIB_SECTION
     else:
         kind = Kind.CIB_FRAGMENT
-    return tree, result.defects, kind
+    return tree, defects, kind
+
+
+def _several(tree: CibTree) -> Defect | None:
+    """Tell of whole CIBs beside the first."""
+    others = [root for root in tree.tree.roots if root not in tree.roots]
+    if not others:
+        return None
+    message = f"the file holds {len(others) + 1} whole CIBs, one after the other"
+    return Defect("repaired", message, tree.tree.start_tag_span(others[0]), "read as if it held the first one only")

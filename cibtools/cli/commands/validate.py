@@ -15,6 +15,7 @@ from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_co
 if TYPE_CHECKING:
     from cibtools.cli.inputs.open import Inputs
     from cibtools.errors import CibtoolsError
+    from cibtools.lint.record.outcome import LintRun
 
 
 @click.command(epilog="Example: cibtools validate fixtures/pacemaker-1.0-broken")
@@ -35,12 +36,25 @@ def validate(choice: InputChoice, format_name: str, color: str) -> None:
 
     read = read_inputs(choice)
     run = validated(read.clusters, load_catalogue())
-    sys.stdout.write(LINT.renderer(format_name)(run, TextOptions(wants_color(color), terminal_width())))
+    if format_name == "text" and not run.findings:
+        text = "".join(f"{line}\n" for line in _valid(run))
+    else:
+        text = LINT.renderer(format_name)(run, TextOptions(wants_color(color), terminal_width()))
+    sys.stdout.write(text)
     sys.stdout.flush()
     errors = (*read.errors, *_without_schema(read))
     for error in errors:
         report_error(error)
     sys.exit(2 if errors else 1 if run.findings else 0)
+
+
+def _valid(run: LintRun) -> Iterator[str]:
+    """A line for each document that the schema of its dialect accepts."""
+    from cibtools.report.shared.printable import visible
+
+    for cluster in run.clusters:
+        for document in cluster.cib_documents:
+            yield f"{visible(document.path)}: valid ({cluster.dialect_of(document).title})"
 
 
 def _without_schema(read: Inputs) -> Iterator[CibtoolsError]:

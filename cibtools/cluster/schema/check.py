@@ -17,7 +17,8 @@ from lxml import etree
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.schema.choice import foreign, unchosen
 from cibtools.cluster.schema.identity import misnamed, repeated
-from cibtools.cluster.schema.violation import Violation
+from cibtools.cluster.schema.refusal import refusals
+from cibtools.cluster.schema.violation import Violation, label
 from cibtools.packaged import data_dir
 
 _FILES = {Dialect.HB2: "heartbeat-2.1.xsd", Dialect.P10: "pacemaker-1.0.xsd"}
@@ -47,19 +48,32 @@ def violations(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
         return ()
     if not accepted:
         # Loading it takes as long as validating a large CIB, so it comes only with bad news.
-        from cibtools.cluster.schema.model import explain
-
-        explained = tuple(explain(top, _compiled(dialect), schema_file(dialect)))
-        found += explained or (() if found else _untold(top, dialect))
+        found += _explained(top, dialect) or (() if found else _untold(top, dialect))
     order = {element: place for place, element in enumerate(top.iter("*"))}
     return tuple(sorted(found, key=lambda one: (order[one.element], one.attribute or "", one.message)))
 
 
-def _untold(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
+def _explained(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
+    """What the schema has against a tree in words of ours; nothing if the package that helps with them fails."""
+    from xmlschema import XMLSchemaException
+
+    from cibtools.cluster.schema.model import explain
+
+    try:
+        return tuple(explain(top, _compiled(dialect), schema_file(dialect)))
+    except XMLSchemaException:
+        return ()
+
+
+def _untold(top: etree._Element, dialect: Dialect) -> Iterator[Violation]:
     """What libxml2 itself says, should the explanation be at a loss: no rejection goes without a word."""
-    schema = _compiled(dialect)
-    schema.validate(top)
-    return (Violation("other", top, None, str(schema.error_log)),)
+    tree = etree.ElementTree(top)
+    for refusal in refusals(_compiled(dialect), top):
+        found = tree.xpath(refusal.path) if refusal.path else None
+        element = found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else top
+        # Behind the name of the element that the label tells.
+        said = refusal.message.partition(": ")[2] or refusal.message
+        yield Violation("other", element, None, f"{label(element)}: {said}")
 
 
 def _beyond(top: etree._Element, dialect: Dialect) -> Iterator[Violation]:

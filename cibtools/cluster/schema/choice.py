@@ -26,14 +26,17 @@ def unchosen(top: etree._Element) -> Iterator[Violation]:
     right: set[tuple[object, ...]] = set()
     for scope in scopes:
         for element in scope.iter(*_CHOICES):
-            shape = (element.tag, element[0].tag if len(element) else "", element.get("class"), *element.keys())
-            if shape in right:
-                continue
-            found = [*_CHOICES[str(element.tag)](element)]
-            if found:
+            shape = _shape(element)
+            if shape not in right:
+                found = [*_CHOICES[str(element.tag)](element)]
                 yield from found
-            elif element.tag in _BY_ATTRIBUTES or shape[1] in _DECIDING:
-                right.add(shape)
+                right.update(() if found else (shape,))
+
+
+def _shape(element: etree._Element) -> tuple[object, ...]:
+    """All that a choice may look at: the names of attributes, the values that decide, and the tags of children."""
+    children = () if element.tag in _BY_ATTRIBUTES else {child.tag for child in element}
+    return (element.tag, *map(element.get, _DECIDING), *element.keys(), frozenset(children))
 
 
 def foreign(top: etree._Element) -> Iterator[Violation]:
@@ -228,9 +231,9 @@ def _order(element: etree._Element) -> Iterator[Violation]:
 
 
 _BY_ATTRIBUTES = frozenset({"primitive", "op"})
-"""Where the names of the attributes, and the class, tell all."""
-_DECIDING = frozenset({"", "rule", "expression", "resource_set"})
-"""First children, or none, that settle what is asked about children."""
+"""Tags of elements whose children no choice looks at: most of a large CIB."""
+_DECIDING = ("class", "operation")
+"""Attributes whose values decide which others there may be."""
 _CHOICES: dict[str, Choice] = {
     "cluster_property_set": _option_set,
     "meta_attributes": _option_set,

@@ -10,7 +10,6 @@ tests hold both against Pacemaker's own schema.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
@@ -95,16 +94,17 @@ def _scope(top: etree._Element) -> etree._Element | None:
 
 
 def _dangling(scope: etree._Element, known: set[str]) -> Iterator[Violation]:
+    directory = _Directory(scope)
     for section in scope.iterchildren("constraints"):
         for element in section.iter(*_REFERENCES):
             for attribute in _REFERENCES[str(element.tag)]:
                 name = element.get(attribute)
                 if name is not None and name.strip() not in known:
-                    yield _nowhere(scope, element, attribute, name)
+                    yield _nowhere(directory, element, attribute, name)
     for element in scope.iter(*_REUSING):
         name = element.get("id-ref")
         if name is not None and name.strip() not in known:
-            yield _nowhere(scope, element, "id-ref", name)
+            yield _nowhere(directory, element, "id-ref", name)
 
 
 def _twice(name: str, first: etree._Element, second: etree._Element) -> Violation:
@@ -129,15 +129,23 @@ def _owner(element: etree._Element) -> str:
     return f" in {label(above)}" if above is not None else ""
 
 
-@lru_cache(maxsize=4)
-def _names_in(scope: etree._Element, tags: tuple[str, ...]) -> Names:
-    """The ids of these elements, gathered once for all references to nothing in one configuration."""
-    return Names(found.get("id", "") for found in scope.iter(*tags))
+class _Directory:
+    """The ids in one configuration, gathered once for all references to nothing."""
+
+    def __init__(self, scope: etree._Element) -> None:
+        self._scope = scope
+        self._names: dict[tuple[str, ...], Names] = {}
+
+    def nearest(self, tags: tuple[str, ...], name: str) -> str | None:
+        """The id most like a name among the elements with these tags."""
+        if tags not in self._names:
+            self._names[tags] = Names(found.get("id", "") for found in self._scope.iter(*tags))
+        return self._names[tags].nearest(name)
 
 
-def _nowhere(scope: etree._Element, element: etree._Element, attribute: str, name: str) -> Violation:
+def _nowhere(directory: _Directory, element: etree._Element, attribute: str, name: str) -> Violation:
     tags = _RESOURCES if attribute != "id-ref" else (str(element.tag),)
-    near = _names_in(scope, tags).nearest(name)
+    near = directory.nearest(tags, name)
     what = "resource" if attribute != "id-ref" else f"<{element.tag}>"
     return Violation(
         "reference",

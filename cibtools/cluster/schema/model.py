@@ -6,7 +6,9 @@ of their children. The package finds the elements at fault; what to write instea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,10 +18,13 @@ from xmlschema.validators import XsdAttribute, XsdElement
 
 from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.schema.choice import XSI
+from cibtools.cluster.schema.refusal import refusals
 from cibtools.cluster.schema.violation import Violation, alternatives, label
 from cibtools.cluster.schema.words import element_advice, expectation, legal_id, rewording
 from cibtools.cluster.vocabulary.spelling import nearest
 
+_XSI = f"{{{XSI}}}"
+_ATTRIBUTE = re.compile(r"attribute '([^']+)'")
 _BLANK = " \t\r\n"
 """What counts as no text; str.strip would take the no-break space of a word processor with it."""
 
@@ -50,10 +55,10 @@ def _walked(schema: XMLSchema10, compiled: etree.XMLSchema, top: etree._Element)
     section = top.tag in SECTION_TAGS
     if not section and top.tag not in ("cib", "configuration"):
         if not compiled.validate(top):
-            yield from _explained(schema, top, None)
+            yield from _explained(schema, compiled, top, None)
         return
     # A section is any number of objects of certain tags: the package would take seconds over thousands of them.
-    yield from _faults(schema, top) if section else _explained(schema, top, 1)
+    yield from _faults(schema, compiled, top) if section else _explained(schema, compiled, top, 1)
     known = _children(schema, str(top.tag))
     for child in top.iterchildren("*"):
         if child.tag in known:
@@ -62,64 +67,91 @@ def _walked(schema: XMLSchema10, compiled: etree.XMLSchema, top: etree._Element)
             yield _stray(schema, child, top)
 
 
-def _explained(schema: XMLSchema10, part: etree._Element, depth: int | None) -> Iterator[Violation]:
+def _explained(
+    schema: XMLSchema10, compiled: etree.XMLSchema, part: etree._Element, depth: int | None
+) -> Iterator[Violation]:
     """What is wrong with a part down to a depth; each element's attributes and text once, each stray child once."""
-    seen: set[etree._Element] = set()
-    for error in schema.iter_errors(part, max_depth=depth, use_location_hints=False):
-        element = _ours(error.elem)
+    strays: set[etree._Element] = set()
+    # Attributes of XSD's own namespace steer the package: an unknown xsi:type stops it. `foreign` reports them.
+    plain, ours = _without_xsi(part)
+    for error in schema.iter_errors(plain, max_depth=depth, use_location_hints=False):
+        element = ours[_given(error.elem)]
         if isinstance(error, XMLSchemaChildrenValidationError):
-            child = None if error.invalid_child is None else _ours(error.invalid_child)
+            child = None if error.invalid_child is None else ours[_given(error.invalid_child)]
             if child is None:
                 yield _lacking(error, element)
-            elif child not in seen:
-                seen.add(child)
+            elif child not in strays:
+                strays.add(child)
                 yield _stray(schema, child, element, _wanted(error))
-        elif element not in seen:
-            seen.add(element)
-            if not _is_declared(schema, element.tag):
-                yield _stray(schema, element, element.getparent())
-                continue
-            faults = [*_faults(schema, element)]
-            if not faults and not any(str(name).startswith(f"{{{XSI}}}") for name in element.attrib):
-                faults.append(Violation("other", element, None, f"{label(element)}: {error.reason}"))
-            yield from faults
-    # The package takes a no-break space for a blank.
-    for element in part.iter("*") if depth is None else (part,):
-        if element not in seen:
-            yield from _text(element)
+        elif element not in strays and not _is_declared(schema, element.tag):
+            strays.add(element)
+            yield _stray(schema, element, element.getparent())
+    # Values and texts are not left to the package: to it a no-break space is a blank, and any digit of Unicode is one.
+    for element in _looked_into(part, strays) if depth is None else (part,):
+        if _is_declared(schema, element.tag):
+            yield from _faults(schema, compiled, element)
 
 
-def _faults(schema: XMLSchema10, element: etree._Element) -> Iterator[Violation]:
+def _without_xsi(part: etree._Element) -> tuple[etree._Element, dict[etree._Element, etree._Element]]:
+    """A part as the package may see it, and the element that each of its elements stands for."""
+    marked = [element for element in part.iter("*") if any(str(name).startswith(_XSI) for name in element.attrib)]
+    plain = deepcopy(part) if marked else part
+    ours = dict(zip(plain.iter("*"), part.iter("*"), strict=True))
+    for element in plain.iter("*") if marked else ():
+        for name in [name for name in element.attrib if str(name).startswith(_XSI)]:
+            del element.attrib[name]
+    return plain, ours
+
+
+def _looked_into(top: etree._Element, strays: set[etree._Element]) -> Iterator[etree._Element]:
+    """The elements from one down, but for those that should not be there and what is in them."""
+    if top not in strays:
+        yield top
+        for child in top.iterchildren("*"):
+            yield from _looked_into(child, strays)
+
+
+def _faults(schema: XMLSchema10, compiled: etree.XMLSchema, element: etree._Element) -> Iterator[Violation]:
     """What is wrong with the attributes and the text of an element."""
-    yield from _attributes(schema.elements[element.tag], element)
+    yield from _attributes(schema.elements[element.tag], compiled, element)
     yield from _text(element)
 
 
-def _ours(element: object) -> etree._Element:
+def _given(element: object) -> etree._Element:
     """The element that we gave; the package speaks of those of the standard library in its types."""
     if not isinstance(element, etree._Element):
         raise TypeError("the schema speaks of an element that is not in the tree")
     return element
 
 
-def _attributes(declaration: XsdElement, element: etree._Element) -> Iterator[Violation]:
+def _attributes(declaration: XsdElement, compiled: etree.XMLSchema, element: etree._Element) -> Iterator[Violation]:
     """Attributes that are missing, unknown, or hold what they cannot."""
     declared = {str(name): each for name, each in declaration.attributes.items() if isinstance(each, XsdAttribute)}
-    given = [str(name) for name in element.attrib if not str(name).startswith(f"{{{XSI}}}")]
+    given = [str(name) for name in element.attrib if not str(name).startswith(_XSI)]
     absent = frozenset(declared) - frozenset(given)
+    refused = _refused(compiled, element, [name for name in given if name in declared])
     meant = set()
     for name in given:
         if name not in declared:
             near = nearest(name, absent)
             meant.add(near)
             yield _unknown_attribute(declaration, element, name, near)
-        elif not declared[name].type.is_valid(element.get(name, "")):
+        elif name in refused:
             yield _value(declared[name], element, name)
     for name in sorted(absent - meant):
         if declared[name].use == "required":
             hint = " ".join(filter(None, (f'Add {name}="…".', _meaning(declared[name]))))
             message = f"{label(element)}: {name} is missing"
             yield Violation("missing-attribute", element, None, message, _expected(declared[name]), hint)
+
+
+def _refused(compiled: etree.XMLSchema, element: etree._Element, names: list[str]) -> frozenset[str]:
+    """The attributes whose values libxml2 does not take, which is who decides on the whole CIB."""
+    if not names:
+        return frozenset()
+    bare = etree.Element(element.tag, {name: element.get(name, "") for name in names})
+    told = (_ATTRIBUTE.search(found.message) for found in refusals(compiled, bare) if found.is_about_a_value)
+    return frozenset(match[1] for match in told if match)
 
 
 def _meaning(declared: XsdAttribute) -> str:

@@ -19,7 +19,7 @@ def read(text: str | bytes) -> XmlResult:
     "text",
     [
         "<cib/>",
-        "\n\n <?xml version='1.0'?><cib/>",
+        "\n\n <cib/>",
         "\ufeff<cib/>",
         "<cib/>".encode("utf-16"),
         '<?xml version="1.0" encoding="utf8"?><cib id="é"/>',

@@ -29,7 +29,9 @@ def _in_the_checkout(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_good_fixtures_are_valid() -> None:
     result = validate("fixtures/hasi", "fixtures/pacemaker-1.0")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "No findings in 6 files of 2 clusters\n"
+    assert "fixtures/hasi/cib.bak.xml: valid (heartbeat 2.1)\n" in result.stdout
+    assert result.stdout.endswith("fixtures/pacemaker-1.0/cib.xml: valid (Pacemaker 1.0)\n")
+    assert result.stdout.count("\n") == 6
 
 
 REMEDIES = {

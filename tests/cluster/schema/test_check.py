@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from cibtools.backup.cib.dialect import Dialect
-from cibtools.cluster.schema.check import is_valid, violations
+from cibtools.cluster.schema.check import _untold, is_valid, violations
 
 SET = '<cluster_property_set id="a"><nvpair id="a-1" name="x" value="y"/></cluster_property_set>'
 RULE = '<rule id="r" score="5"><expression id="e" attribute="a" operation="defined"/></rule>'
@@ -148,3 +148,47 @@ def test_what_stands_below_status_is_not_looked_at(repo: Path) -> None:
         top.remove(status)
     top.append(etree.fromstring('<status a="b"><primitive id="1"/><rule/><op id-ref="nowhere">x</op></status>'))
     assert violations(top, Dialect.P10) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "attribute"),
+    [
+        ('<node id="n" uname="n" type="normal\u00a0"/>', "type"),
+        ('<op id="o" name="monitor" interval="1s" record-pending="1\u2003"/>', "record-pending"),
+        ('<rsc_order id="o" first="a" then="b" score="\u0663"/>', "score"),
+        ('<cib admin_epoch="\u0967" epoch="0" num_updates="0"><configuration><crm_config/><nodes/><resources/>'
+         "<constraints/></configuration></cib>", "admin_epoch"),
+    ],
+)  # fmt: skip
+def test_blanks_and_digits_of_unicode_are_explained_where_they_stand(text: str, attribute: str) -> None:
+    (found,) = violations(etree.fromstring(text), Dialect.P10)
+    assert (found.kind, found.attribute) == ("value", attribute)
+    assert "SCHEMAV" not in found.message
+
+
+XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="x"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<crm_config {XSI}/>", f"<resources {XSI}><primitive id='a' class='lsb'/></resources>",
+        f'<nvpair {XSI} id="n" name="a"/>', f'<date_expression {XSI} id="d" operation="gt" start="1"/>',
+        f'<primitive id="a" class="lsb" type="x"><operations><op {XSI} id="o" name="a"/></operations></primitive>',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("dialect", [Dialect.HB2, Dialect.P10])
+def test_a_type_of_xml_schema_is_a_violation_and_no_failure(text: str, dialect: Dialect) -> None:
+    found = violations(etree.fromstring(text), dialect)
+    assert "foreign" in {one.kind for one in found}
+    assert "other" not in {one.kind for one in found}
+
+
+def test_what_only_libxml2_explains_has_its_own_element() -> None:
+    # No tree is known that the package fails on; the words of libxml2 must be good enough for the next one.
+    top = etree.fromstring(
+        '<resources><primitive id="a" class="lsb" type="x"/><primitive id="b" class="lsb"/></resources>'
+    )
+    (found,) = _untold(top, Dialect.P10)
+    assert found.element is top[1]
+    assert found.message.startswith("primitive 'b': ")
