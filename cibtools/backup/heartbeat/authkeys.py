@@ -17,6 +17,7 @@ METHODS = frozenset(("crc", "md5", "sha1"))
 GREATEST_NUMBER = 15
 _LINE = re.compile(rb"[^\r\n]+")
 _WORD = re.compile(rb"\S+")
+_LEFT_OUT = re.compile(rb"\s*(?:-+snip-+|\.{3,}|\[\.{3}\])\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def parse_authkeys(source: Source) -> Authkeys:
     problems: list[Problem] = []
     for line in _LINE.finditer(source.data, len(source.bom)):
         words = [(word[0].decode("utf-8", "replace"), word.start(), word.end()) for word in _WORD.finditer(line[0])]
-        if not words or words[0][0].startswith("#"):
+        if not words or words[0][0].startswith("#") or _LEFT_OUT.fullmatch(line[0]):
             continue
         span = Span(line.start() + words[0][1], line.start() + words[-1][2])
         texts = [text for text, _, _ in words]

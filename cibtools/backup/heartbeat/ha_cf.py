@@ -13,7 +13,7 @@ from typing import Literal
 
 from cibtools.backup.heartbeat.ha_cf_check import problems_of
 from cibtools.backup.lines.directive import Directive, Option, directives_of
-from cibtools.backup.lines.ha_directives import FALSE_WORDS, MEDIA, TRUE_WORDS, parse_time
+from cibtools.backup.lines.ha_directives import CRM_DIRECTIVES, FALSE_WORDS, MEDIA, TRUE_WORDS, parse_time
 from cibtools.backup.lines.words import listed, seconds
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
@@ -111,7 +111,7 @@ class HaCf:
     autojoin: str
     """`none`, `other` or `any`."""
     problems: tuple[Problem, ...]
-    """Variants: `unknown`, `invalid-time`, `invalid-value`, `no-value`, `order`, `udp`, `twice`, `lost-blank`,
+    """Variants: `unknown`, `later`, `invalid-time`, `invalid-value`, `no-value`, `order`, `udp`, `twice`, `lost-blank`,
     `no-break-space`."""
     repaired: bool = False
     """True if a lost blank or a no-break space was put right: heartbeat does not start with this file."""
@@ -152,7 +152,7 @@ def parse_hacf(source: Source) -> HaCf:
         deadping=_timing(directives, "deadping", dead, "derived"),
         media=tuple(_media(directives)),
         ping_nodes=tuple(_ping_nodes(directives)),
-        crm_mode=_crm_mode(_last(directives, "crm")),
+        crm_mode=_crm_mode(_last(directives, *CRM_DIRECTIVES)),
         respawns=tuple(_respawns(directives)),
         apiauth=tuple(_apiauth(directives)),
         logging=tuple(directive for directive in directives if directive.name in _LOGGING),
@@ -162,12 +162,12 @@ def parse_hacf(source: Source) -> HaCf:
     )
 
 
-def _options(directives: tuple[Directive, ...], name: str) -> tuple[Option, ...]:
-    return tuple(option for directive in directives if directive.name == name for option in directive.options)
+def _options(directives: tuple[Directive, ...], *names: str) -> tuple[Option, ...]:
+    return tuple(option for directive in directives if directive.name in names for option in directive.options)
 
 
-def _last(directives: tuple[Directive, ...], name: str) -> str:
-    options = _options(directives, name)
+def _last(directives: tuple[Directive, ...], *names: str) -> str:
+    options = _options(directives, *names)
     return options[-1].text if options else ""
 
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cibtools.backup.lines.ha_directives import (
+    CRM_DIRECTIVES,
     DIRECTIVES,
     FALSE_WORDS,
+    LATER,
     NUMBER_RANGES,
     TRUE_WORDS,
     WORD_CHOICES,
@@ -38,7 +40,7 @@ _READ_BY = {"udpport": frozenset(("bcast", "udp", "ucast")), "baud": frozenset((
 """Directives that the media read when they are met, so that they must stand before."""
 _CRM_CLIENTS = frozenset(("cib", "stonithd", "attrd", "crmd", "pingd"))
 """Clients that `crm on` registers by itself."""
-_CRM_WORDS = TRUE_WORDS | FALSE_WORDS | {"manual", "minimal", "valgrind"}
+_CRM_WORDS = TRUE_WORDS | FALSE_WORDS | {"manual", "minimal", "valgrind", "respawn"}
 
 
 def problems_of(directives: tuple[Directive, ...]) -> Iterator[Problem]:
@@ -51,10 +53,20 @@ def problems_of(directives: tuple[Directive, ...]) -> Iterator[Problem]:
             yield Problem("no-value", f"{directive.name} has too few values", directive.span)
         else:
             yield from _values(directive, form)
+            yield from _later(directive)
             if directive.name == "udp":
                 yield Problem("udp", "udp is an old name of bcast", directive.span)
     yield from _repeated(directives)
     yield from _misplaced(directives)
+
+
+def _later(directive: Directive) -> Iterator[Problem]:
+    """Find what a later release than 2.1 brought."""
+    if directive.name in LATER:
+        message = f"heartbeat {LATER[directive.name]} brought the directive {directive.name}; 2.1 does not know it"
+        yield Problem("later", message, directive.span)
+    elif directive.name == "crm" and directive.options[-1].text.lower() == "respawn":
+        yield Problem("later", "heartbeat 2.1 does not know crm respawn; later releases do", directive.span)
 
 
 def _values(directive: Directive, form: Form) -> Iterator[Problem]:
@@ -127,6 +139,6 @@ def _misplaced(directives: tuple[Directive, ...]) -> Iterator[Problem]:
         if crm and directive.name == "apiauth" and directive.options and directive.options[0].text in _CRM_CLIENTS:
             message = f"apiauth {directive.options[0].text} comes after crm, which has registered that client"
             yield Problem("order", message, directive.span)
-        if directive.name == "crm":
+        if directive.name in CRM_DIRECTIVES:
             crm = crm or any(option.text.lower() in TRUE_WORDS for option in directive.options)
         seen.add(directive.name)

@@ -33,11 +33,17 @@ _WORDS: dict[Form, str] = {
     Form.NUMBER: "hopfudge baud udpport conn_logd_time debug rtprio memreserve compression_threshold max_rexmit_delay",
     Form.WORD: "auto_failback watchdog cluster quorum_server autojoin uuidfrom logfile debugfile logfacility coreroot"
     " hbgenmethod msgfmt compression env",
-    Form.CRM: "crm",
-    Form.REST: "stonith stonith_host apiauth respawn failfast ucast mcast ping_group",
+    Form.CRM: "crm pacemaker",
+    Form.REST: "stonith stonith_host apiauth respawn failfast ucast mcast mcast6 ping_group",
 }
 DIRECTIVES: dict[str, Form] = {name: form for form, names in _WORDS.items() for name in names.split()}
-"""Every directive heartbeat 2.1.3 knows; it does not start with any other."""
+"""Every directive heartbeat knows; no release starts with any other."""
+
+LATER: dict[str, str] = {"pacemaker": "3", "mcast6": "3"}
+"""Directives that heartbeat 2.1 does not know, with the release that brought them: `pacemaker` is another name of
+`crm` (heartbeat 3.0, heartbeat/config.c)."""
+CRM_DIRECTIVES = frozenset(("crm", "pacemaker"))
+"""Directives that switch the cluster resource manager on; the last one counts."""
 
 CORE_DIRECTIVES = frozenset(("node", "keepalive", "deadtime", "ucast", "bcast", "mcast", "crm", "respawn"))
 """Directives that no other kind of file has: one of them makes a file an ha.cf."""

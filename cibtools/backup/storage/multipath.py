@@ -144,7 +144,7 @@ def _problems_of(section: MultipathSection, *, guess: bool) -> Iterator[Problem]
     if len(section.path) == 1 and name in OLD_SECTIONS:
         yield Problem("old-name", f"{name} is called {OLD_SECTIONS[name]} in later releases", section.header)
     elif len(section.path) == 1 and name not in SECTIONS:
-        yield Problem("unknown", f"'{name}' is no section of multipath.conf", section.header)
+        yield Problem("unknown", f"multipath has no section '{name}'", section.header)
         return
     if section.path == ("multipaths", "multipath") and section.last("wwid") is None:
         yield Problem("missing", "the multipath has no wwid, so it names no disk", section.header)
@@ -155,7 +155,7 @@ def _problems_of(section: MultipathSection, *, guess: bool) -> Iterator[Problem]
         elif line.name not in known:
             near = near_keyword(line.name) if guess and len(section.settings) < _MOST_GUESSES else None
             meant = f"; is {near} meant?" if near else ""
-            yield Problem("unknown", f"'{line.name}' is no keyword of multipath.conf{meant}", line.span)
+            yield Problem("unknown", f"multipath has no keyword '{line.name}'{meant}", line.span)
         elif not line.options:
             yield Problem("no-value", f"{line.name} has no value", line.span)
 

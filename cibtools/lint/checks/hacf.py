@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cibtools.backup.heartbeat.ha_cf import HaCf, Medium, Timing
+from cibtools.backup.lines.ha_directives import CRM_DIRECTIVES
+from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.source import Span
 from cibtools.cluster.derived.option import stonith_enabled
 from cibtools.cluster.derived.storage import shared_storage
@@ -21,6 +23,30 @@ _SHORT = 10_000
 """Milliseconds below which heartbeat's own sample calls initdead short, and a busy host may be silent."""
 _START = Span(0, 0)
 _NETWORK = re.compile(r"((?:\d{1,3}\.){3})\d{1,3}$")
+
+
+_OFF = {"off": "off", "invalid": "set to a word that heartbeat takes for off"}
+
+
+def crm_off(cluster: Cluster) -> Iterator[Hit]:
+    """HB101: a CIB beside an ha.cf that does not start the CRM, so that haresources holds."""
+    backup = cluster.backup
+    if not cluster.cib_documents or backup.of_kind(Kind.COROSYNC):
+        return
+    found: dict[_Complaint, list[Place]] = defaultdict(list)
+    rules = backup.of_kind(Kind.HARESOURCES)
+    effect = "runs what haresources lists" if rules else "runs what haresources lists, or nothing"
+    for document, ha_cf in cluster.ha_cfs:
+        said = [found for found in ha_cf.directives if found.name in CRM_DIRECTIVES]
+        if ha_cf.crm_mode not in _OFF or (document.excerpt and not said):
+            continue
+        name = said[-1].name if said else "crm"
+        state = _OFF[ha_cf.crm_mode] if said else "missing"
+        complaint = _Complaint("" if said else "missing", "crm", (("name", name), ("state", state), ("effect", effect)))
+        found[complaint].append(Place(document, spot=said[-1].span if said else _START, item="crm"))
+    for complaint, places in found.items():
+        hit = _hit(complaint, places, None)
+        yield replace(hit, notes=(*hit.notes, *(Note(Place(one, spot=_START), "this file holds") for one in rules)))
 
 
 @dataclass(frozen=True, slots=True)

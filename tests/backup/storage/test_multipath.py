@@ -45,7 +45,7 @@ def test_the_fixture(repo: Path) -> None:
     old = [problem.message for problem in found.problems if problem.variant == "old-name"]
     assert len(old) == 5
     (unknown,) = [problem for problem in found.problems if problem.variant == "unknown"]
-    assert unknown.message == "'prior_callout' is no keyword of multipath.conf; is prio_callout meant?"
+    assert unknown.message == "multipath has no keyword 'prior_callout'; is prio_callout meant?"
 
 
 def test_what_makes_io_hang() -> None:
