@@ -120,7 +120,8 @@ def demands(cluster: Cluster) -> tuple[Demand, ...]:
         if running:
             hvm = domu.first.config.text("builder")
             priority = meta(cluster, running[0], "priority")
-            banned = (node.uname for node in cluster.nodes if node not in allowed_nodes(cluster, running[0]))
+            allowed = frozenset(allowed_nodes(cluster, running[0]))
+            banned = (node.uname for node in cluster.nodes if node not in allowed)
             found.append(
                 Demand(
                     domu.title,

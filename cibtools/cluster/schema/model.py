@@ -21,10 +21,12 @@ from cibtools.cluster.schema.choice import XSI
 from cibtools.cluster.schema.refusal import refusals
 from cibtools.cluster.schema.violation import Violation, alternatives, label
 from cibtools.cluster.schema.words import element_advice, expectation, legal_id, rewording
-from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.cluster.vocabulary.spelling import Names, nearest
 
 _XSI = f"{{{XSI}}}"
 _ATTRIBUTE = re.compile(r"attribute '([^']+)'")
+_CROWDED = 64
+"""No element has so many attributes by right."""
 _BLANK = " \t\r\n"
 """What counts as no text; str.strip would take the no-break space of a word processor with it."""
 
@@ -72,8 +74,9 @@ def _explained(
 ) -> Iterator[Violation]:
     """What is wrong with a part down to a depth; each element's attributes and text once, each stray child once."""
     strays: set[etree._Element] = set()
-    # Attributes of XSD's own namespace steer the package: an unknown xsi:type stops it. `foreign` reports them.
-    plain, ours = _without_xsi(part)
+    # Attributes of XSD's own namespace steer the package: an unknown xsi:type stops it. `foreign` reports them. And it
+    # writes out all attributes of an element for each one that is unknown.
+    plain, ours = _plain(schema, part)
     for error in schema.iter_errors(plain, max_depth=depth, use_location_hints=False):
         element = ours[_given(error.elem)]
         if isinstance(error, XMLSchemaChildrenValidationError):
@@ -92,15 +95,23 @@ def _explained(
             yield from _faults(schema, compiled, element)
 
 
-def _without_xsi(part: etree._Element) -> tuple[etree._Element, dict[etree._Element, etree._Element]]:
+def _plain(schema: XMLSchema10, part: etree._Element) -> tuple[etree._Element, dict[etree._Element, etree._Element]]:
     """A part as the package may see it, and the element that each of its elements stands for."""
-    marked = [element for element in part.iter("*") if any(str(name).startswith(_XSI) for name in element.attrib)]
+    marked = [element for element in part.iter("*") if _is_odd(element)]
     plain = deepcopy(part) if marked else part
     ours = dict(zip(plain.iter("*"), part.iter("*"), strict=True))
     for element in plain.iter("*") if marked else ():
-        for name in [name for name in element.attrib if str(name).startswith(_XSI)]:
-            del element.attrib[name]
+        if _is_odd(element):
+            declared = schema.elements[element.tag].attributes if _is_declared(schema, element.tag) else {}
+            kept = {name: value for name, value in element.items() if name in declared}
+            element.attrib.clear()
+            element.attrib.update(kept)
     return plain, ours
+
+
+def _is_odd(element: etree._Element) -> bool:
+    """True for attributes that steer the package, and for so many that it takes too long over them."""
+    return len(element.attrib) > _CROWDED or any(str(name).startswith(_XSI) for name in element.attrib)
 
 
 def _looked_into(top: etree._Element, strays: set[etree._Element]) -> Iterator[etree._Element]:
@@ -129,11 +140,12 @@ def _attributes(declaration: XsdElement, compiled: etree.XMLSchema, element: etr
     declared = {str(name): each for name, each in declaration.attributes.items() if isinstance(each, XsdAttribute)}
     given = [str(name) for name in element.attrib if not str(name).startswith(_XSI)]
     absent = frozenset(declared) - frozenset(given)
+    names = Names(absent)
     refused = _refused(compiled, element, [name for name in given if name in declared])
     meant = set()
     for name in given:
         if name not in declared:
-            near = nearest(name, absent)
+            near = names.nearest(name)
             meant.add(near)
             yield _unknown_attribute(declaration, element, name, near)
         elif name in refused:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from lxml import etree
 
@@ -168,18 +169,37 @@ def _node_place(cluster: Cluster, coverage: Coverage, found: NodeCoverage) -> Pl
     return _option_place(cluster)
 
 
+@lru_cache(maxsize=1)
+def _devices(cluster: Cluster) -> dict[etree._Element, Device]:
+    return {one.resource.element: one for one in fencing_coverage(cluster).devices}
+
+
+@lru_cache(maxsize=1)
+def _alone(cluster: Cluster) -> Mapping[etree._Element, Sequence[str]]:
+    """The nodes that nothing but devices for tests can fence, by device."""
+    alone: dict[etree._Element, list[str]] = {}
+    for found in fencing_coverage(cluster).nodes:
+        for one in found.by if found.gap == "test-only" else ():
+            alone.setdefault(one.resource.element, []).append(found.node.uname)
+    return alone
+
+
+@lru_cache(maxsize=1)
+def _real(cluster: Cluster) -> tuple[str, ...]:
+    """The devices that are good for a live cluster and can fence a node."""
+    found = (one for node in fencing_coverage(cluster).nodes for one in node.by)
+    return tuple(dict.fromkeys(one.resource.id for one in found if one.plugin.quality is Quality.REAL))
+
+
 def test_only(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     """Report fencing plugins for tests in a live cluster (CIB404)."""
     coverage = fencing_coverage(cluster)
-    device = next((one for one in coverage.devices if one.resource.element is element), None)
+    device = _devices(cluster).get(element)
     quality, itself = (device.plugin.quality, device.hosts.reader is Reader.ITSELF) if device else (None, False)
     if device is None or not (itself or quality in (Quality.TEST, Quality.FAKE)):
         return
     used = stonith_enabled(cluster) is not False and len(coverage.nodes) > 1
-    alone = tuple(found.node.uname for found in coverage.nodes if found.gap == "test-only" and device in found.by)
-    others = dict.fromkeys(
-        one.resource.id for found in coverage.nodes for one in found.by if one.plugin.quality is Quality.REAL
-    )
+    alone = tuple(_alone(cluster).get(element, ()))
     if quality is Quality.FAKE:
         variant = "fake"
     elif used and alone:
@@ -194,7 +214,7 @@ def test_only(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
             "id": device.resource.id,
             "type": device.plugin.type,
             "flaw": _flaw(device),
-            "cover": _listed(tuple(others)),
+            "cover": _listed(_real(cluster)),
             "nodes": _both(alone),
             "s": "s" if len(alone) == 1 else "",
         },

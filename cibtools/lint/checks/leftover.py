@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 
 from lxml import etree
 
@@ -17,6 +20,8 @@ from cibtools.lint.record.finding import Hit, Note
 
 _SHOWN = 4
 """How many dependents a message names."""
+_MOST = 200
+"""How many resources are looked at for those that depend on a stopped one."""
 
 
 # --- target role ------------------------------------------------------------------------------------------------------
@@ -59,20 +64,33 @@ def _values(cluster: Cluster, resource: Resource, option: str, setting: Setting)
 
 
 def _dependents(cluster: Cluster, resource: Resource) -> list[Resource]:
-    """Resources that stay down with this one, directly or by way of others; those stopped themselves are left out."""
-    pairs = list(_pairs(cluster))
-    down = {found.id for found in resource.walk()}
+    """Resources that stay down with this one, directly or by way of others; those stopped themselves are left out.
+
+    No more than `_MOST` are looked at: that many say enough.
+    """
+    after = _after(cluster)
+    ahead = deque(found.id for found in resource.walk())
+    down = set(ahead)
     dependents: list[Resource] = []
-    grown = True
-    while grown:
-        grown = False
-        for before, after in pairs:
-            found = cluster.resource(after)
-            if before in down and after not in down and found is not None:
-                down.update(below.id for below in found.walk())
-                dependents += [] if is_stopped(cluster, found) else [found]
-                grown = True
+    while ahead and len(down) < _MOST:
+        for name in after.get(ahead.popleft(), ()):
+            found = cluster.resource(name)
+            if name in down or found is None:
+                continue
+            fresh = [below.id for below in found.walk() if below.id not in down]
+            down.update(fresh)
+            ahead.extend(fresh)
+            dependents += [] if is_stopped(cluster, found) else [found]
     return dependents
+
+
+@lru_cache(maxsize=1)
+def _after(cluster: Cluster) -> dict[str, list[str]]:
+    """The resources that cannot run without each one."""
+    after: dict[str, list[str]] = {}
+    for one, other in _pairs(cluster):
+        after.setdefault(one, []).append(other)
+    return after
 
 
 def _pairs(cluster: Cluster) -> Iterator[tuple[str, str]]:
@@ -145,8 +163,19 @@ def _is_unmanaged_itself(cluster: Cluster, resource: Resource) -> bool:
 
 def _idle_constraints(cluster: Cluster, resource: Resource) -> list[etree._Element]:
     """Location constraints of it; the 2.1 engine passes over those of unmanaged resources."""
+    places = _places(cluster)
     ids = {found.id for found in resource.walk()}
-    return [found.element for found in cluster.locations if found.rsc in ids]
+    found = [each for name in ids for each in places.get(name, ())]
+    return [element for _, element in sorted(found, key=itemgetter(0))]
+
+
+@lru_cache(maxsize=1)
+def _places(cluster: Cluster) -> dict[str, list[tuple[int, etree._Element]]]:
+    """The location constraints of each resource with their place in the file."""
+    places: dict[str, list[tuple[int, etree._Element]]] = {}
+    for number, found in enumerate(cluster.locations):
+        places.setdefault(found.rsc, []).append((number, found.element))
+    return places
 
 
 # --- monitor switched off ---------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -11,7 +12,7 @@ from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.record.fact import Truth
 from cibtools.cluster.derived.fencing import fencing_coverage
 from cibtools.cluster.derived.option import is_stopped
-from cibtools.cluster.derived.placement import Ban, ban, is_ban, is_interim, is_opt_in, is_placed
+from cibtools.cluster.derived.placement import Ban, ban, constraints_on, is_ban, is_interim, is_opt_in, is_placed
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import LocationConstraint, Resource
 from cibtools.lint.record.finding import Hit, Note, Severity
@@ -32,6 +33,10 @@ def nowhere(cluster: Cluster) -> Iterator[Hit]:
 
 
 def _nowhere(cluster: Cluster, resource: Resource) -> Hit | None:
+    # Of many resources and many nodes few are in any constraint.
+    around = (resource, *cluster.ancestors(resource))
+    if not is_opt_in(cluster) and next(constraints_on(cluster, around), None) is None:
+        return None
     bans = [(node.uname, ban(cluster, resource, node)) for node in cluster.nodes]
     left = [uname for uname, found in bans if found.verdict is not Truth.YES]
     causes = _causes(found for _, found in bans)
@@ -78,9 +83,14 @@ def _is_board(cluster: Cluster, resource: Resource) -> bool:
     return any(one.resource is resource and one.plugin.one_host for one in fencing_coverage(cluster).devices)
 
 
+@lru_cache(maxsize=1)
+def _locations(cluster: Cluster) -> dict[etree._Element, LocationConstraint]:
+    return {found.element: found for found in cluster.locations}
+
+
 def interim(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     """Report what a move or ban by hand left behind, and constraints whose time is over (CIB701)."""
-    constraint = next((found for found in cluster.locations if found.element is element), None)
+    constraint = _locations(cluster).get(element)
     if constraint is None:
         return
     dates = [part for part in element.iter("date_expression") if part.get("end") and part.get("operation") != "gt"]
