@@ -22,6 +22,17 @@ settings.register_profile("search", deadline=None, max_examples=5000)
 settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the switch for those who hunt: what CI does for a sample is done for all."""
+    parser.addoption("--large", action="store_true", help="run large comparisons on everything, not on a sample")
+
+
+@pytest.fixture(scope="session")
+def large(request: pytest.FixtureRequest) -> bool:
+    """Tell whether `--large` was given."""
+    return bool(request.config.getoption("--large"))
+
+
 @pytest.fixture(scope="session")
 def repo() -> Path:
     """Return the root of the checkout."""

@@ -153,6 +153,7 @@ def test_fingerprints_survive_comments_in_side_files(fixture: str) -> None:
     assert fingerprints(lint(files)) == fingerprints(expected(fixture))
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @slow
 def test_fingerprints_survive_another_order_of_objects(data: st.DataObject) -> None:
@@ -202,6 +203,7 @@ def test_folding_loses_nothing(hits: list[tuple[Rule, Hit]]) -> None:
         assert len({hit.place.span.start % 2 for hit in group}) == 1
 
 
+@pytest.mark.slow
 @given(HITS)
 @settings(max_examples=500)
 def test_precedence_loses_no_error(hits: list[tuple[Rule, Hit]]) -> None:
@@ -224,6 +226,7 @@ def single(fixture: str) -> list[Finding]:
     return [finding for finding in expected(fixture).findings if not finding.subjects]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fixture", BROKEN)
 @given(data=st.data())
 @settings(slow, max_examples=40)

@@ -87,6 +87,7 @@ def test_everything_is_recognised(directory: Path, engine: Engine) -> None:
         assert document.defects == (), document.path
 
 
+@pytest.mark.slow
 def test_on_the_command_line() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cibtools", "lint", "--format", "concise", *map(str, DIRECTORIES)],

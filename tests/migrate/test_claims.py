@@ -30,6 +30,7 @@ def test_fixtures(path: Path, stack: Stack) -> None:
         assert unclaimed(_migrate(path, dataclasses.replace(answers, stack=stack))) == []
 
 
+@pytest.mark.slow
 def test_the_corpus(shared: Path) -> None:
     found = {}
     for path in sorted((shared / "corpus/heartbeat-2.1").glob("*.xml")):
@@ -40,6 +41,7 @@ def test_the_corpus(shared: Path) -> None:
     assert found == {}
 
 
+@pytest.mark.slow
 def test_random_clusters(shared: Path) -> None:
     spec = importlib.util.spec_from_file_location("random_cibs", shared / "tools/random_cibs.py")
     assert spec is not None

@@ -133,6 +133,7 @@ def test_it_decides_as_before(migration: Migration, simulator: Simulator) -> Non
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.pacemaker
 def test_an_unmanaged_domu_is_not_started(simulator: Simulator) -> None:
     """Where is_managed stands among the agent's parameters, as the guide has it, a later release would not look."""

@@ -108,6 +108,7 @@ def _restless(document: bytes, answers: Answers) -> Iterator[str]:
         yield "the result, migrated again, speaks two languages"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 120, 20))
 def test_mutants_keep_every_promise(first: int, pacemaker_10: etree.RelaxNG) -> None:
     found = {}
@@ -121,6 +122,7 @@ def test_mutants_keep_every_promise(first: int, pacemaker_10: etree.RelaxNG) -> 
     assert found == {}
 
 
+@pytest.mark.slow
 def test_mutants_of_the_corpus_keep_every_promise(shared: Path, pacemaker_10: etree.RelaxNG) -> None:
     found = {}
     for seed, path in enumerate(sorted((shared / "corpus/heartbeat-2.1").glob("*.xml"))):

@@ -28,6 +28,7 @@ def configuration(file: Path) -> str:
     return etree.tostring(found, method="c14n").decode().replace(" ", "").replace("\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.pacemaker
 def test_the_changes_of_a_patch_leave_nothing_behind(
     repo: Path, tmp_path: Path, pacemaker: Callable[[str], str]

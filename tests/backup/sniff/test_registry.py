@@ -57,6 +57,7 @@ SIDE_FILE = SideFile(
 '''
 
 
+@pytest.mark.slow
 def test_a_new_side_file_is_one_new_module(repo: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")

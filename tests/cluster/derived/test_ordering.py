@@ -121,6 +121,7 @@ def test_a_cycle_is_where_a_resource_comes_before_itself(pairs: list[tuple[str, 
             assert before.then == after.first
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_walked_without_recursion() -> None:
     chain = [f"r{number} r{number + 1}" for number in range(5000)]
     found = graph(orders(*chain, "r5000 r0"))

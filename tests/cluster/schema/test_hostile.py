@@ -71,6 +71,7 @@ operation="date_spec"><date_spec id="ds"
 hours="1"/></date_expression></rule></rsc_location></constraints></configuration><status><x/></status></cib>"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(2))
 def test_libxml2_and_xmlschema_agree_about_heartbeat_too(batch: int) -> None:
     xsd, model = etree.XMLSchema(file=str(schema_file(Dialect.HB2))), load_model(schema_file(Dialect.HB2))

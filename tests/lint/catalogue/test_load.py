@@ -44,6 +44,7 @@ cib = '<primitive id="a" class="lsb" type="cron" description="jobs"/>'
 """
 
 
+@pytest.mark.slow
 def test_a_rule_is_one_new_file_and_no_edit_elsewhere(repo: Path, tmp_path: Path) -> None:
     for folder in ("cibtools", "rules", "schemas"):
         shutil.copytree(repo / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))

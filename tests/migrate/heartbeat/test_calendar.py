@@ -88,6 +88,7 @@ def test_pacemaker_reads_the_same(text: str) -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_days_of_the_year_are_the_same_days_of_a_month_in_every_year() -> None:
     for first in range(1, 60):
         for last in range(first, 60):

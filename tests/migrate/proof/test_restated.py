@@ -49,6 +49,7 @@ def test_rules_see_a_nodes_attributes_and_that_no_node_is_the_dc_yet() -> None:
     assert scores == {("dc", "-INFINITY"), ("p", "5")}
 
 
+@pytest.mark.slow
 @pytest.mark.pacemaker
 def test_the_scheduler_agrees(simulator: Simulator) -> None:
     verdict = judge_migration(migrated(CLUSTER.replace('"db:1"', '"db"').replace("db:1:0", "db:0")), simulator)

@@ -253,6 +253,7 @@ def simulator(pacemaker: Callable[[str], str]) -> Simulator:
     return Simulator(pacemaker("crm_simulate"))
 
 
+@pytest.mark.slow
 @pytest.mark.pacemaker
 @pytest.mark.parametrize("evms", [ANSWER, ALL], ids=["domus on EVMS", "domus on LVM"])
 def test_everything_starts_and_a_standby_disturbs_nobody_else(simulator: Simulator, evms: dict[str, str]) -> None:

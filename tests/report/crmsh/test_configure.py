@@ -57,6 +57,7 @@ def test_all_that_is_hard_to_say_comes_through(shell: Shell) -> None:
     agree(shell, {"sample": migrated(SAMPLE)})
 
 
+@pytest.mark.slow
 def test_the_comparison_notices_what_comes_through_otherwise(shell: Shell) -> None:
     migration = migrated(SAMPLE)
     text = render(migration).text
@@ -85,15 +86,18 @@ def test_the_sample_is_a_cib_of_pacemaker_10(pacemaker_10: etree.RelaxNG) -> Non
     pacemaker_10.assertValid(etree.fromstring(SAMPLE))
 
 
+@pytest.mark.slow
 def test_the_guides_cluster_comes_through_on_every_stack(shell: Shell) -> None:
     answers = {stack: Answers(stack=stack, evms=EVMS, given=frozenset({"evms"})) for stack in Stack}
     agree(shell, {stack.value: of_path(REPO / "fixtures/hasi", answers[stack]) for stack in Stack})
 
 
+@pytest.mark.slow
 def test_a_pacemaker_cluster_comes_through(shell: Shell) -> None:
     agree(shell, {"pacemaker": of_path(REPO / "fixtures/pacemaker-1.0")})
 
 
+@pytest.mark.slow
 def test_every_worked_example_comes_through(shell: Shell) -> None:
     examples, _ = load()
     found = {
@@ -105,6 +109,7 @@ def test_every_worked_example_comes_through(shell: Shell) -> None:
     agree(shell, written)
 
 
+@pytest.mark.slow
 def test_the_corpus_comes_through(shell: Shell, shared: Path) -> None:
     corpus = shared / "corpus" / "heartbeat-2.1"
     if not corpus.is_dir():
@@ -113,6 +118,7 @@ def test_the_corpus_comes_through(shell: Shell, shared: Path) -> None:
     agree(shell, {name: migration for name, migration in found.items() if valid(migration)})
 
 
+@pytest.mark.slow
 def test_the_command_itself_loads_and_commits_it(pacemaker: Callable[[str], str], tmp_path: Path) -> None:
     migration = of_path(REPO / "fixtures/hasi")
     text, cib = tmp_path / "hasi.crm", tmp_path / "cib.xml"

@@ -255,6 +255,7 @@ def live(repo: Path, tmp_path: Path, pacemaker: Callable[[str], str]) -> Callabl
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.pacemaker
 def test_real_tools_do_what_is_meant(live: Callable[[Command], etree._Element], tmp_path: Path) -> None:
     # crm_resource of today writes constraints that the schema of 1.0 does not have yet.

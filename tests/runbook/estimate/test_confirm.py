@@ -21,7 +21,7 @@ from cibtools.runbook.plan.runbook import Runbook
 from cibtools.runbook.plan.step import Move, Step
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, runbook_of
 
-pytestmark = pytest.mark.pacemaker
+pytestmark = [pytest.mark.pacemaker, pytest.mark.slow]
 
 Find = Callable[[str], str]
 RAM = (("host1", 14333), ("host2", 14333))

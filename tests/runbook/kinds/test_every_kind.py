@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -65,6 +66,7 @@ def check_rules(runbook: Runbook) -> None:
                 assert step.decision.kind is not StopKind.NONE, (runbook.kind, step.title)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(
     st.sampled_from([2, 3, 4]),
@@ -91,6 +93,7 @@ def test_every_kind_keeps_the_rules(
     assert len(seen) == 9
 
 
+@pytest.mark.slow
 def test_every_kind_of_the_guides_cluster_has_a_plan(repo: Path, complaints: Callable[[str], str]) -> None:
     cluster = cluster_of(fixture_files(repo))
     schema = Draft202012Validator(json.loads((repo / "schemas" / "runbook.schema.json").read_text()))

@@ -111,6 +111,7 @@ def _new(resource: etree._Element | None, name: str, defined: tuple[str, ...], r
     return _new(resource.getparent(), name, defined, ranking) if value is None else value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", list(StatusChoice))
 @settings(max_examples=60, deadline=None)
 @given(bodies, bodies)
@@ -126,6 +127,7 @@ def test_every_option_keeps_its_value(status: StatusChoice, group: tuple, primit
             assert got == dict.fromkeys(RANKINGS, wanted), (name, defined, holder_before.tag)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(bodies)
 def test_no_option_is_left_among_the_parameters(primitive: tuple) -> None:

@@ -253,6 +253,7 @@ _DOMUS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(
     st.sampled_from([2, 3, 4, 8]),
