@@ -76,11 +76,17 @@ class CrmMon:
         return tuple(dict.fromkeys(active)) if found else None
 
     def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
-        """Yield the state of each node, the DC, and what failed."""
+        """Yield the state of each node, the DC, what ran where, what was unmanaged, and what failed."""
         yield listed(f"{node.name} {node.mode}" for node in self.nodes) or "no node"
         yield f"DC {self.dc}" if self.dc else "no DC"
-        if self.failed_actions:
-            yield f"failed: {listed(f'{action.resource} {action.operation}' for action in self.failed_actions)}"
+        places = (f"{one.id} on {' and '.join(one.nodes)}" for one in self.resources if one.nodes)
+        kinds = (
+            ("running", places),
+            ("unmanaged", (one.id for one in self.resources if not one.managed)),
+            ("FAILED", (one.id for one in self.resources if one.failed)),
+            ("failed", (f"{action.resource} {action.operation}" for action in self.failed_actions)),
+        )
+        yield from (f"{word}: {names}" for word, found in kinds if (names := listed(found)))
 
 
 Section = Literal["head", "failed", "passed-over"]

@@ -14,7 +14,7 @@ from cibtools.cluster.model.cluster import Cluster
 def seen_running(cluster: Cluster) -> Mapping[str, tuple[Activity, ...]]:
     """Active resources by id; what crm_mon printed counts only where there is no status section."""
     found = activities(cluster)
-    printed = _printed(cluster)
+    printed = printed_by_crm_mon(cluster)
     if found or printed is None:
         return found
     places = {one.id: printed.places_of(one.id) for one in cluster.primitives}
@@ -23,15 +23,15 @@ def seen_running(cluster: Cluster) -> Mapping[str, tuple[Activity, ...]]:
 
 def seen_online(cluster: Cluster, name: str) -> tuple[Truth, bool | None]:
     """Whether a node was online in what crm_mon printed, and whether it was in standby there."""
-    printed = _printed(cluster)
+    printed = printed_by_crm_mon(cluster)
     mode = next((node.mode for node in printed.nodes if node.name == name), None) if printed else None
     if mode is None:
         return Truth.UNKNOWN, None
     return (Truth.YES if mode in ("online", "standby") else Truth.NO), mode == "standby"
 
 
-def _printed(cluster: Cluster) -> CrmMon | None:
-    """The first text of crm_mon that lists anything."""
+def printed_by_crm_mon(cluster: Cluster) -> CrmMon | None:
+    """Return the first text of crm_mon that lists nodes; None if the backup has none."""
     for document in cluster.backup.of_kind(Kind.CRM_MON):
         if isinstance(document.content, CrmMon) and document.content.nodes:
             return document.content

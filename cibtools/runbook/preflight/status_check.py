@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from cibtools.backup.heartbeat.crm_mon import CrmMon
 from cibtools.backup.record.fact import Truth
+from cibtools.runbook.facts.observed import printed_by_crm_mon
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import Light
 from cibtools.runbook.plan.runbook import Criterion
@@ -46,20 +48,38 @@ def members(survey: Survey) -> Criterion:
 
 def quorum(survey: Survey) -> Criterion:
     """P-03: the cluster has quorum."""
-    light = {Truth.YES: Light.GREEN, Truth.NO: Light.RED, Truth.UNKNOWN: Light.AMBER}[survey.quorum]
-    reasons = {Truth.YES: "the CIB says so", Truth.NO: "the CIB says it has none"}
-    return _criterion("P-03", light, "the cluster has quorum", reasons.get(survey.quorum, "no whole CIB in the backup"))
+    printed = printed_by_crm_mon(survey.cluster)
+    of_cib = survey.quorum is not Truth.UNKNOWN or printed is None
+    found, source = (
+        (survey.quorum, "the CIB says") if of_cib or printed is None else (printed.quorum, "crm_mon printed")
+    )
+    light = {Truth.YES: Light.GREEN, Truth.NO: Light.RED, Truth.UNKNOWN: Light.AMBER}[found]
+    reasons = {Truth.YES: f"{source} so", Truth.NO: f"{source} it has none"}
+    return _criterion("P-03", light, "the cluster has quorum", reasons.get(found, "no whole CIB in the backup"))
 
 
 def failed_actions(survey: Survey) -> Criterion:
     """P-05: no operation has failed."""
     text = "no failed actions"
-    if not has_history(survey):
+    printed = printed_by_crm_mon(survey.cluster)
+    history = has_history(survey)
+    if not history and printed is None:
         return _criterion("P-05", Light.AMBER, text, NO_STATUS)
-    found = list(_failures(survey))
+    found = [*(_failures(survey) if history else ()), *(_printed_failures(printed) if printed else ())]
     if found:
         return _criterion("P-05", Light.RED, text, "; ".join(found[:5]) + (" …" if len(found) > 5 else ""))
-    return _criterion("P-05", Light.GREEN, text, "none in the status section")
+    source = "the status section" if history else "what crm_mon printed"
+    return _criterion("P-05", Light.GREEN, text, f"none in {source}")
+
+
+def _printed_failures(printed: CrmMon) -> Iterator[str]:
+    """What crm_mon printed as failed, whatever the CIB beside it says: one of the two was saved later."""
+    for action in printed.failed_actions:
+        code = "?" if action.rc is None else action.rc
+        yield f"{action.resource} {action.operation} on {action.node or '?'}: rc {code} (crm_mon)"
+    for one in printed.resources:
+        if one.failed:
+            yield f"{one.id} FAILED{f' on {one.nodes[0]}' if one.nodes else ''} (crm_mon)"
 
 
 def _failures(survey: Survey) -> Iterator[str]:
@@ -98,9 +118,13 @@ def domus_running(survey: Survey) -> Criterion:
     """P-08: every domU is managed, wanted, and runs on exactly one node."""
     text = "every domU is managed, wanted running, and active on exactly one node"
     bad, unknown = [], []
+    printed = printed_by_crm_mon(survey.cluster)
+    loose = {one.instance_of for one in printed.resources if not one.managed} if printed else set()
     for guest in survey.guests:
         if not guest.managed:
             bad.append(f"{guest.id} is not managed")
+        elif guest.id in loose:
+            bad.append(f"crm_mon printed {guest.id} as unmanaged")
         if guest.stopped and guest.id not in survey.parameters.stopped_ok:
             bad.append(f"{guest.id} is stopped")
         if len(guest.nodes) > 1:

@@ -153,3 +153,39 @@ def test_copies_of_an_xm_file_that_differ_are_red() -> None:
     found = checks(cluster_of(files))["P-14"]
     assert found.state is Light.RED
     assert "web" in found.reason
+
+
+_PRINTED = """\
+============
+Last updated: Thu Feb 12 09:12:44 2009
+Current DC: host1 (id-host1) - partition {quorum} quorum
+2 Nodes configured.
+2 Resources configured.
+============
+
+Online: [ host1 host2 ]
+
+web\t(ocf::heartbeat:Xen):\tStarted host1{web}
+db\t(ocf::heartbeat:Xen):\tStarted host2
+{failed}"""
+
+
+def printed(quorum: str = "with", web: str = "", failed: str = "") -> dict[str, Criterion]:
+    files = replace(Paper(), status=False).files()
+    cib = files["cib.xml"].replace('have_quorum="true"', "")
+    text = _PRINTED.format(quorum=quorum, web=web, failed=failed)
+    return checks(cluster_of(files | {"cib.xml": cib, "crm_mon.txt": text}))
+
+
+def test_crm_mon_tells_what_a_missing_status_does_not() -> None:
+    found = printed()
+    assert [found[name].state for name in ("P-03", "P-05", "P-08")] == [Light.GREEN] * 3
+    assert found["P-05"].reason == "none in what crm_mon printed"
+
+
+def test_trouble_that_crm_mon_printed_is_red() -> None:
+    assert printed(quorum="WITHOUT")["P-03"].state is Light.RED
+    failed = "\nFailed actions:\n    web_start_0 (node=host2, call=12, rc=1, status=complete): unknown error\n"
+    assert printed(failed=failed)["P-05"].reason == "web start on host2: rc 1 (crm_mon)"
+    assert printed(web=" FAILED")["P-05"].reason == "web FAILED on host1 (crm_mon)"
+    assert printed(web=" (unmanaged)")["P-08"].reason == "crm_mon printed web as unmanaged"

@@ -95,7 +95,8 @@ def test_an_excerpt_proves_nothing_by_absence(rules: tuple[Rule, ...]) -> None:
     ("initdead 20", [("refused", "error")]),
     ("initdead 40", []), ("keepalive 15", [("refused", "error")]), ("keepalive 14", []),
     ("keepalive 25\ndeadtime 50\ndeadping 50", [("refused", "error"), ("refused", "error")]),
-    ("deadtime 50\ndeadping 4\nkeepalive 2", [("refused", "error")]), ("deadtime 5", []), ("deadtime 30 s", []),
+    ("deadtime 50\ndeadping 4\nkeepalive 2", [("refused", "error")]), ("deadtime 5", []),
+    ("deadtime 30 s", [("invalid-time", "warning")]),
     ("deadtime 4\ninitdead 9", [("initdead-short", "warning")]),
     ("deadtime 50\nwarntime 50", [("warntime-late", "warning")]),
 ])  # fmt: skip
