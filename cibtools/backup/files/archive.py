@@ -17,14 +17,21 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from enum import Enum
 from typing import BinaryIO, Self
 
-MIB = 1 << 20
-_LONGEST_NAME = 4096
+from cibtools.backup.files.archive_member import (
+    LONGEST_NAME,
+    MIB,
+    ArchiveLimits,
+    BombError,
+    Member,
+    Reason,
+    Refused,
+    inside,
+)
+
 _ENCRYPTED = 0x1
-_LONGEST_EXTENSION = 2 * _LONGEST_NAME
+_LONGEST_EXTENSION = 2 * LONGEST_NAME
 _MOST_EXTENSIONS = 2 * MIB
 """Bytes of all headers that extend others: the library's time for each grows with the square of its size."""
 _FOREIGN_ERRORS = (
@@ -40,59 +47,9 @@ _PACKINGS: tuple[tuple[bytes, Callable[[BinaryIO], AbstractContextManager[io.Buf
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveLimits:
-    """How much an archive may hold."""
-
-    total: int = 512 * MIB
-    """Bytes, unpacked."""
-    members: int = 20_000
-    ratio: int = 200
-    """Unpacked bytes for each packed one; small archives may be packed tighter."""
-    member: int = 16 * MIB
-    """Bytes of one member; larger ones are passed over."""
-
-
 _EXTENSIONS = (
     tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK,
 )  # fmt: skip
-
-
-class BombError(Exception):
-    """The archive holds more than any backup; the message says how."""
-
-
-class Reason(Enum):
-    """Why a member is refused."""
-
-    OUTSIDE = "outside"
-    """Its name leads out of the archive."""
-    LINK = "link"
-    """It is a link to something that is not in the archive."""
-    DEVICE = "device"
-    """It is a device, a pipe or the like."""
-    ENCRYPTED = "encrypted"
-    DAMAGED = "damaged"
-    """The archive cannot be read from there on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file in the archive."""
-
-    name: str
-    """Its path in the archive, relative and without detours."""
-    data: bytes | None
-    """None if it is larger than the limit, or not wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A member that is not read."""
-
-    name: str
-    """As the archive has it; the error of the library if the archive is damaged."""
-    reason: Reason
 
 
 def is_archive(file: BinaryIO) -> bool:
@@ -138,14 +95,6 @@ def unpack(
     except _FOREIGN_ERRORS as error:
         refused.append(Refused(str(error) or type(error).__name__, Reason.DAMAGED))
     return tuple(members.values()), tuple(refused)
-
-
-def _inside(name: str) -> str | None:
-    """A member's path without detours; empty for the archive's top, None if it leads out."""
-    parts = [part for part in name.split("/") if part not in ("", ".")]
-    if name.startswith("/") or ".." in parts or len(name) > _LONGEST_NAME or "\0" in name:
-        return None
-    return "/".join(parts)
 
 
 class _Bounded(io.RawIOBase):
@@ -220,13 +169,13 @@ def _tar_entry(
     wanted: Callable[[str], bool],
     before: dict[str, Member],
 ) -> Member | Refused | None:
-    name = _inside(info.name)
+    name = inside(info.name)
     if name is None:
         return Refused(info.name, Reason.OUTSIDE)
     if info.isdir() or not name:
         return None
     if info.islnk():
-        target = before.get(_inside(info.linkname) or "")
+        target = before.get(inside(info.linkname) or "")
         return Member(name, target.data) if target else Refused(name, Reason.LINK)
     if info.issym():
         # What it leads to inside the archive is read where it lies, and holds for every node from there.
@@ -271,7 +220,7 @@ def _zip_entries(
 def _zip_entry(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: ArchiveLimits, wanted: Callable[[str], bool]
 ) -> Member | Refused | None:
-    name = _inside(info.filename)
+    name = inside(info.filename)
     mode = info.external_attr >> 16
     if name is None:
         return Refused(info.filename, Reason.OUTSIDE)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from os import fsencode
 from typing import BinaryIO
 
-from cibtools.backup.files.archive import ArchiveLimits, BombError, Reason, Refused, unpack
+from cibtools.backup.files.archive import unpack
+from cibtools.backup.files.archive_member import ArchiveLimits, BombError, Reason, Refused
 from cibtools.backup.files.raw import (
     ARCHIVE_LIMIT,
     MEMBER_LIMIT,

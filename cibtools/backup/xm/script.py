@@ -23,24 +23,10 @@ _STEP_LIMIT = 20_000
 """Names set altogether; `a = b = c = …` sets many in one statement."""
 _NESTING_LIMIT = 32
 _FAULT_LIMIT = 10
-_HARMLESS = frozenset(
-    (
-        "len",
-        "str",
-        "int",
-        "float",
-        "repr",
-        "range",
-        "xrange",
-        "min",
-        "max",
-        "sorted",
-        "abs",
-        "sum",
-        "isinstance",
-        "print",
-    )
-)
+_HARMLESS = frozenset((
+    "len", "str", "int", "float", "repr", "range", "xrange", "min", "max", "sorted", "abs", "sum", "isinstance",
+    "print",
+))  # fmt: skip
 _RUNS_CODE = frozenset(("exec", "execfile", "eval", "reload", "__import__"))
 _NAMESPACES = frozenset(("locals", "globals", "vars"))
 

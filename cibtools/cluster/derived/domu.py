@@ -6,44 +6,23 @@ they lie there would find every domU colliding with itself, so copies are put to
 
 from __future__ import annotations
 
-import os
-import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cibtools.backup.document import Document
-from cibtools.backup.record.fact import Known
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.source import Span
 from cibtools.backup.xm.file import Disk, XmConfig
 from cibtools.cluster.derived.device_name import device_names
 from cibtools.cluster.derived.disk import Access, DiskIdentity, identify, is_cdrom, parse_access
+from cibtools.cluster.derived.domu_file import XmFile, common_suffix, grouped_copies, known_name, stem
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource
 
 _TEMPLATE = re.compile(r"(?:^|/)examples?/|template[^/]*$", re.IGNORECASE)
 _SAMPLE = re.compile(r"(?:^|/)x[ml]example[^/]*$|(?:^|/)usr/share/(?:doc/|xen/)", re.IGNORECASE)
 """What Xen ships to be copied: no domU of the site, unless a resource runs it."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class XmFile:
-    """One xm file of a domU."""
-
-    document: Document
-    config: XmConfig
-
-    @property
-    def path(self) -> str:
-        """The path of the file."""
-        return self.document.path
-
-    @property
-    def is_copy(self) -> bool:
-        """True for a copy that lies beside a live file."""
-        return self.document.copy_of is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +113,7 @@ def domus(cluster: Cluster, aliases: Mapping[str, str] | None = None) -> tuple[D
         for document in (*cluster.backup.of_kind(Kind.XM), *cluster.backup.copies_of_kind(Kind.XM))
         if isinstance(document.content, XmConfig)
     ]
-    groups = _copies(files)
+    groups = grouped_copies(files)
     managers = _managers(cluster, groups)
     groups = [group for number, group in enumerate(groups) if number in managers or not all(map(_is_sample, group))]
     managers = _managers(cluster, groups)
@@ -150,64 +129,6 @@ def _domu(group: tuple[XmFile, ...], managers: tuple[Resource, ...], aliases: Ma
 
 def _is_sample(file: XmFile) -> bool:
     return _SAMPLE.search(file.path) is not None
-
-
-def known_name(file: XmFile) -> str:
-    """The name that xm reads in a file, or nothing if there is none or it is not known."""
-    fact = file.config.fact("name")
-    return fact.value.strip() if isinstance(fact, Known) and isinstance(fact.value, str) else ""
-
-
-def stem(path: str) -> str:
-    """The name of a file without directory and ending."""
-    base = posixpath.basename(path)
-    return base.partition(".")[0] or base
-
-
-def _copies(files: Iterable[XmFile]) -> list[tuple[XmFile, ...]]:
-    """Put files together that are copies of each other: of equal content, or one per node."""
-    groups: list[list[XmFile]] = []
-    by_content: dict[str, list[XmFile]] = {}
-    by_name: dict[str, list[list[XmFile]]] = {}
-    for file in files:
-        content, base = _essence(file), posixpath.basename(file.path)
-        group = by_content.get(content) or next(
-            (group for group in by_name.get(base, ()) if all(_per_node(file, other) for other in group)), None
-        )
-        if group is None:
-            group = []
-            groups.append(group)
-        group.append(file)
-        by_content.setdefault(content, group)
-        if group not in by_name.setdefault(base, []):
-            by_name[base].append(group)
-    return [tuple(group) for group in sorted(groups, key=lambda group: os.fsencode(group[0].path))]
-
-
-def _essence(file: XmFile) -> str:
-    """What a file says, without comment lines, blank lines and blanks at the ends of lines."""
-    lines = (line.rstrip() for line in file.document.source.text.splitlines())
-    # A file that names no domain gives it the file's own name, so only files of one name can be copies then.
-    name = "" if known_name(file) else posixpath.basename(file.path)
-    return "\n".join((name, *(line for line in lines if line and not line.lstrip().startswith("#"))))
-
-
-def _per_node(one: XmFile, two: XmFile) -> bool:
-    """True for two files of one name that stem from different nodes, or one from a node and one that all share."""
-    if one.document.host == two.document.host or one.is_copy != two.is_copy:
-        return False
-    shared = None in (one.document.host, two.document.host)
-    return not shared or common_suffix(one.path, two.path) > 1
-
-
-def common_suffix(one: str, two: str) -> int:
-    """How many path components from the end two paths have in common."""
-    count = 0
-    for mine, theirs in zip(reversed(one.split("/")), reversed(two.split("/")), strict=False):
-        if mine != theirs or not mine:
-            break
-        count += 1
-    return count
 
 
 def _disks(group: tuple[XmFile, ...], aliases: Mapping[str, str]) -> tuple[DiskUse, ...]:

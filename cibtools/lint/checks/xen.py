@@ -12,7 +12,8 @@ from itertools import combinations
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.fact import Known, Unknown
 from cibtools.backup.xm.file import Vif, XmProblem
-from cibtools.cluster.derived.domu import DomU, XmFile, domus_of, known_name
+from cibtools.cluster.derived.domu import DomU, domus_of
+from cibtools.cluster.derived.domu_file import XmFile, known_name
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place
 from cibtools.lint.checks.words import listed, path_in

@@ -12,7 +12,8 @@ from cibtools.backup.record.fact import Known
 from cibtools.backup.record.secret import Secret
 from cibtools.backup.record.source import Span
 from cibtools.backup.xm.file import XmConfig
-from cibtools.cluster.derived.domu import DomU, XmFile, domus_of
+from cibtools.cluster.derived.domu import DomU, domus_of
+from cibtools.cluster.derived.domu_file import XmFile
 from cibtools.cluster.derived.placement import allowed_nodes
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place

@@ -10,7 +10,8 @@ from itertools import combinations
 from cibtools.backup.document import Document
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.derived.disk import clean
-from cibtools.cluster.derived.domu import DomU, common_suffix, domus_of, stem, xen_resources, xmfile_of
+from cibtools.cluster.derived.domu import DomU, domus_of, xen_resources, xmfile_of
+from cibtools.cluster.derived.domu_file import common_suffix, stem
 from cibtools.cluster.derived.option import is_stopped
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource

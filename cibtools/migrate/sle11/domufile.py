@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from cibtools.backup.record.source import Span
 from cibtools.backup.xm.file import Disk
-from cibtools.cluster.derived.domu import DomU, XmFile, xmfile_of
+from cibtools.cluster.derived.domu import DomU, xmfile_of
+from cibtools.cluster.derived.domu_file import XmFile
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.heartbeat.nvset import find_value

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cibtools.backup.files.archive import MIB, ArchiveLimits, BombError, Member, Reason, Refused, is_archive, unpack
+from cibtools.backup.files.archive import is_archive, unpack
+from cibtools.backup.files.archive_member import MIB, ArchiveLimits, BombError, Member, Reason, Refused
 from cibtools.backup.files.raw import Limits, Raw
 from cibtools.backup.files.walk import walk_input, walk_stream
 from cibtools.backup.reader import gather, read_file

@@ -6,7 +6,8 @@ import pytest
 
 from cibtools.backup.reader import Read, gather, parse_source
 from cibtools.backup.record.source import Source
-from cibtools.cluster.derived.domu import DomU, common_suffix, domus, domus_of
+from cibtools.cluster.derived.domu import DomU, domus, domus_of
+from cibtools.cluster.derived.domu_file import common_suffix
 from cibtools.cluster.model.cluster import Cluster
 
 
