@@ -16,7 +16,15 @@ from cibtools.migrate.step import Step
 from cibtools.migrate.steps.constraints import colocations, locations, orders, references
 from cibtools.migrate.steps.document import arrange, document, ids, root, sets, unread, whitelist
 from cibtools.migrate.steps.operations import operation_sets, operations
-from cibtools.migrate.steps.options import defaults, fencing_switch, hidden, option_values, options, properties
+from cibtools.migrate.steps.options import (
+    defaults,
+    fencing_switch,
+    hidden,
+    managed,
+    option_values,
+    options,
+    properties,
+)
 from cibtools.migrate.steps.resources import agents, cardinality, clones, prerequisites, threshold
 from cibtools.migrate.steps.rules import date_fields, dates, expressions, lifetime, rules
 from cibtools.migrate.steps.status import nodes, status
@@ -55,6 +63,7 @@ LANGUAGE_STEPS: tuple[Step, ...] = (
     Step(("M038",), option_values.settle_counts),
     Step(("M011",), fencing_switch.state_stonith_enabled),
     Step(("M013",), defaults.move_defaults),
+    Step(("M013",), managed.keep_unmanaged, ("is_managed_default", "is-managed-default")),
     Step(("M014",), threshold.replace_failure_stickiness, ("failure_stickiness", "failure-stickiness")),
     Step(("M036",), clones.state_uniqueness, ("clone", "master")),
     Step(("M037",), defaults.guard_clones),
@@ -63,8 +72,8 @@ LANGUAGE_STEPS: tuple[Step, ...] = (
     # Operations; their sets before what M051 and M057 make of the attributes.
     Step(("M050",), operations.clean_operations),
     Step(("M058",), operation_sets.hoist_nested),
-    Step(("M051",), operations.write_intervals),
     Step(("M052", "M053"), operations.write_enabled, ("disabled", "enabled")),
+    Step(("M051",), operations.write_intervals),
     Step(("M054",), operations.rename_prereq, ("prereq", "requires")),
     Step(("M055",), operations.rename_on_fail, ("on_fail", "on-fail")),
     Step(("M056",), operations.spell_roles),
@@ -86,16 +95,18 @@ LANGUAGE_STEPS: tuple[Step, ...] = (
     Step(("M042",), agents.warn_of_heartbeat_agents),
     Step(("M043",), agents.settle_stonith),
     # Constraints, once it is known which resources there are.
-    Step(("M080",), locations.locations),
     Step(("M081",), orders.orders, ("rsc_order",)),
+    Step(("M084",), colocations.colocations, ("rsc_colocation",)),
+    Step(("M088",), references.drop_dangling),
+    Step(("M089",), references.drop_cloned, ("clone", "master")),
+    Step(("M080",), locations.locations),
+    Step(("M081",), orders.drop_self_orders, ("rsc_order",)),
+    Step(("M081",), orders.ask_about_promotion, ("rsc_order",)),
     Step(("M082",), orders.order_scores, ("rsc_order",)),
     Step(("M083",), orders.order_symmetry, ("symmetrical",)),
-    Step(("M084",), colocations.colocations, ("rsc_colocation",)),
     Step(("M085",), colocations.colocation_scores, ("rsc_colocation",)),
     Step(("M086",), colocations.colocation_symmetry, ("symmetrical",)),
     Step(("M087",), colocations.constraint_roles),
-    Step(("M088",), references.drop_dangling),
-    Step(("M089",), references.drop_cloned, ("clone", "master")),
     Step(("M046", "M090"), locations.descriptions, ("description",)),
     # What is left that Pacemaker has no place for.
     Step(("M003",), whitelist.drop_foreign),
@@ -120,7 +131,8 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     given, old, new = language(cluster)
     if given is Given.NEW:
         sign = f" ({new.what})" if new else ""
-        message = f"{cluster.backup.root or 'the CIB'} speaks Pacemaker's language already{sign}; it was left alone"
+        name = Migration(draft, ()).input_name or "the CIB"
+        message = f"{name} speaks Pacemaker's language already{sign}; it was left alone"
         if cluster.detection.doubt:
             message += f" ({cluster.detection.doubt})"
         asked = [*document.ask_about_the_old(draft, old, new)] if old is not None else []
@@ -137,7 +149,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
         from cibtools.migrate.sle11.produce import produce
 
         products = produce(draft, answers)
-    return Migration(draft, tuple(_relevant(draft, notes)), _titles(steps, notes), products, given)
+    return Migration(draft, tuple(notes), _titles(steps, notes), products, given)
 
 
 def steps_for(answers: Answers) -> tuple[Step, ...]:
@@ -154,25 +166,6 @@ def _titles(steps: Iterable[Step], notes: Iterable[Note]) -> dict[str, str]:
     """What the steps that have something to say do, by number."""
     said = {note.step for note in notes}
     return {number: step.title for step in steps for number in step.numbers if number in said}
-
-
-def _relevant(draft: Draft, notes: list[Note]) -> Iterator[Note]:
-    """The notes without questions about what another step has taken out since."""
-    asked = {
-        note.element
-        for note in notes
-        if note.kind is ChangeKind.DECIDE and note.element is not None and not draft.is_live(note.element)
-    }
-    if not asked:
-        yield from notes
-        return
-    dropped = {note.element: note.step for note in notes if note.kind is ChangeKind.DROPPED and not note.attribute}
-    for note in notes:
-        if note.kind is ChangeKind.DECIDE and note.element in asked:
-            above = (note.element, *note.element.iterancestors())
-            if next((dropped[found] for found in above if found in dropped), note.step) != note.step:
-                continue
-        yield note
 
 
 def _open(draft: Draft, answers: Answers, notes: Iterable[Note]) -> Iterator[Note]:

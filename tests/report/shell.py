@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-EMPTY = """<cib crm_feature_set="3.0.14" validate-with="pacemaker-2.10" admin_epoch="0" epoch="1" num_updates="0">
+EMPTY = """<cib crm_feature_set="3.0.1" validate-with="pacemaker-1.0" admin_epoch="0" epoch="1" num_updates="0">
 <configuration><crm_config/><nodes/><resources/><constraints/></configuration><status/></cib>
 """
 LOADER = Path(__file__).with_name("crm_loader.py")

@@ -17,6 +17,12 @@ from cibtools.migrate.record.product import Reminder
 _DEPRECATED_OPTIONS = ("restart-type", "ordered", "collocated")
 _RENAMED_PROPERTIES = ("crmd-integration-timeout", "crmd-finalization-timeout")
 
+_WAITED = {
+    "stop": "heartbeat 2.1 waited for quorum only",
+    "ignore": "with no-quorum-policy=ignore heartbeat 2.1 waited for nothing",
+}
+"""What a start waited for, by no-quorum-policy (`unpack_operation` of 2.1.3); with freeze it was fencing already."""
+
 
 def _remark(text: str, elements: Iterable[etree._Element | str]) -> Iterator[Reminder]:
     items = tuple(dict.fromkeys(one if isinstance(one, str) else one.get("id", "") for one in elements))
@@ -27,10 +33,14 @@ def _remark(text: str, elements: Iterable[etree._Element | str]) -> Iterator[Rem
 def differences(draft: Draft) -> Iterator[Reminder]:
     """Where Pacemaker decides otherwise than heartbeat 2.1, whatever the CIB says; told from the result."""
     properties = _pairs(draft, "crm_config")
-    if parse_boolean(properties.get("stonith-enabled")) and any(_waits(found) for found in draft.resources()):
+    waited = _WAITED.get(properties.get("no-quorum-policy", "stop"), "")
+    if (
+        waited
+        and parse_boolean(properties.get("stonith-enabled"))
+        and any(_waits(found) for found in draft.resources())
+    ):
         yield Reminder(
-            "With stonith-enabled=true a start waits from now on until lost nodes are fenced; heartbeat 2.1 waited for "
-            "quorum only."
+            f"With stonith-enabled=true Pacemaker starts a resource only when lost nodes are fenced; {waited}."
         )
     scores = [(found, parse_score(found.get("score")) or 0) for found in draft.constraints("rsc_colocation")]
     yield from _remark(
@@ -60,10 +70,6 @@ def differences(draft: Draft) -> Iterator[Reminder]:
 def upgrades(draft: Draft) -> Iterator[Reminder]:
     """What an upgrade to Pacemaker 2.x or 3.x will say or change; nothing to do now."""
     properties = _pairs(draft, "crm_config")
-    idle = (op for op in draft.iter("op") if op.get("requires") and op.get("name") not in ("start", "promote"))
-    yield from _remark(
-        "Pacemaker 2.x drops `requires` from operations that are no start; it had no effect there.", idle
-    )
     yield from _remark(
         "Pacemaker 2.x wants `kind` instead of `score` and still reads both.", draft.constraints("rsc_order")
     )

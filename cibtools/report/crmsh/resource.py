@@ -41,15 +41,14 @@ _NODE_TYPES = ("normal", "member", "ping")
 
 
 def node(element: etree._Element) -> str:
-    """`node $id="..." UNAME[:TYPE]`; `normal` is what the shell takes a node for that says nothing."""
+    """`node $id="..." UNAME:TYPE`; without a type crmsh 4 writes `member`, which Pacemaker 1.0 refuses."""
     only(element, ("id", "uname", "type", "description"), ("instance_attributes",))
     uname, kind = named(required(element, "uname")), element.get("type", "normal")
     if ":" in uname or kind not in _NODE_TYPES:
         raise Unsayable(f"a node '{uname}' of type {kind}")
     identified = "" if element.get("id") == uname else f"{id_word(element)} "
-    shown = uname if kind == "normal" else f"{uname}:{kind}"
     attributes = (nvset(found, "attributes") for found in element.iterchildren("instance_attributes"))
-    return joined(f"node {identified}{shown}", [*described(element), *attributes])
+    return joined(f"node {identified}{uname}:{kind}", [*described(element), *attributes])
 
 
 def primitive(element: etree._Element) -> str:

@@ -74,10 +74,6 @@ MASTER = (
     '<master_slave id="m" globally_unique="false"><primitive id="a" class="ocf" provider="heartbeat" type="Stateful"/>'
     "</master_slave>"
 )
-MONITOR = (
-    '<primitive id="a" $D><operations><op id="p" name="monitor" interval="5s" prereq="nothing"/></operations>'
-    "</primitive>"
-)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +85,6 @@ MONITOR = (
         ('<primitive id="a" $D restart_type="restart"/>', "These options", "restart-type (a-restart-type)"),
         ('<primitive id="f" class="stonith" type="external/ipmi"/>', "Plugins called external/…", "f"),
         (MASTER, "Pacemaker 2.x makes a promotable clone", "m"),
-        (MONITOR, "Pacemaker 2.x drops `requires`", "p"),
     ],
 )
 def test_what_an_upgrade_will_say_is_told(text: str, word: str, items: str) -> None:

@@ -18,11 +18,13 @@ _ACTIONS = frozenset({"start", "stop", "promote", "demote"})
 
 
 def orders(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M081: say which of two actions comes first.
+    """M081: rewrite from, to and type of an order as first and then.
 
-    Source: policy engine 0.6 (`unpack_rsc_order`), held against the actions that it orders: a type other than `before`,
-    in any case, is `after`; to_action is action unless written. Trigger: `from` and `to`. Changes: the names, and their
-    places; an action that no engine knows makes the constraint inert, so it goes.
+    Source: `unpack_rsc_order` of heartbeat 2.1.3 (January 2008), held against the actions that it orders: a type other
+    than `before`, in any case, is `after`; to_action is action unless written; actions are compared without case
+    (`safe_str_eq`), and measured so for Start, START and Promote. A word that is no action orders nothing: the
+    corpus of decisions shows `started` without an effect. Trigger: `from` and `to`. Changes: the names, their places,
+    and actions to lower case; an order about another word goes, with a question.
     """
     for order in draft.constraints("rsc_order"):
         written = {name: order.get(name, "") for name in ("from", "to", "type", "action", "to_action")
@@ -31,21 +33,68 @@ def orders(draft: Draft, answers: Answers) -> Iterator[Note]:
             continue
         action = written.get("action") or "start"
         to_action = written.get("to_action") or action
-        unknown = [word for word in dict.fromkeys((action, to_action)) if word not in _ACTIONS]
+        unknown = [word for word in dict.fromkeys((action, to_action)) if word.lower() not in _ACTIONS]
         if unknown:
-            identity = order.get("id")
-            yield drop("M081", order, f"there is no action {unknown[0]!r}, so it ordered nothing")
+            yield drop("M081", order, f"heartbeat 2.1 has no action {unknown[0]!r}, so it ordered nothing")
             yield decide(
                 "M081", order,
-                f"rsc_order {identity!r} is about the action {unknown[0]!r}, which does not exist. It had no effect, "
-                "and is gone.",
-                ("if it was meant, write start, stop, promote or demote in the input",),
+                f"rsc_order {order.get('id')!r} names the action {unknown[0]!r}, which does not exist. heartbeat 2.1 "
+                "ordered nothing by it. cibtools removed the order.",
+                ("if you need the order, write start, stop, promote or demote in the input",),
             )  # fmt: skip
             continue
-        sides = [(written.get("from"), action), (written.get("to"), to_action)]
+        sides = [(written.get("from"), action.lower()), (written.get("to"), to_action.lower())]
         if written.get("type", "").lower() != "before":
             sides.reverse()
         yield _direct(order, written, sides)
+
+
+def drop_self_orders(draft: Draft, answers: Answers) -> Iterator[Note]:
+    """M081: drop an order between a resource and itself.
+
+    Source: heartbeat 2.1.3 takes it and it orders nothing (measured); Pacemaker 2.1.5 aborts on it (`order_actions`:
+    lh_action != rh_action), for primitives, groups and clones alike. Trigger: first and then name the same resource.
+    Changes: the order goes, with a question.
+    """
+    for order in draft.constraints("rsc_order"):
+        first = order.get("first")
+        if first and first == order.get("then"):
+            identity = order.get("id")
+            yield drop("M081", order, f"an order of {first!r} after itself had no effect; Pacemaker's scheduler aborts")
+            yield decide(
+                "M081", order,
+                f"rsc_order {identity!r} puts {first!r} after itself. heartbeat 2.1 ignored that; the scheduler of "
+                "Pacemaker 2.1 aborts on it. cibtools removed the order.",
+                ("if another resource was meant, name it in the input", f'accept = ["M081:{identity}"]'),
+            )  # fmt: skip
+
+
+def ask_about_promotion(draft: Draft, answers: Answers) -> Iterator[Note]:
+    """M081: ask about an order for an action that its resource never does.
+
+    Source: heartbeat 2.1.3 (`native_rsc_order_lh`) makes up the missing first action, Pacemaker 2 does not, so what
+    comes second may start earlier or not at all. Trigger: promote or demote of a resource that is no master, where all
+    resources are known. Changes: none; asks.
+    """
+    if "resources" not in draft.known:
+        return
+    resources = Directory(draft).addressable
+    for order in draft.constraints("rsc_order"):
+        for side in ("first", "then"):
+            action, name = order.get(f"{side}-action", ""), order.get(side, "")
+            resource = resources.get(name)
+            if action in ("promote", "demote") and resource is not None and resource.tag != "master":
+                identity = order.get("id")
+                yield decide(
+                    "M081", order,
+                    f"rsc_order {identity!r} is about the {action} of {name!r}, which is no master and never does "
+                    "that. heartbeat 2.1 and Pacemaker treat such an order differently. cibtools kept it.",
+                    (
+                        f"name start or stop of {name!r} in the input, or take the order out",
+                        f'accept = ["M081:{identity}"] keeps the order',
+                    ),
+                )  # fmt: skip
+                break
 
 
 def _direct(order: etree._Element, written: dict[str, str], sides: list[tuple[str | None, str]]) -> Note:
@@ -62,7 +111,7 @@ def _direct(order: etree._Element, written: dict[str, str], sides: list[tuple[st
     overwritten = {name: order.get(name, "") for name in new if name in order.attrib}
     for name, value in new.items():
         order.set(name, value)
-    reason = "first and then say what from, to and type said"
+    reason = "from, to and type rewritten as first and then; the order is the same"
     return Note("M081", ChangeKind.REWRITTEN, order, "", shown_all(written | overwritten), shown_all(new), reason)
 
 

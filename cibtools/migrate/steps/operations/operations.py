@@ -93,23 +93,37 @@ def _of(op: etree._Element) -> str:
 
 
 def write_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M052 and M053: turn `disabled` round, and keep an `enabled` that 2.1 did not read from taking effect.
+    """M052 and M053: replace disabled with enabled; remove an enabled that heartbeat 2.1 did not read.
 
-    Source: policy engine 0.6 reads `disabled` as a boolean and knows no `enabled`, which the HASI guide recommends.
-    Trigger: either. Changes: `disabled` becomes `enabled="false"` or goes; `enabled` goes, unless the answer
-    `stray-enabled` is `keep`.
+    Source: `find_rsc_op_entry` of heartbeat 2.1.3 (January 2008) reads `disabled` as a boolean, passes over the entry
+    as a whole, and knows no `enabled`, which the HASI guide recommends; Pacemaker reads the other attributes of a
+    disabled entry. Trigger: either. Changes: `disabled` becomes `enabled="false"` or goes; what a disabled entry says
+    of failures and prerequisites goes, and so does a disabled entry that would only set a timeout; `enabled` goes,
+    unless the answer `stray-enabled` is `keep`.
     """
     for op in draft.all("op"):
         disabled = op.get("disabled")
         if disabled is not None:
             if op.get("enabled") is not None:
-                yield drop_attribute("M052", op, "enabled", "2.1 read disabled, and no enabled")
+                yield drop_attribute("M052", op, "enabled", "heartbeat 2.1 reads disabled, not enabled")
             if parse_boolean(disabled):
-                yield rename("M052", op, "disabled", "enabled", "Pacemaker 1.0 asks the other way round", "false")
+                yield from _disable(op)
             else:
-                yield drop_attribute("M052", op, "disabled", "the operation was not disabled, which needs no word")
+                yield drop_attribute("M052", op, "disabled", "the operation was not disabled; enabled is the default")
         elif op.get("enabled") is not None:
             yield from _stray(op, answers)
+
+
+def _disable(op: etree._Element) -> Iterator[Note]:
+    name = op.get("name", "")
+    if name in _ONCE or not parse_time(op.get("interval") or "0"):
+        yield drop("M052", op, f"heartbeat 2.1 read nothing of a disabled {name}; Pacemaker would read its timeout")
+        return
+    yield rename("M052", op, "disabled", "enabled", "enabled=false means the same in Pacemaker 1.0", "false")
+    for unread in ("on_fail", "prereq"):
+        if unread in op.attrib:
+            reason = f"heartbeat 2.1 did not read {unread} of a disabled operation; Pacemaker would"
+            yield drop_attribute("M052", op, unread, reason)
 
 
 def _stray(op: etree._Element, answers: Answers) -> Iterator[Note]:
@@ -137,10 +151,12 @@ def _stray(op: etree._Element, answers: Answers) -> Iterator[Note]:
 
 
 def rename_prereq(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M054: prereq becomes requires.
+    """M054: rename prereq to requires on start and promote, and drop it elsewhere.
 
-    Source: policy engine 0.6 (`unpack_operation`), which compares without case; pacemaker-1.0 RelaxNG. Trigger: either
-    attribute. Changes: the name and the case; another word goes, and so does `requires`, which 2.1 did not read.
+    Source: `unpack_operation` of heartbeat 2.1.3 (January 2008), which compares without case and lets any operation
+    wait; pacemaker-1.0 RelaxNG; Pacemaker 2 reads `requires` of start and promote alone and warns of others. Trigger:
+    either attribute. Changes: the name and the case; another word goes, and so does `requires`, which 2.1 did not read;
+    prereq of other operations goes, with a question where it made them wait.
     """
     for op in draft.all("op"):
         if op.get("requires") is not None:
@@ -148,13 +164,29 @@ def rename_prereq(draft: Draft, answers: Answers) -> Iterator[Note]:
         written = op.get("prereq")
         if written is None:
             continue
-        if written.lower() not in _REQUIRES:
-            yield drop_attribute("M054", op, "prereq", "2.1 knows nothing, quorum and fencing, and took its default")
-            continue
-        reason = "Pacemaker 1.0 calls it requires"
-        if op.get("name") not in ("start", "promote"):
-            reason += "; only that of a start or a promote counts, and cibadmin --upgrade will say so"
-        yield rename("M054", op, "prereq", "requires", reason, written.lower())
+        word = written.lower()
+        if word not in _REQUIRES:
+            yield drop_attribute("M054", op, "prereq", "heartbeat 2.1 does not have this word, and took its default")
+        elif op.get("name") in ("start", "promote"):
+            yield rename("M054", op, "prereq", "requires", "Pacemaker 1.0 calls it requires", word)
+        elif word == "nothing" or op.get("name") not in ("stop", "demote"):
+            reason = "it never had an effect there: only start and promote wait; later releases would warn of it"
+            yield drop_attribute("M054", op, "prereq", reason)
+        else:
+            yield from _waiting(op, written)
+
+
+def _waiting(op: etree._Element, written: str) -> Iterator[Note]:
+    yield drop_attribute("M054", op, "prereq", "in Pacemaker only start and promote wait")
+    yield decide(
+        "M054",
+        op,
+        f"Operation {_of(op)} has {shown('prereq', written)}: without quorum heartbeat 2.1 did not run it. Pacemaker "
+        "runs it always. cibtools dropped the attribute.",
+        ("nothing else can be written: Pacemaker has no such condition",),
+        attribute="prereq",
+        before=shown("prereq", written),
+    )
 
 
 def rename_on_fail(draft: Draft, answers: Answers) -> Iterator[Note]:
