@@ -21,6 +21,7 @@ _UNITS = (
     (re.compile(r"m(in(ute)?s?)?$"), 60_000.0),
     (re.compile(r"h(r|our)?s?$"), 3_600_000.0),
 )
+_DURATION = re.compile(r"P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?\Z")
 _SCORE = re.compile(r"[+-]?\d+$")
 _COUNT_LIMIT = 2**63 - 1
 """Where the engines stop counting, and `strtoll` too."""
@@ -46,6 +47,12 @@ def parse_score(text: str | None) -> int | None:
     return max(-INFINITY, min(INFINITY, int(word[:12])))
 
 
+def read_number(text: str | None) -> int:
+    """Read a number as the engines do (`strtol`): the digits that a text begins with, 0 if there are none."""
+    digits = re.match(r"\s*[+-]?\d{1,20}", text or "")
+    return int(digits[0]) if digits else 0
+
+
 def parse_count(text: str | None) -> int | None:
     """A whole number without a sign, at most 2**63 - 1, however many digits it has; None if it is none."""
     word = (text or "").strip()
@@ -64,6 +71,15 @@ def parse_time(text: str | None) -> int | None:
     # The engine compares prefixes, so "secs", "minutes" and "hours" count too.
     factor = next((factor for form, factor in _UNITS if form.match(unit)), None)
     return None if factor is None else round(min(_LONGEST, float(match[1]) * factor))
+
+
+def parse_interval(text: str | None) -> int | None:
+    """Read a time in milliseconds, or an ISO 8601 duration of days and less, as Pacemaker takes for intervals."""
+    match = _DURATION.match((text or "").strip())
+    if not match or not any(match.groups()):
+        return parse_time(text)
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000
 
 
 def show_score(score: int) -> str:

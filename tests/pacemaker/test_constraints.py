@@ -240,3 +240,60 @@ def test_cib601_a_missing_score_is_mandatory_today_and_an_order_of_score_0_is_no
         running = Cib(_dummy("web") + _dummy("db"), order)
         assert ("CIB601" in lab.codes(running)) == (not strength)
         assert lab.simulate(replace(lab.settled(running), resources=_dummy("web") + stopped)).runs_on["web"] == expected
+
+
+def _after_pool(then: str, *, schema: str, interleave: bool = False, base: bool = False) -> Cib:
+    """Something behind a clone without a score; with `base` the clone itself follows another."""
+    resources = (_clone("base") if base else "") + _clone("pool", interleave=interleave) + then
+    below = '<rsc_order id="low" first="base-clone" then="pool-clone"/>' if base else ""
+    name = "web" if 'id="web"' in then else "top-clone"
+    return Cib(resources, f'{below}<rsc_order id="o" first="pool-clone" then="{name}"/>', schema=schema)
+
+
+@pytest.mark.parametrize("schema", ["pacemaker-1.0", "pacemaker-3.0"])
+@pytest.mark.parametrize(
+    ("then", "interleave", "base", "words", "restarted"),
+    [
+        (_dummy("web"), False, False, "runs only while pool-clone runs", ()),
+        (_dummy("web"), False, True, "is restarted when an instance of pool-clone starts", ("pool:0", "web")),
+        (_dummy("web"), True, True, "runs only while pool-clone runs", ()),
+        (_clone("top", interleave=True), False, False, "follows the instance of pool-clone on its node", ()),
+        (_clone("top"), False, False, "is restarted when an instance of pool-clone starts", ("top:0",)),
+    ],
+    ids=["a domU", "a clone behind a clone", "interleaved", "an interleaved clone", "a clone"],
+)
+def test_cib601_says_of_a_clone_what_the_scheduler_does(
+    lab: Lab, schema: str, then: str, interleave: bool, base: bool, words: str, restarted: tuple[str, ...]
+) -> None:
+    cib = _after_pool(then, schema=schema, interleave=interleave, base=base)
+    expected = "later releases make it mandatory" if schema == "pacemaker-1.0" and 'id="web"' in then else words
+    assert expected in lab.message(cib, "CIB601")
+    joins = replace(lab.settled(replace(cib, standby=("birch",))), standby=())
+    again = tuple(line.split()[1] for line in lab.simulate(joins).summary if line.startswith("restart"))
+    assert again == restarted
+
+
+@pytest.mark.parametrize("attribute", ["score", "kind"])
+def test_cib601_an_empty_strength_is_refused(lab: Lab, attribute: str) -> None:
+    cib = Cib(WEB_AND_DB, f'<rsc_order id="o" first="db" then="web" {attribute}=""/>', schema="pacemaker-3.0")
+    assert "refuses the whole CIB" in lab.message(cib, "CIB601")
+    assert f"Invalid attribute {attribute} for element rsc_order" in lab.verify(cib).words
+
+
+RUNS = (
+    '<lrm_resource id="ip" type="Dummy" class="ocf" provider="pacemaker"><lrm_rsc_op id="ip_last_0" operation="start" '
+    'operation_key="ip_start_0" interval="0" call-id="5" rc-code="0" op-status="0" '
+    'transition-key="1:1:0:aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa" '
+    'transition-magic="0:0;1:1:0:aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"/></lrm_resource>'
+)
+
+
+def test_cib105_the_child_of_a_clone_is_unknown_until_an_instance_has_run(lab: Lab) -> None:
+    ban = '<rsc_location id="l" rsc="ip" node="alder" score="-INFINITY"/>'
+    fresh = Cib(_clone("ip"), ban, schema="pacemaker-3.0")
+    assert "as long as no instance has run" in lab.message(fresh, "CIB105")
+    assert "not a valid resource or tag" in lab.verify(fresh).words
+    assert lab.simulate(fresh).runs_on == {"ip": ("alder", "birch")}
+    known = replace(fresh, status=fresh.status.replace("<lrm_resources/>", f"<lrm_resources>{RUNS}</lrm_resources>", 1))
+    assert "not a valid resource or tag" not in lab.verify(known).words
+    assert lab.simulate(known).runs_on == {"ip": ("birch",)}

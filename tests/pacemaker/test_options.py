@@ -33,7 +33,13 @@ def _to_standby(lab: Lab, cib: Cib) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     ("code", "container", "name"),
-    [("CIB203", "meta_attributes", "allow_migrate"), ("CIB204", "instance_attributes", "allow-migrate")],
+    [
+        ("CIB203", "meta_attributes", "allow_migrate"),
+        ("CIB203", "meta_attributes", "ALLOW-MIGRATE"),
+        ("CIB203", "meta_attributes", "allowmigrate"),
+        ("CIB203", "meta_attributes", " allow-migrate"),
+        ("CIB204", "instance_attributes", "allow-migrate"),
+    ],
 )
 def test_an_unread_allow_migrate_costs_the_live_migration(lab: Lab, code: str, container: str, name: str) -> None:
     bad, good = Cib(_with_option(container, name, "true")), Cib(GOOD)
@@ -151,3 +157,30 @@ def test_the_schema_refuses_a_score_that_is_none(lab: Lab, score: str) -> None:
 
     assert "CIB201" not in lab.codes(location("INFINITY"))
     assert lab.verify(location("INFINITY")).status == 0
+
+
+def test_an_option_of_resources_does_nothing_among_those_of_the_cluster(lab: Lab) -> None:
+    bad = Cib(_dummy(""), options=Cib("").options + '<nvpair id="am" name="allow-migrate" value="true"/>')
+    assert "CIB203" in lab.codes(bad)
+    assert lab.verify(bad).status == 0
+    assert _to_standby(lab, bad) == ("move web alder birch",)
+
+
+@pytest.mark.parametrize(("value", "wrong"), [("-INFINITY", True), ("-3", True), ("0", False), ("INFINITY", False)])
+def test_a_negative_migration_threshold(lab: Lab, value: str, wrong: bool) -> None:
+    cib = Cib(_with_option("meta_attributes", "migration-threshold", value))
+    assert ("CIB201" in lab.codes(cib)) == wrong
+    assert (lab.verify(cib).status != 0) == wrong
+
+
+@pytest.mark.parametrize(("value", "wrong"), [("1.0", False), ("2", False), ("1.5", True)])
+def test_a_priority_with_nothing_behind_the_point_is_read_as_meant(lab: Lab, value: str, wrong: bool) -> None:
+    cib = Cib(_with_option("meta_attributes", "priority", value))
+    assert ("CIB201" in lab.codes(cib)) == wrong
+    assert lab.verify(cib).status == 0
+
+
+def test_an_interval_may_be_a_duration(lab: Lab) -> None:
+    cib = Cib(_with_monitor('interval="PT10S" timeout="20s"'))
+    assert not {"CIB201", "CIB501"} & lab.codes(cib)
+    assert "monitor web alder 10000" in lab.simulate(cib).operations

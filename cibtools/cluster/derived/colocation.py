@@ -24,7 +24,7 @@ class ColocationGraph:
         found = [
             (colocation.rsc, colocation.with_rsc, colocation.score)
             for colocation in self._cluster.colocations
-            if colocation.score and colocation.score > 0
+            if colocation.score and colocation.score > 0 and colocation.rsc and colocation.with_rsc
         ]
         for container in self._cluster.all_resources:
             split = container.kind is ResourceKind.GROUP and not meta_is(self._cluster, container, "collocated", True)

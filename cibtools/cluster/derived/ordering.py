@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from cibtools.cluster.derived.digraph import components, reachable, successors
@@ -68,6 +68,12 @@ class Cycle:
         return self.edges[0].first.action
 
 
+@lru_cache(maxsize=4)
+def order_graph(cluster: Cluster) -> OrderGraph:
+    """Return the ordering graph of a cluster, worked out once for all who ask."""
+    return OrderGraph(cluster)
+
+
 class OrderGraph:
     """Everything the orders of a cluster say about before and after."""
 
@@ -79,9 +85,14 @@ class OrderGraph:
         resource = self._cluster.resource(identity)
         return resource is not None and any(parent.is_clone for parent in self._cluster.ancestors(resource))
 
+    @cached_property
+    def _orders(self) -> tuple[OrderConstraint, ...]:
+        """Those that name both ends: every release drops the others."""
+        return tuple(order for order in self._cluster.orders if order.first and order.then)
+
     def is_own(self, order: OrderConstraint) -> bool:
         """True if an order makes a resource, or a container and its own member, wait for each other."""
-        if order.first_action != order.then_action or order.strength is Strength.SERIALIZE:
+        if not order.first or order.first_action != order.then_action or order.strength is Strength.SERIALIZE:
             return False
         if order.first == order.then:
             return True
@@ -101,7 +112,7 @@ class OrderGraph:
         return (*self._explicit(), *self._implied())
 
     def _explicit(self) -> Iterator[Edge]:
-        for order in self._cluster.orders:
+        for order in self._orders:
             left_out = order.strength is Strength.SERIALIZE or self.is_own(order)
             if left_out or self.is_dropped(order.first) or self.is_dropped(order.then):
                 continue
@@ -152,6 +163,22 @@ class OrderGraph:
         """All resources that come up only after this one, directly or by way of others, however strong the orders."""
         return frozenset(event.resource for event in self._following(first)) - {first}
 
+    @cached_property
+    def restarting_clones(self) -> frozenset[str]:
+        """Clones of which every instance restarts when one joins elsewhere: they follow another clone as a whole.
+
+        That is a mandatory order of two clones without `interleave` on the second, and what comes after them, as
+        crm_simulate 2.1.5 shows; a clone that follows no other restarts nothing.
+        """
+        found: set[str] = set()
+        for order in self._orders:
+            first, then = self._cluster.resource(order.first), self._cluster.resource(order.then)
+            if not (first and then and first.is_clone and then.is_clone):
+                continue
+            if order.strength is Strength.MANDATORY and not meta_is(self._cluster, then, "interleave", False):
+                found |= {then.id, *self.followers(then.id)}
+        return frozenset(found)
+
     def comes_before(self, first: str, then: str) -> bool:
         """True if the start or promotion of `then` waits for `first`."""
         found = self._following(first)
@@ -160,7 +187,7 @@ class OrderGraph:
     @cached_property
     def own(self) -> tuple[OrderConstraint, ...]:
         """Orders of a resource with itself or with a container around it."""
-        return tuple(order for order in self._cluster.orders if self.is_own(order))
+        return tuple(order for order in self._orders if self.is_own(order))
 
     @cached_property
     def cycles(self) -> tuple[Cycle, ...]:
@@ -175,7 +202,7 @@ class OrderGraph:
         for edges in sorted((sorted(edges, key=_rank) for edges in inside.values()), key=lambda edges: _rank(edges[0])):
             orders = frozenset(edge.order for edge in edges if edge.order)
             if orders and orders not in found:
-                within = tuple(order for order in self._cluster.orders if order in orders)
+                within = tuple(order for order in self._orders if order in orders)
                 found[orders] = Cycle(_way_round(edges), within)
         return tuple(found.values())
 

@@ -192,7 +192,10 @@ def _part(part: etree._Element, node: Node) -> Truth:
         return Truth.YES if operation == "defined" else Truth.NO
     if operation not in ("eq", "ne") or part.get("value-source") not in (None, "literal"):
         return Truth.UNKNOWN
-    same = actual.lower() == part.get("value", "").lower()
+    value = part.get("value")
+    if value is None:
+        return Truth.UNKNOWN
+    same = actual.lower() == value.lower()
     return Truth.YES if same is (operation == "eq") else Truth.NO
 
 

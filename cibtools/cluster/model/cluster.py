@@ -19,13 +19,11 @@ from cibtools.backup.record.kind import Kind
 from cibtools.cluster.model.assembly import Assembly, assemble
 from cibtools.cluster.model.build import (
     RESOURCE_TAGS,
-    build_colocations,
-    build_location,
     build_node,
-    build_orders,
     build_resource,
     build_set,
 )
+from cibtools.cluster.model.constraints import build_colocations, build_location, build_orders
 from cibtools.cluster.model.objects import (
     ColocationConstraint,
     LocationConstraint,

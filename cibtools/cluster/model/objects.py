@@ -137,7 +137,7 @@ class Strength(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OrderConstraint:
-    """`then` waits for `first`; a chain of resource sets is one of these per neighbouring pair."""
+    """`then` waits for `first`."""
 
     id: str
     first: str
@@ -149,6 +149,8 @@ class OrderConstraint:
     """False if neither score nor kind says the strength."""
     symmetrical: bool
     element: etree._Element
+    alternatives: tuple[str, ...] = ()
+    """The members of a set with `require-all="false"`, `first` among them, of which one will do; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

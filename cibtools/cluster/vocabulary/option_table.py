@@ -7,7 +7,7 @@ rule, a migration step or a plan measures them against. Sources: policy engine a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -21,6 +21,8 @@ class ValueType(Enum):
     BOOLEAN = "boolean"
     ENUM = "enum"
     SCORE = "score"
+    FAILURES = "failures"
+    """A score that counts: not below 0."""
     INTEGER = "integer"
     TIME = "time"
     ROLE = "role"
@@ -124,7 +126,7 @@ _META: tuple[tuple[str, str, str | None, str | None, str | None], ...] = (
     ("ordered", "boolean", "false", "false", "false"),
     ("interleave", "boolean", "false", "false", "false"),
     ("collocated", "boolean", "true", "true", "true"),
-    ("migration-threshold", "score", None, "INFINITY", "INFINITY"),
+    ("migration-threshold", "failures", None, "INFINITY", "INFINITY"),
     ("failure-timeout", "time", None, "0", "0"),
     ("requires", "nothing quorum fencing unfencing", None, None, ""),
     ("maintenance", "boolean", None, None, "false"),
@@ -213,6 +215,25 @@ def meta_options(dialect: Dialect) -> Mapping[str, Option]:
 def operation_attributes(dialect: Dialect) -> Mapping[str, Option]:
     """The attributes of `op` that have a type, by their names with dashes."""
     return _table(_OPERATION, dialect, underscored=None)
+
+
+def meta_option_like(name: str, dialect: Dialect) -> Option | None:
+    """Find the meta option of more than one word whose name differs at most by dashes, underscores, blanks and case."""
+    return _by_letters(meta_options, dialect).get(_letters(name))
+
+
+def cluster_option_like(name: str, dialect: Dialect) -> Option | None:
+    """Find the cluster option whose name differs at most by dashes, underscores, blanks and case."""
+    return _by_letters(cluster_options, dialect).get(_letters(name))
+
+
+@lru_cache(maxsize=6)
+def _by_letters(table: Callable[[Dialect], Mapping[str, Option]], dialect: Dialect) -> Mapping[str, Option]:
+    return {_letters(name): option for name, option in table(dialect).items() if "-" in name}
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def is_meta_option(name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cibtools.cluster.derived.colocation import ColocationGraph
 from cibtools.cluster.derived.option import is_managed, stonith_enabled
-from cibtools.cluster.derived.ordering import OrderGraph
+from cibtools.cluster.derived.ordering import order_graph
 from cibtools.cluster.derived.path import Need, unordered_needs
 from cibtools.cluster.derived.placement import allowed_nodes, constraints_on
 from cibtools.cluster.model.cluster import Cluster
@@ -24,7 +24,7 @@ def storage_order(cluster: Cluster) -> Iterator[Hit]:
     """Report resources that do not wait for the resource that provides their files or devices (CIB606)."""
     groups: dict[object, list[Need]] = {}
     seen: set[tuple[str, str]] = set()
-    for need in unordered_needs(cluster, OrderGraph(cluster)):
+    for need in unordered_needs(cluster, order_graph(cluster)):
         pair = (need.use.consumer.id, need.provider.id)
         if pair in seen:
             continue

@@ -42,10 +42,10 @@ def shared_parameters(cluster: Cluster) -> Iterator[Hit]:
             if pair and pair.value.strip():
                 claims.setdefault((name, _same_value(name, pair.value)), []).append((resource, pair, consequence))
     graph = ColocationGraph(cluster)
-    reported: set[frozenset[str]] = set()
+    reported: set[frozenset[Resource]] = set()
     for (name, _), claimants in claims.items():
         for (one, held, _), (other, pair, consequence) in combinations(claimants, 2):
-            key = frozenset({one.id, other.id})
+            key = frozenset({one, other})
             # Of a copied mount device and directory are equal: one mistake, and the device is the worse half.
             if key in reported or len(key) < 2 or _may_share(graph, name, one, other):
                 continue
@@ -87,7 +87,7 @@ def _second_evms(cluster: Cluster) -> Iterator[Hit]:
     """EvmsSCC activates all volumes there are, so there is nothing left for a second one."""
     found = [resource for resource in cluster.primitives if is_agent(resource.agent, "EvmsSCC")]
     for other in found[1:]:
-        if other.id != found[0].id:
+        if other is not found[0]:
             yield Hit(
                 cluster.place(other.element, "id"),
                 {"one": found[0].id, "other": other.id},

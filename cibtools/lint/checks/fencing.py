@@ -143,6 +143,7 @@ def _unfenced(cluster: Cluster, coverage: Coverage, found: NodeCoverage) -> Hit:
         variant=found.gap if coverage.devices or found.gap != "uncovered" else "no-device",
         notes=tuple(notes),
         severity=Severity.WARNING if custom and found.gap == "uncovered" else None,
+        topics=frozenset({("unfenced", uname)}),
         subject=uname,
         discriminator=uname,
     )
@@ -200,6 +201,8 @@ def test_only(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         return
     used = stonith_enabled(cluster) is not False and len(coverage.nodes) > 1
     alone = tuple(_alone(cluster).get(element, ()))
+    # With nothing but fakes for a node the fake is the mistake, and the node without a fence what comes of it.
+    bare = _only_fakes(coverage) if used and quality is Quality.FAKE else ()
     if quality is Quality.FAKE:
         variant = "fake"
     elif used and alone:
@@ -217,10 +220,18 @@ def test_only(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
             "cover": _listed(_real(cluster)),
             "nodes": _both(alone),
             "s": "s" if len(alone) == 1 else "",
+            "nothing_else": f", and nothing else fences {_both(bare)}" if bare else "",
         },
         variant=variant,
         subject=device.resource.id,
+        topics=frozenset(("unfenced", uname) for uname in bare),
     )
+
+
+def _only_fakes(coverage: Coverage) -> tuple[str, ...]:
+    """The nodes for which there is no device but those that claim success and do nothing."""
+    fakes = all(one.plugin.quality is Quality.FAKE for one in coverage.devices)
+    return tuple(found.node.uname for found in coverage.nodes if found.gap == "uncovered") if fakes else ()
 
 
 def _flaw(device: Device) -> str:

@@ -14,7 +14,7 @@ from cibtools.cluster.derived.option import Setting, effective, is_managed, is_s
 from cibtools.cluster.model.build import is_enabled
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Resource, ResourceKind, Strength
-from cibtools.cluster.value import INFINITY, parse_boolean, parse_time
+from cibtools.cluster.value import INFINITY, parse_boolean, parse_interval
 from cibtools.cluster.vocabulary.option_table import NO_VALUE, meta_spelling
 from cibtools.lint.record.finding import Hit, Note
 
@@ -47,7 +47,7 @@ def _is_stopped_itself(cluster: Cluster, resource: Resource) -> bool:
 
 
 def _stopped(cluster: Cluster, resource: Resource, setting: Setting) -> Hit:
-    dependents = _dependents(cluster, resource)
+    dependents = dependents_of(cluster, resource)
     names = ", ".join(found.id for found in dependents[:_SHOWN])
     more = f" and {len(dependents) - _SHOWN} more" if len(dependents) > _SHOWN else ""
     values = _values(cluster, resource, "target-role", setting)
@@ -63,47 +63,63 @@ def _values(cluster: Cluster, resource: Resource, option: str, setting: Setting)
     return {"kind": resource.kind.value, "id": resource.id, "option": name, "value": setting.value}
 
 
-def _dependents(cluster: Cluster, resource: Resource) -> list[Resource]:
-    """Resources that stay down with this one, directly or by way of others; those stopped themselves are left out.
+def dependents_of(cluster: Cluster, resource: Resource) -> list[Resource]:
+    """Find resources that stay down with this one, by way of others too; those stopped themselves are left out.
 
     No more than `_MOST` are looked at: that many say enough.
     """
-    after = _after(cluster)
+    waiting, stopped = _waiting(cluster), _stopped_ids(cluster)
     ahead = deque(found.id for found in resource.walk())
     down = set(ahead)
     dependents: list[Resource] = []
     while ahead and len(down) < _MOST:
-        for name in after.get(ahead.popleft(), ()):
+        for name, one_of in waiting.get(ahead.popleft(), ()):
             found = cluster.resource(name)
-            if name in down or found is None:
+            if name in down or found is None or not all(one in down or one in stopped for one in one_of):
                 continue
-            fresh = [below.id for below in found.walk() if below.id not in down]
+            # A group is not up before its last member is, but those before it run.
+            partly = any(child.id in down for child in found.children)
+            fresh = [name] if partly else [below.id for below in found.walk() if below.id not in down]
             down.update(fresh)
             ahead.extend(fresh)
-            dependents += [] if is_stopped(cluster, found) else [found]
+            dependents += [] if partly or name in stopped else [found]
     return dependents
 
 
 @lru_cache(maxsize=1)
-def _after(cluster: Cluster) -> dict[str, list[str]]:
-    """The resources that cannot run without each one."""
-    after: dict[str, list[str]] = {}
-    for one, other in _pairs(cluster):
-        after.setdefault(one, []).append(other)
-    return after
+def _stopped_ids(cluster: Cluster) -> frozenset[str]:
+    return frozenset(found.id for found in cluster.all_resources if is_stopped(cluster, found))
 
 
-def _pairs(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    """Which resource cannot run without which: mandatory orders, colocations for INFINITY, neighbours in a group."""
+@lru_cache(maxsize=1)
+def _waiting(cluster: Cluster) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """For each resource those that need it to run, or one of several with it."""
+    waiting: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for one_of, name in _needs(cluster):
+        for one in one_of:
+            waiting.setdefault(one, []).append((name, one_of))
+    return waiting
+
+
+def _needs(cluster: Cluster) -> Iterator[tuple[tuple[str, ...], str]]:
+    """One of which resources each needs: mandatory orders, strict colocations, members of a group."""
+    seen: set[tuple[int, str]] = set()
     for order in cluster.orders:
         if order.strength is Strength.MANDATORY and order.first_action == order.then_action == "start":
-            yield order.first, order.then
+            # A set of which one member will do comes once for each member.
+            key = (id(order.alternatives), order.then)
+            if not order.alternatives:
+                yield (order.first,), order.then
+            elif key not in seen:
+                seen.add(key)
+                yield order.alternatives, order.then
     for colocation in cluster.colocations:
         if colocation.score is not None and colocation.score >= INFINITY:
-            yield colocation.with_rsc, colocation.rsc
+            yield (colocation.with_rsc,), colocation.rsc
     for group in cluster.all_resources:
         if group.kind is ResourceKind.GROUP and meta_is(cluster, group, "ordered", True):
-            yield from ((one.id, two.id) for one, two in pairwise(group.children))
+            yield from (((one.id,), two.id) for one, two in pairwise(group.children))
+            yield from (((child.id,), group.id) for child in group.children)
 
 
 def _noise(cluster: Cluster, resource: Resource) -> Iterator[Hit]:
@@ -207,7 +223,7 @@ def monitor_disabled(cluster: Cluster, element: etree._Element) -> Iterator[Hit]
 
 
 def _recurs(op: etree._Element) -> bool:
-    return op.get("name") == "monitor" and bool(parse_time(op.get("interval")))
+    return op.get("name") == "monitor" and bool(parse_interval(op.get("interval")))
 
 
 def _role(op: etree._Element) -> str:

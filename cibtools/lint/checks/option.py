@@ -14,9 +14,10 @@ from cibtools.cluster.vocabulary.option_table import (
     DASH_ONLY,
     UNDERSCORE_ONLY,
     ValueType,
-    cluster_options,
+    cluster_option_like,
     dashed,
     is_meta_option,
+    meta_option_like,
     meta_options,
     meta_spelling,
 )
@@ -58,15 +59,16 @@ def foreign_spelling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]
     dialect = cluster.dialect_of(cluster.document_of(element))
     if element.tag != "nvpair":
         if not dialect.is_pacemaker:
-            for name in element.attrib:
-                if _foreign_meta(str(name), dialect):
-                    yield _foreign(cluster, element, element, str(name), str(name), dialect)
+            for name in map(str, element.attrib):
+                if _foreign_meta(name, dialect):
+                    yield _foreign(cluster, element, element, name, name, dialect)
         return
     nvset = nvset_of(element)
     owner = owner_of(nvset)
     name = element.get("name", "")
     if nvset is not None and nvset.tag == "cluster_property_set":
         yield from _foreign_property(cluster, element, name, dialect)
+        yield from _meta_among_properties(cluster, element, name, dialect)
     elif _holds_meta(nvset, owner, dialect) and _foreign_meta(name, dialect):
         yield _foreign(cluster, element, owner, name, "name", dialect)
 
@@ -82,21 +84,23 @@ def _holds_meta(nvset: etree._Element | None, owner: etree._Element | None, dial
 
 
 def _foreign_meta(name: str, dialect: Dialect) -> bool:
-    known = meta_options(dialect).get(dashed(name))
-    if known is None or known.name == name or name not in (dashed(name), name.replace("-", "_")):
+    """True for a name that differs from an option's by dashes, blanks or case; a single word may be a parameter."""
+    known = meta_option_like(name, dialect)
+    if known is None or known.name == name:
         return False
     # Pacemaker 1.0 still looks for it under both names, to work out a migration threshold.
-    return not (dialect is Dialect.P10 and dashed(name) == "resource-failure-stickiness")
+    return not (dialect is Dialect.P10 and name in ("resource_failure_stickiness", "resource-failure-stickiness"))
 
 
 def _foreign(
     cluster: Cluster, element: etree._Element, owner: etree._Element | None, name: str, attribute: str, dialect: Dialect
 ) -> Hit:
-    right = meta_spelling(name, dialect)
+    known = meta_option_like(name, dialect)
+    right = known.name if known else meta_spelling(name, dialect)
     value = element.get("value", "") if element.tag == "nvpair" else element.get(name, "")
     twin = _twin(owner, right)
     same = twin is not None and _value(twin, right).strip().lower() == value.strip().lower()
-    effect = _WITHOUT.get(dashed(name), "the default holds") if twin is None else "the other spelling beside it counts"
+    effect = _WITHOUT.get(dashed(right), "the default holds") if twin is None else "the other spelling beside it counts"
     values = {
         "owner": _label(owner, "the set"),
         "found": name,
@@ -111,9 +115,8 @@ def _foreign(
         else ()
     )
     subject = owner.get("id", "") if owner is not None else name
-    return Hit(
-        cluster.place(element, attribute), values, "twice" if same else "", notes, subject=subject, discriminator=name
-    )
+    variant = "twice" if same else "" if name in (dashed(right), right.replace("-", "_")) else "misspelled"
+    return Hit(cluster.place(element, attribute), values, variant, notes, subject=subject, discriminator=name)
 
 
 def _twin(owner: etree._Element | None, right: str) -> etree._Element | None:
@@ -134,11 +137,11 @@ def _value(twin: etree._Element, name: str) -> str:
 
 
 def _foreign_property(cluster: Cluster, element: etree._Element, name: str, dialect: Dialect) -> Iterator[Hit]:
-    known = cluster_options(dialect).get(dashed(name))
+    known = cluster_option_like(name, dialect)
     if known is None or name == known.name:
         return
-    underscored = "_" in name
-    if dialect is Dialect.HB2 and dashed(name) not in (DASH_ONLY if underscored else UNDERSCORE_ONLY):
+    plain = name in (dashed(known.name), known.name.replace("-", "_"))
+    if plain and dialect is Dialect.HB2 and dashed(name) not in (DASH_ONLY if "_" in name else UNDERSCORE_ONLY):
         return
     right = known.name
     twin = next((pair for pair in cluster_pairs(element) if pair.get("name") == right), None)
@@ -152,11 +155,25 @@ def _foreign_property(cluster: Cluster, element: etree._Element, name: str, dial
         "other": "the old",
         "effect": "the other spelling beside it counts" if twin is not None else default,
     }
-    variant = "twice" if same else "legacy" if dialect is Dialect.P10 else "property"
+    variant = "twice" if same else "legacy" if plain and dialect is Dialect.P10 else "property"
     # The GUI writes defaults out; one that is not read changes nothing.
     timed = known.type is ValueType.TIME and parse_time(element.get("value")) == parse_time(known.default)
     severity = Severity.INFO if timed and twin is None and variant == "property" else None
     yield Hit(cluster.place(element, "name"), values, variant, severity=severity, subject=name, discriminator=name)
+
+
+def _meta_among_properties(cluster: Cluster, element: etree._Element, name: str, dialect: Dialect) -> Iterator[Hit]:
+    """Yield an option of resources that stands among those of the cluster."""
+    known = meta_option_like(name, dialect)
+    if known is None or cluster_option_like(name, dialect) is not None:
+        return
+    values = {
+        "found": name,
+        "right": known.name,
+        "dialect": dialect.title,
+        "home": "rsc_defaults, or the meta_attributes of each resource" if dialect.is_pacemaker else "each resource",
+    }
+    yield Hit(cluster.place(element, "name"), values, "cluster-option", subject=name, discriminator=name)
 
 
 def cluster_pairs(element: etree._Element) -> Iterator[etree._Element]:

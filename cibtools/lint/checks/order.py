@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.derived.option import meta, meta_is
-from cibtools.cluster.derived.ordering import Cycle, OrderGraph
-from cibtools.cluster.model.build import build_orders
+from cibtools.cluster.derived.ordering import Cycle, OrderGraph, order_graph
 from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.model.constraints import build_orders
 from cibtools.cluster.model.objects import OrderConstraint, Resource, ResourceKind, Strength
 from cibtools.cluster.vocabulary.agent import agent_facts, is_agent
 from cibtools.lint.record.finding import Hit, Note, Severity
@@ -24,8 +24,15 @@ def missing_score(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     """Report an order that leaves its strength to the release (CIB601)."""
     dialect = cluster.dialect_of(cluster.document_of(element))
     pair = ("first", "then") if dialect.is_pacemaker else ("from", "to")
+    if not all(element.get(name) for name in pair):
+        return
     strengths = ("score", "kind") if dialect is Dialect.P11 else ("score",)
-    if not all(element.get(name) for name in pair) or any(name in element.attrib for name in strengths):
+    values = {"id": element.get("id", ""), "choice": _CHOICES[dialect]}
+    for name in strengths:
+        if name in element.attrib and not element.get(name, "").strip():
+            yield _empty(cluster, element, name, values, dialect)
+            return
+    if any(name in element.attrib for name in strengths):
         return
     ends = [found for found in (cluster.resource(element.get(name, "")) for name in pair) if found]
     order = build_orders(element, dialect, {found.id: found.is_clone for found in ends})[0]
@@ -34,21 +41,31 @@ def missing_score(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     )
     yield Hit(
         cluster.place(element),
-        {
-            "id": order.id,
-            "effect": _effect(cluster, order, dialect),
-            "choice": 'kind="Optional" (start order only) or kind="Mandatory"'
-            if dialect is Dialect.P11
-            else 'score="0" (start order only) or score="INFINITY"',
-        },
+        {**values, "effect": _effect(cluster, order, dialect)},
         severity=Severity.ERROR if severe else Severity.WARNING if dialect is Dialect.HB2 else Severity.INFO,
         subject=order.id,
     )
 
 
+_CHOICES = {
+    Dialect.HB2: 'score="0" (start order only) or score="INFINITY"',
+    Dialect.P10: 'score="0" (start order only) or score="INFINITY"',
+    Dialect.P11: 'kind="Optional" (start order only) or kind="Mandatory"',
+}
+
+
+def _empty(cluster: Cluster, element: etree._Element, name: str, values: Mapping[str, object], dialect: Dialect) -> Hit:
+    """An attribute without a value; the old engine reads a number that begins with no digit as 0."""
+    refused = f"the schema of {dialect.title} refuses the whole CIB"
+    effect = refused if dialect.is_pacemaker else "heartbeat 2.1 reads it as 0, so it only sorts starts and stops"
+    severity = Severity.ERROR if dialect.is_pacemaker else Severity.WARNING
+    given = {**values, "attribute": name, "effect": effect}
+    return Hit(cluster.place(element, name), given, "empty", severity=severity, subject=element.get("id", ""))
+
+
 def _effect(cluster: Cluster, order: OrderConstraint, dialect: Dialect) -> str:
     """What the release makes of an order without a score, in words."""
-    first, then = cluster.resource(order.first), cluster.resource(order.then)
+    first = cluster.resource(order.first)
     if dialect is Dialect.P10 and order.strength is Strength.ADVISORY:
         return "Pacemaker 1.0 takes 0 behind a clone, later releases make it mandatory"
     taken = "Pacemaker makes it mandatory" if dialect is Dialect.P11 else f"{dialect.title} takes INFINITY"
@@ -56,13 +73,24 @@ def _effect(cluster: Cluster, order: OrderConstraint, dialect: Dialect) -> str:
         return f"{taken}, which ties {order.then} to {order.first} at every event"
     if not order.symmetrical or order.first_action not in ("start", "promote"):
         return f"{taken}: {order.then} never starts before {order.first} has done its {order.first_action}"
-    moved = ", also right after a live migration" if then and _is_live_migrated(cluster, then) else ""
-    clone = first and cluster.clone_of(first)
     if order.first_action == "promote":
-        event = "is promoted or demoted"
-    else:
-        event = "starts or stops on any node" if clone else "stops"
-    return f"{taken}: {order.then} is restarted whenever {order.first} {event}{moved}"
+        return f"{taken}: {order.then} is restarted whenever {order.first} is promoted or demoted"
+    if first is None or not cluster.clone_of(first):
+        return f"{taken}: {order.then} is restarted whenever {order.first} stops"
+    return f"{taken}: {_behind_clone(cluster, order, dialect)}"
+
+
+def _behind_clone(cluster: Cluster, order: OrderConstraint, dialect: Dialect) -> str:
+    """What a mandatory order behind a clone does; for Pacemaker only what crm_simulate 2.1.5 does."""
+    then = cluster.resource(order.then)
+    if not dialect.is_pacemaker:
+        moved = ", also right after a live migration" if then and _is_live_migrated(cluster, then) else ""
+        return f"{order.then} is restarted whenever {order.first} starts or stops on any node{moved}"
+    if order.then in order_graph(cluster).restarting_clones:
+        return f"{order.then} is restarted when an instance of {order.first} starts on another node, without interleave"
+    if then and then.is_clone:
+        return f"each instance of {order.then} follows the instance of {order.first} on its node"
+    return f"{order.then} runs only while {order.first} runs, and stops when all of {order.first} is stopped"
 
 
 def _is_live_migrated(cluster: Cluster, resource: Resource) -> bool:
@@ -77,7 +105,7 @@ def _is_live_migrated(cluster: Cluster, resource: Resource) -> bool:
 
 def mandatory_on_clone(cluster: Cluster) -> Iterator[Hit]:
     """Report mandatory orders behind a clone (CIB602)."""
-    graph = OrderGraph(cluster)
+    graph = order_graph(cluster)
     for order in cluster.orders:
         first, then = cluster.resource(order.first), cluster.resource(order.then)
         if first is None or then is None or not first.is_clone or _is_stateless(then):
@@ -115,9 +143,7 @@ def _strict_attribute(cluster: Cluster, graph: OrderGraph, order: OrderConstrain
     """The attribute that makes an order too strict, or None if it is not."""
     if cluster.dialect.is_pacemaker:
         # Without a clone pair below that is not interleaved, the dependency stays on one node, which is right.
-        strict = (
-            order.strength is Strength.MANDATORY and not then.is_clone and _has_loose_pair(cluster, graph, order.first)
-        )
+        strict = order.strength is Strength.MANDATORY and not then.is_clone and order.first in graph.restarting_clones
         return ("kind" if "kind" in order.element.attrib else "score") if strict else None
     if order.strength is Strength.MANDATORY:
         return "score" if order.explicit else None
@@ -125,26 +151,9 @@ def _strict_attribute(cluster: Cluster, graph: OrderGraph, order: OrderConstrain
     return "score" if restart and restart.value.strip().lower() == "restart" else None
 
 
-def _has_loose_pair(cluster: Cluster, graph: OrderGraph, clone: str) -> bool:
-    """True if two clones at or below this one depend on each other as a whole, not node by node."""
-    for order in cluster.orders:
-        first, then = cluster.resource(order.first), cluster.resource(order.then)
-        if (
-            first
-            and then
-            and first.is_clone
-            and then.is_clone
-            and order.strength is Strength.MANDATORY
-            and not meta_is(cluster, then, "interleave", False)
-            and (then.id == clone or graph.comes_before(then.id, clone))
-        ):
-            return True
-    return False
-
-
 def cycles(cluster: Cluster) -> Iterator[Hit]:
     """Report resources that wait for each other or for themselves (CIB604)."""
-    graph = OrderGraph(cluster)
+    graph = order_graph(cluster)
     for order in graph.own:
         if order.first == order.then:
             text, effect = "itself", "it never starts, and newer schedulers crash on it"

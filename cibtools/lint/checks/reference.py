@@ -64,16 +64,27 @@ def inside_clone(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
             continue
         owner = _constraint_of(element)
         values = {"tag": owner.tag, "id": owner.get("id", ""), "name": name, "child": found.id, "clone": clone.id}
-        soft = instance and not dialect.is_pacemaker
+        placed = owner.tag == "rsc_location" and dialect is not Dialect.P11
+        soft = placed or (instance and not dialect.is_pacemaker)
         yield Hit(
             cluster.place(element, attribute),
-            values,
+            {**values, "effect": _inside_effect(placed, dialect)},
             "instance" if instance else "",
             severity=Severity.WARNING if soft else None,
             subject=owner.get("id", ""),
             discriminator=name,
             notes=(Note(cluster.place(clone.element, "id"), "the clone"),),
         )
+
+
+def _inside_effect(placed: bool, dialect: Dialect) -> str:
+    """What an engine makes of the child's name."""
+    if placed:
+        return f"{dialect.title} does not apply the location to the clone as a whole"
+    if dialect is Dialect.P11:
+        # crm_simulate 2.1.5: "not a valid resource" until the history of a node knows the child by this name.
+        return "Pacemaker ignores the constraint as long as no instance has run"
+    return f"{dialect.title} finds no resource of that name and drops the constraint"
 
 
 def _references(element: etree._Element) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,8 @@ from cibtools.lint.checks.option import nvset_of, owner_of
 from cibtools.lint.record.finding import Hit, Severity
 
 _DECIMAL = re.compile(r"\s*[+-]?\d+\.\d*\s*$")
+_WHOLE = re.compile(r"\s*[+-]?\d+\.0*\s*\Z")
+"""A number with nothing behind the point; the engines stop reading there."""
 _INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z")
 _DURATION = re.compile(r"P[\dTYMWDHS.:-]+\Z")
 _PROMOTED = frozenset({"master", "slave", "promoted", "unpromoted"})
@@ -39,6 +41,7 @@ _KINDS = {
     ValueType.SCORE: "an integer or INFINITY",
     ValueType.INTEGER: "an integer",
     ValueType.TIME: "a time",
+    ValueType.FAILURES: "a number of failures or INFINITY",
 }
 
 
@@ -133,24 +136,29 @@ def _fits(value: str, option: Option, dialect: Dialect, strict: bool) -> bool:
     match option.type:
         case ValueType.BOOLEAN:
             return value in _XSD_BOOLEAN if strict else parse_boolean(value) is not None
+        case ValueType.FAILURES:
+            score = parse_score(value)
+            return score is not None and score >= 0
         case ValueType.SCORE:
             lower = strict and "infinity" in value.lower() and "INFINITY" not in value
-            return parse_score(value) is not None and not lower
+            return (parse_score(value) is not None and not lower) or bool(not strict and _WHOLE.match(value))
         case ValueType.INTEGER:
             infinite = dialect is Dialect.P11 and option.name == "priority" and parse_score(value) is not None
-            return infinite or bool(_INTEGER.match(value))
+            return infinite or bool(_INTEGER.match(value) or _WHOLE.match(value))
         case ValueType.TIME:
-            return _is_time(value, dialect)
+            return _is_time(value, option.name, dialect)
         case ValueType.ENUM:
             return value in option.words if strict else value.strip().lower() in {w.lower() for w in option.words}
         case ValueType.ROLE | ValueType.TEXT:
             return True
 
 
-def _is_time(value: str, dialect: Dialect) -> bool:
-    """True for what crm_get_msec reads; later releases take ISO 8601 durations and -1 for "never" too."""
+def _is_time(value: str, name: str, dialect: Dialect) -> bool:
+    """True for what crm_get_msec reads; Pacemaker 1.0 takes an ISO 8601 duration for intervals, later ones anywhere."""
     if parse_time(value) is not None:
         return True
+    if dialect is Dialect.P10 and name == "interval":
+        return bool(_DURATION.match(value.strip()))
     return dialect is Dialect.P11 and bool(_DURATION.match(value.strip()) or _INTEGER.match(value))
 
 
@@ -206,7 +214,9 @@ def _effect(option: Option, variant: str, value: str, strict: bool, dialect: Dia
         return f"the schema of {dialect.title} refuses it"
     if variant == "role":
         return "only a master has such instances"
-    if variant in ("score", "integer"):
+    if variant == "failures" and digits:
+        return "the scheduler takes 1, so the resource leaves its node at the first failure"
+    if variant in ("score", "integer", "failures"):
         return f"the engine reads {digits[0].strip()}" if digits else "the engine reads 0"
     if option.name == "is-managed" and dialect is Dialect.P11:
         return "Pacemaker 2.1 takes it for false and leaves the resource alone"

@@ -41,14 +41,15 @@ def missing(order: str, dialect: Dialect) -> list[Hit]:
         ('from="db" to="disk"', Dialect.HB2, Severity.WARNING, "takes INFINITY: db is restarted whenever disk stops"),
         ('from="db" to="pool"', Dialect.HB2, Severity.ERROR, "whenever pool starts or stops on any node"),
         ('from="db" to="pool-child"', Dialect.HB2, Severity.ERROR, "on any node"),
-        ('from="guest" to="disk"', Dialect.HB2, Severity.ERROR, "disk stops, also right after a live migration"),
+        ('from="guest" to="disk"', Dialect.HB2, Severity.ERROR, "guest is restarted whenever disk stops"),
+        ('from="guest" to="pool"', Dialect.HB2, Severity.ERROR, "on any node, also right after a live migration"),
         ('from="disk" to="guest" type="before"', Dialect.HB2, Severity.ERROR, "guest is restarted"),
         ('from="db" to="gone"', Dialect.HB2, Severity.WARNING, "db is restarted whenever gone stops"),
         ('from="db" to="disk" action="stop"', Dialect.HB2, Severity.WARNING, "at every event"),
         ('from="db" to="pool" to_action="promote"', Dialect.HB2, Severity.ERROR, "pool is promoted or demoted"),
         ('first="pool" then="guest"', Dialect.P10, Severity.INFO, "takes 0 behind a clone"),
         ('first="disk" then="guest"', Dialect.P10, Severity.INFO, "Pacemaker 1.0 takes INFINITY"),
-        ('first="pool" then="guest"', Dialect.P11, Severity.INFO, "Pacemaker makes it mandatory"),
+        ('first="pool" then="guest"', Dialect.P11, Severity.INFO, "guest runs only while pool runs"),
     ],
 )
 def test_missing_score_says_what_the_release_does(order: str, dialect: Dialect, severity: Severity, words: str) -> None:
