@@ -52,6 +52,10 @@ ASKED = {
         "heartbeat over openais has no counterpart. Which network connects the nodes?",
         "add an interface block",
     ),
+    "mcast6": (
+        "cibtools does not convert multicast over IPv6. Which network connects the nodes?",
+        "add an interface block",
+    ),
     "tipc": ("TIPC has no counterpart. Which network connects the nodes?", "add an interface block"),
     "watchdog": (
         "the new stack does not feed this watchdog: a node that hangs is not reset any more. Is fencing enough?",

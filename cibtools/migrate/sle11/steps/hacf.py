@@ -142,6 +142,7 @@ _MAPPED: dict[str, Callable[[Directive, Membership], tuple[str, str]]] = {
     "node": lambda _, found: (f"expected-quorum-votes={len(found.nodes)}", "the nodes of the CIB are the members"),
     "deadtime": lambda _, found: (f"token: {found.token}", "milliseconds until a node counts as lost"),
     "crm": lambda *_: ("service { name: pacemaker }", "the CRM is Pacemaker, as a plugin"),
+    "pacemaker": lambda *_: ("service { name: pacemaker }", "the CRM is Pacemaker, as a plugin"),
     "use_logd": lambda _, found: (
         f"use_logd: {'yes' if found.use_logd else 'no'}",
         "Pacemaker can log through the daemon as before; the service logd must be switched on",

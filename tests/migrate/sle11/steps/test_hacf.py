@@ -88,6 +88,8 @@ def test_every_directive_of_heartbeat_has_its_fate() -> None:
         ("nonsense 1", ChangeKind.DROPPED, ""),
         ("watchdog /dev/watchdog", ChangeKind.DECIDE, ""),
         ("serial /dev/ttyS0", ChangeKind.DECIDE, ""),
+        ("pacemaker respawn", ChangeKind.REWRITTEN, "service { name: pacemaker }"),
+        ("mcast6 eth0 ff02::1 694 1 0", ChangeKind.DECIDE, ""),
         ("hbaping fc0", ChangeKind.DECIDE, ""),
         ("stonith baytech /etc/baytech", ChangeKind.DECIDE, ""),
         ("respawn hacluster /usr/lib/heartbeat/ipfail", ChangeKind.DECIDE, ""),
