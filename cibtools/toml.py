@@ -11,7 +11,7 @@ SIZE_LIMIT = 1 << 20
 """Most bytes of a file that an option names."""
 _DEPTH = 20
 """Most tables and lists inside each other."""
-_LINE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_LINE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def parse_toml(text: str, path: str, hint: str) -> dict[str, object]:
@@ -26,7 +26,7 @@ def parse_toml(text: str, path: str, hint: str) -> dict[str, object]:
         # Besides its own error, tomllib lets through that of a number with thousands of digits.
         said = str(error)
         found = _LINE.search(said)
-        line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+        line, column = (int(found[1]), int(found[2])) if found and found[1] else (text.rstrip().count("\n") + 1, 1)
         message = f"not TOML: {_LINE.sub('', said)}"
         raise ConfigError(message, hint=hint, location=Location(path, line, column, line, column)) from error
     if _too_deep(table):

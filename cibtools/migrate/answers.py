@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from cibtools.errors import ConfigError
+from cibtools.toml import parse_toml
 
 
 class Stack(Enum):
@@ -74,12 +76,7 @@ _KEYS = (*_WORDS, "threshold", "evms", "accept")
 
 def parse_answers(text: str, path: str) -> Answers:
     """Read an answers file; raise ConfigError for what it cannot mean, naming the file and the key."""
-    import tomllib
-
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not TOML: {error}", hint='answers look like: threshold = "exact"') from error
+    table: dict[str, Any] = parse_toml(text, path, 'answers look like: threshold = "exact"')
     for key, value in table.items():
         _check(path, key, value)
     threshold, evms, accept = table.get("threshold", "exact"), table.get("evms", {}), table.get("accept", [])

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs.open import InputChoice, input_options, input_paths, read_inputs
+from cibtools.cli.inputs.choice import InputChoice, input_options
+from cibtools.cli.inputs.open import input_paths, read_inputs
 from cibtools.cli.outputs.formats import CHANGES
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from cibtools.cli.inputs.open import InputChoice, input_options, input_paths, read_inputs
+from cibtools.cli.inputs.choice import InputChoice, input_options
+from cibtools.cli.inputs.open import input_paths, read_inputs
 from cibtools.cli.outputs.formats import RUNBOOK
 from cibtools.cli.planning.options import Given, wish_options
 from cibtools.runbook.compose.kind import Kind, Option
@@ -63,10 +64,12 @@ def runbook(
     The exit status is 1 if the method asked for is refused, no method is safe, or a gate is red from the files alone;
     the reasons are in the runbook and on standard error.
     """
+    from cibtools.cli.inputs.config import configuration_files
     from cibtools.cli.outputs.guard import Guard
     from cibtools.cli.planning.wishes import wishes
 
-    files = [*given.files(), *([answers] if answers else [])]
+    settings = configuration_files(choice.inputs[0] if choice.inputs else ".")
+    files = [*given.files(), *settings, *([answers] if answers else [])]
     place = Guard(input_paths(choice), files).file("--output", output) if output else None
     asked = wishes(given)
     refuse_options(context, load_kind(kind))

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+from cibtools.cli.inputs.choice import InputChoice, input_options
+from cibtools.cli.inputs.open import read_inputs
 from cibtools.cli.outputs.formats import CLUSTER
 from cibtools.cli.outputs.terminal import color_option
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs.open import InputChoice, input_options, read_inputs
+from cibtools.cli.inputs.choice import InputChoice, input_options
+from cibtools.cli.inputs.open import read_inputs
 from cibtools.cli.outputs.formats import LINT
 from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_color
 
@@ -35,14 +37,15 @@ def validate(choice: InputChoice, format_name: str, color: str) -> None:
     from cibtools.report.shared.options import TextOptions
 
     read = read_inputs(choice)
-    run = validated(read.clusters, load_catalogue())
-    if format_name == "text" and not run.findings:
+    errors = (*read.errors, *_without_schema(read))
+    run = replace(validated(read.clusters, load_catalogue()), errors=errors)
+    options = TextOptions(wants_color(color), terminal_width(), show_errors=False)
+    if format_name == "text" and not run.findings and not errors:
         text = "".join(f"{line}\n" for line in _valid(run))
     else:
-        text = LINT.renderer(format_name)(run, TextOptions(wants_color(color), terminal_width()))
+        text = LINT.renderer(format_name)(run, options)
     sys.stdout.write(text)
     sys.stdout.flush()
-    errors = (*read.errors, *_without_schema(read))
     for error in errors:
         report_error(error)
     sys.exit(2 if errors else 1 if run.findings else 0)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibtools.errors import ConfigError
+from cibtools.toml import key_location, parse_toml
 
 if TYPE_CHECKING:
+    from cibtools.location import Location
     from cibtools.runbook.facts.parameters import Parameters
 
-KEYS = (
-    "select", "ignore", "fail-on", "dialect", "rules", "baseline", "per-file-ignores", "per-id-ignores", "severity",
-    "nodes", "runbook",
-)  # fmt: skip
+KEYS = ("select", "ignore", "fail-on", "runbook")
 """The keys and tables that a configuration may have."""
+_LATER = ("dialect", "rules", "baseline", "per-file-ignores", "per-id-ignores", "severity", "nodes")
+"""Keys that the documentation of configurations names, and that nothing reads as yet."""
+_SEVERITIES = ("error", "warning", "info")
+_NAMES = ("cibtools.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """What a configuration says for `lint`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,7 @@ class Configuration:
     path: Path | None
     """None if there is no configuration."""
     table: dict[str, object]
+    text: str = ""
 
     def runbook(self) -> Parameters:
         """The `[runbook]` table as parameters of plans; all defaults if there is none."""
@@ -37,49 +49,86 @@ class Configuration:
             raise ConfigError(f"{self.path}: runbook is no table", hint="write [runbook] above its keys")
         return parameters_of(found, str(self.path))
 
+    def lint(self) -> LintSettings:
+        """The settings of the linter; raise ConfigError for a value of another type."""
+        severity = self.table.get("fail-on", "")
+        if severity not in (*_SEVERITIES, ""):
+            raise ConfigError(
+                f"fail-on = {severity!r} is not a severity",
+                hint=f"write one of {', '.join(_SEVERITIES)}",
+                location=self._place("fail-on"),
+            )
+        return LintSettings(self._codes("select"), self._codes("ignore"), str(severity))
+
+    def _codes(self, key: str) -> tuple[str, ...]:
+        match self.table.get(key, []):
+            case list(codes) if all(isinstance(code, str) for code in codes):
+                return tuple(str(code) for code in codes)
+            case other:
+                raise ConfigError(
+                    f"{key} = {other!r} is not a list of codes",
+                    hint=f'write {key} = ["CIB601", "XEN"]',
+                    location=self._place(key),
+                )
+
+    def _place(self, key: str) -> Location:
+        return key_location(self.text, str(self.path), key)
+
 
 def find_configuration(first: str) -> Configuration:
     """Read the configuration that holds for a first input; raise ConfigError if it is no TOML or has unknown keys."""
-    for path in _candidates(first):
-        table = _table(path)
-        if table is not None:
-            _check(table, path)
-            return Configuration(path, table)
+    for path in configuration_files(first):
+        found = _read(path)
+        if found:
+            return found
     return Configuration(None, {})
 
 
-def _candidates(first: str) -> Iterator[Path]:
-    """The files to look for, the nearest first."""
+def read_configuration(path: Path) -> Configuration:
+    """Read a configuration file that an option names; raise ConfigError as above, and where it cannot be read."""
+    return _read(path) or Configuration(path, {})
+
+
+def configuration_files(first: str) -> Iterator[Path]:
+    """The files that may hold for a first input, the nearest first."""
     start = (Path.cwd() if first == "-" else Path(first)).resolve()
     for directory in (start, *start.parents):
-        for name in ("cibtools.toml", "pyproject.toml"):
+        for name in _NAMES:
             if (directory / name).is_file():
                 yield directory / name
 
 
-def _table(path: Path) -> dict[str, object] | None:
+def _read(path: Path) -> Configuration | None:
     """Our part of a file; None for a pyproject.toml that has none."""
     from cibtools.cli.inputs.text import read_text
 
+    text = read_text(path)
     try:
-        whole: dict[str, object] = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+        whole = parse_toml(text, str(path), "tables look like: [runbook]")
+    except ConfigError:
         if path.name == "pyproject.toml":
             # Somebody else's file: whoever it belongs to will say what is wrong with it.
             return None
-        raise ConfigError(f"{path}: not TOML: {error}", hint="tables look like: [runbook]") from error
-    if path.name != "pyproject.toml":
-        return whole
-    tools = whole.get("tool")
-    found = tools.get("cibtools") if isinstance(tools, dict) else None
-    return found if isinstance(found, dict) else None
+        raise
+    if path.name == "pyproject.toml":
+        tools = whole.get("tool")
+        ours = tools.get("cibtools") if isinstance(tools, dict) else None
+        if not isinstance(ours, dict):
+            return None
+        whole = ours
+    _check(whole, text, path)
+    return Configuration(path, whole, text)
 
 
-def _check(table: dict[str, object], path: Path) -> None:
+def _check(table: dict[str, object], text: str, path: Path) -> None:
     for key in table:
-        if key not in KEYS:
-            from cibtools.cluster.vocabulary.spelling import nearest
+        if key in KEYS:
+            continue
+        place = key_location(text, str(path), key)
+        if key in _LATER:
+            raise ConfigError(f'"{key}" is not yet supported', hint="remove it from the file", location=place)
+        from cibtools.cluster.vocabulary.spelling import nearest
 
-            near = nearest(key, KEYS)
-            hint = f'did you mean "{near}"?' if near else f"keys are {', '.join(KEYS)}"
-            raise ConfigError(f'{path}: there is no key "{key}"', hint=hint)
+        near = nearest(key, (*KEYS, *_LATER))
+        hint = f'did you mean "{near}"?' if near else f"keys are {', '.join(KEYS)}"
+        raise ConfigError(f'there is no key "{key}"', hint=hint, location=place)

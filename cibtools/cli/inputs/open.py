@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING
 
-import click
+from cibtools.cli.inputs.choice import STDIN, InputChoice
 
 if TYPE_CHECKING:
     from cibtools.backup.files.raw import Limits, Raw
@@ -18,21 +17,6 @@ if TYPE_CHECKING:
     from cibtools.backup.record.kind import Kind
     from cibtools.cluster.model.cluster import Cluster
     from cibtools.errors import CibtoolsError
-
-Rest = ParamSpec("Rest")
-
-
-@dataclass(frozen=True, slots=True)
-class InputChoice:
-    """What the options shared by all commands say."""
-
-    inputs: tuple[str, ...]
-    dialect: str = "auto"
-    each: bool = False
-    kinds: tuple[str, ...] = ()
-    merge_fragments: bool = False
-    stdin_filename: str = "<stdin>"
-    whole_backups: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,47 +28,6 @@ class Inputs:
     """One for each input or file that could not be read at all; the others are worth working on."""
 
 
-def input_options(command: Callable[Concatenate[InputChoice, Rest], None]) -> Callable[..., None]:
-    """Give a command what every command takes for its inputs, gathered into its first parameter."""
-
-    @wraps(command)
-    def gathered(
-        inputs: tuple[str, ...],
-        dialect: str,
-        each: bool,
-        kinds: tuple[str, ...],
-        merge_fragments: bool,
-        stdin_filename: str,
-        *others: Rest.args,
-        **named: Rest.kwargs,
-    ) -> None:
-        command(InputChoice(inputs, dialect, each, kinds, merge_fragments, stdin_filename), *others, **named)
-
-    decorated: Callable[..., None] = gathered
-    for decorate in reversed(_INPUT_OPTIONS):
-        decorated = decorate(decorated)
-    return decorated
-
-
-_INPUT_OPTIONS = (
-    click.argument("inputs", nargs=-1, metavar="[INPUT...]"),
-    click.option(
-        "--dialect",
-        type=click.Choice(["auto", "heartbeat-2.1", "pacemaker-1.0"]),
-        default="auto",
-        help="The CIB language; told from the content by default.",
-    ),
-    click.option("--each", is_flag=True, help="Treat every file as a cluster of its own."),
-    click.option("--kind", "kinds", multiple=True, metavar="PATH=KIND", help="Force what a file is taken for."),
-    click.option(
-        "--merge-fragments",
-        is_flag=True,
-        help="Merge fragments into the whole CIB beside them instead of leaving them aside.",
-    ),
-    click.option("--stdin-filename", default="<stdin>", metavar="NAME", help="The name to show for standard input."),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Collected:
     """The files that were named or found, unread as yet, and the inputs that do not exist."""
@@ -94,16 +37,21 @@ class Collected:
 
 
 def collect(choice: InputChoice) -> Collected:
-    """Open everything that was named, each file once."""
+    """Open everything that was named, each file once; raise ConfigError for the name of an input that is none."""
     from cibtools.backup.files.raw import Limits
-    from cibtools.errors import InputError
+    from cibtools.errors import ConfigError, InputError
 
+    if choice.stdin_filename != STDIN and "-" not in choice.inputs:
+        raise ConfigError("--stdin-filename names standard input, which is not among the inputs", hint="add -")
     errors: list[CibtoolsError] = []
     raws: dict[str, Raw] = {}
     for path in input_paths(choice):
         try:
             for raw in _raws(path, choice, Limits()):
-                raws.setdefault(raw.source.path, raw)
+                # Of two directories that were named, one inside the other, a file belongs to the inner one.
+                known = raws.get(raw.source.path)
+                if known is None or len(raw.base) > len(known.base):
+                    raws[raw.source.path] = raw
         except InputError as error:
             errors.append(error)
     return Collected(tuple(raws.values()), tuple(errors))
@@ -163,11 +111,23 @@ def _foreign(choice: InputChoice, read: Sequence[Read]) -> Iterator[CibtoolsErro
                 hint="name a CIB file or a backup directory, or force the kind with --kind PATH=KIND",
             )
     for path in input_paths(choice):
-        inside = [item.document for item in read if item.base == path and item.walked]
+        inside = [item.document for item in read if item.walked and _is_below(item.document.path, path)]
         if (inside or _is_directory(path)) and not any(found.kind.is_known or found.unreadable for found in inside):
             yield InputError(
                 f"{path}: holds no file of a cluster backup", hint="name the directory that holds the CIB files"
             )
+
+
+def _is_directory(path: str) -> bool:
+    """False also for a name that no file system takes; whoever opens it says so."""
+    try:
+        return Path(path).is_dir()
+    except OSError:
+        return False
+
+
+def _is_below(path: str, directory: str) -> bool:
+    return directory == "." or path == directory or path.startswith(f"{directory}/")
 
 
 def _raws(path: str, choice: InputChoice, limits: Limits) -> Iterable[Raw]:
@@ -188,44 +148,10 @@ def input_paths(choice: InputChoice) -> Sequence[str]:
     """The inputs, each once; with `whole_backups` the backups that the named files belong to."""
     paths = choice.inputs or (".",)
     if choice.whole_backups:
-        paths = tuple(backup_directory(path) for path in paths)
+        from cibtools.cli.inputs.whole import whole_backups
+
+        paths = whole_backups(paths)
     return tuple(dict.fromkeys(path if path == "-" else os.path.normpath(path) for path in paths))
-
-
-def backup_directory(path: str) -> str:
-    """The directory of the backup that a file belongs to: the nearest one upwards with a CIB, else the file's own.
-
-    Looks no further up than the top of the repository, or the current directory for a path below it.
-    """
-    here = Path(path) if _is_directory(path) else Path(path).parent
-    for directory in (here, *here.parents):
-        if any(_holds_cib(found) for found in sorted(directory.glob("*.xml")) + sorted(directory.glob("*.bak"))):
-            return str(directory)
-        if (directory / ".git").exists():
-            break
-    return str(here)
-
-
-def _is_directory(path: str) -> bool:
-    """False also for a name that no file system takes; whoever opens it says so."""
-    try:
-        return Path(path).is_dir()
-    except OSError:
-        return False
-
-
-def _holds_cib(path: Path) -> bool:
-    """True for a whole CIB or a section; a fragment does not make a directory a backup."""
-    from cibtools.backup.record.kind import Kind
-    from cibtools.backup.record.source import Source
-    from cibtools.backup.sniff.classify import classify
-
-    try:
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except OSError:
-        return False
-    return classify(Source(str(path), head), path.name).kind in (Kind.CIB, Kind.CIB_SECTION)
 
 
 def _kinds(given: Iterable[str], paths: set[str]) -> dict[str, Kind]:

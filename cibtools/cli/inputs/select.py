@@ -9,13 +9,16 @@ from cibtools.errors import ConfigError
 from cibtools.lint.record.rule import Rule
 
 
-def select_rules(rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
+def select_rules(
+    rules: Sequence[Rule], select: Iterable[str], ignore: Iterable[str], persona: str = "regular"
+) -> tuple[Rule, ...]:
     """The rules to run; raise ConfigError for a selector that fits no rule.
 
-    Without `select` these are the rules for everybody; naming a code or a prefix also wakes rules that are meant for
-    pedants or for migrations.
+    Without `select` these are the rules for everybody, and those for the persona; naming a code or a prefix also wakes
+    rules that are meant for pedants or for migrations.
     """
-    chosen = _expand(rules, select) or frozenset(rule.code for rule in rules if rule.persona == "regular")
+    readers = {"regular", persona}
+    chosen = _expand(rules, select) or frozenset(rule.code for rule in rules if rule.persona in readers)
     left_out = _expand(rules, ignore)
     return tuple(rule for rule in rules if rule.code in chosen and rule.code not in left_out)
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cibtools.backup.cib.dialect import Dialect
-from cibtools.errors import RuleError
+from cibtools.errors import ConfigError, RuleError
 from cibtools.lint.catalogue.table import Table, TableReader
 from cibtools.lint.record.finding import Severity
 from cibtools.lint.record.rule import INPUTS, Example, Fix, Match, Rule, Variant
+from cibtools.toml import SIZE_LIMIT, parse_toml
 
 _KEYS = (
     "code", "name", "summary", "severity", "confidence", "dialects", "persona", "requires",
@@ -30,17 +31,20 @@ _CONFIDENCES = ("high", "medium", "low")
 
 
 def load_tables(files: Iterable[Path]) -> dict[str, Table]:
-    """Parse rule files; raise RuleError for one that is no TOML."""
-    import tomllib
-
+    """Parse rule files; raise RuleError for one that is no TOML, or larger than any rule."""
     tables: dict[str, Table] = {}
+    hint = "`cibtools rules test DIR` shows what is wrong"
     for path in files:
         try:
-            tables[str(path)] = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise RuleError(
-                f"{path}: not a TOML file ({error})", hint="`cibtools rules test DIR` shows what is wrong"
-            ) from error
+            with path.open("rb") as file:
+                data = file.read(SIZE_LIMIT + 1)
+            if len(data) > SIZE_LIMIT:
+                raise RuleError(f"{path}: larger than {SIZE_LIMIT >> 10} KiB", hint="leave it out of the directory")
+            tables[str(path)] = parse_toml(data.decode("utf-8").replace("\r\n", "\n"), str(path), hint)
+        except (UnicodeDecodeError, OSError) as error:
+            raise RuleError(f"{path}: not a TOML file ({error})", hint=hint) from error
+        except ConfigError as error:
+            raise RuleError(error.message, hint=error.hint, location=error.location) from error
     return tables
 
 

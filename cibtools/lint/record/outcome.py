@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cibtools.backup.document import Document
 from cibtools.cluster.model.cluster import Cluster
+from cibtools.errors import CibtoolsError
 from cibtools.lint.record.finding import Finding
 from cibtools.lint.record.rule import Rule
 
@@ -33,6 +34,8 @@ class LintRun:
     clusters: tuple[Cluster, ...]
     rules: tuple[Rule, ...]
     """The rules that were selected."""
+    errors: tuple[CibtoolsError, ...] = ()
+    """What could not be read, or done; every report shows it, so that none passes for a clean bill."""
 
     @property
     def documents(self) -> tuple[Document, ...]:

@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from cibtools.backup.record.kind import Kind
 from cibtools.lint.record.finding import Severity
 from cibtools.lint.record.outcome import LintRun
 from cibtools.report.shared.options import TextOptions
 from cibtools.report.shared.printable import counted, visible
 from cibtools.report.shared.style import Piece, Style, plain
 
-_NOT_READ = frozenset({Kind.UNCLASSIFIED, Kind.BINARY, Kind.UNREAD, Kind.ARCHIVE, Kind.PRIVATE_KEY})
 SEVERITY_STYLE = {Severity.ERROR: Style.ERROR, Severity.WARNING: Style.WARNING, Severity.INFO: Style.INFO}
 
 
 def read_count(run: LintRun) -> int:
     """How many files were understood."""
-    return sum(document.kind not in _NOT_READ for document in run.documents)
+    return sum(document.kind.is_known for document in run.documents)
 
 
 def summary_pieces(run: LintRun, options: TextOptions) -> Iterator[Piece]:
     """Counts by severity, and files; then what was not shown or not asked, and how to see it."""
-    yield from _verdict(run)
     read, others = read_count(run), len(run.documents) - read_count(run)
-    yield plain(f" in {counted(read, 'file')}")
+    if run.errors:
+        yield Style.ERROR, f"Incomplete, see {counted(len(run.errors), 'error message')}"
+    if read or run.findings:
+        yield plain("; " if run.errors else "")
+        yield from _verdict(run)
+        yield plain(f" in {counted(read, 'file')}")
+    elif not run.errors:
+        yield plain("Nothing was checked")
     if len(run.clusters) > 1:
         yield plain(f" of {len(run.clusters)} clusters")
     yield plain(f", {counted(others, 'other')} not looked into" if others else "")
@@ -43,7 +47,7 @@ def summary_pieces(run: LintRun, options: TextOptions) -> Iterator[Piece]:
 
 def _verdict(run: LintRun) -> Iterator[Piece]:
     if not run.findings:
-        yield Style.GOOD, "No findings"
+        yield (plain("no findings"), (Style.GOOD, "No findings"))[not run.errors]
         return
     counts = Counter(finding.severity for finding in run.findings)
     yield Style.STRONG, f"{counted(len(run.findings), 'finding')}: "
@@ -51,6 +55,19 @@ def _verdict(run: LintRun) -> Iterator[Piece]:
     for severity in present:
         yield plain("" if severity is present[0] else ", ")
         yield SEVERITY_STYLE[severity], counted(counts[severity], severity.value)
+
+
+def error_pieces(run: LintRun) -> Iterator[Piece]:
+    """Each thing that could not be read, or done."""
+    for error in run.errors:
+        where = f"{visible(error.location.path)}:{error.location.line}: " if error.location else ""
+        yield Style.ERROR, "error"
+        yield plain(f": {where}{visible(error.message)}\n")
+        if error.hint:
+            yield Style.REMEDY, "  help"
+            yield plain(f": {visible(error.hint)}\n")
+    if run.errors:
+        yield plain("\n")
 
 
 def statistics_pieces(run: LintRun) -> Iterator[Piece]:

@@ -15,3 +15,5 @@ class TextOptions:
     statistics: bool = False
     show_skipped: bool = False
     show_suppressed: bool = False
+    show_errors: bool = True
+    """Whether to list what could not be done; False where stderr says it beside the report."""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from lxml import etree
 
 from cibtools.cli.main import cli
+from cibtools.cli.outputs.formats import LINT
 
 ORDER = '<rsc_order id="nfs_after_pool" from="nfs" to="pool"/>\n'
 GOOD = '<rsc_order id="nfs_after_pool" from="nfs" to="pool" score="0"/>\n'
@@ -70,7 +72,107 @@ def test_an_input_that_is_missing_does_not_keep_the_others_from_being_linted() -
 def test_where_nothing_could_be_read_nothing_is_said_of_findings() -> None:
     result = lint("nothing.xml")
     assert result.exit_code == 2
-    assert result.stdout == ""
+    assert result.stdout == "Incomplete, see 1 error message\n"
+
+
+REFUSED = {
+    "missing": ("nothing.xml", None),
+    "foreign": ("page.html", b"<html><body>hello</body></html>"),
+    "cut": ("cut.xml", b"<resources>\n<primitive id='a'"),
+    "empty directory": (".", None),
+    "rules": ("good.xml", None),
+}
+
+
+@pytest.mark.parametrize("cause", REFUSED)
+@pytest.mark.parametrize("command", ["lint", "validate"])
+@pytest.mark.parametrize("name", LINT.names)
+def test_status_2_shows_in_every_report(name: str, command: str, cause: str) -> None:
+    path, data = REFUSED[cause]
+    words = ["--select", "CIB6O1"] if cause == "rules" else []
+    if cause == "rules":
+        Path(path).write_text(GOOD)
+        if command == "validate":
+            pytest.skip("validate selects no rules")
+    if data is not None:
+        Path(path).write_bytes(data)
+    result = CliRunner().invoke(cli, [command, path, "--format", name, *words])
+    assert result.exit_code == 2
+    report = result.stdout
+    assert "no findings" not in report.lower()
+    match name:
+        case "json":
+            errors = json.loads(report)["errors"]
+            assert errors
+            assert all(error["message"] for error in errors)
+        case "sarif":
+            (invocation,) = json.loads(report)["runs"][0]["invocations"]
+            assert invocation["executionSuccessful"] is False
+            assert invocation["toolExecutionNotifications"]
+        case "junit":
+            top = etree.fromstring(report.encode())
+            assert int(top.get("errors", "0")) == len(top.findall(".//error")) > 0
+        case "github":
+            assert report.count("::error ") > 0
+        case "concise":
+            assert "error" in report
+        case "text":
+            assert "Incomplete, see " in report
+    if command == "lint":
+        lint(path, *words, "--output", f"{name}=../report", "--no-cache")
+        told = Path("../report").read_text()
+        assert told
+        if name != "text":
+            assert told == report
+        else:
+            assert "\nerror: " in f"\n{told}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--format", "concise", "--statistics"),
+        ("--format", "json", "--show-skipped"),
+        ("--format", "sarif", "--show-suppressed"),
+        ("--format", "junit", "--color", "always"),
+        ("--select", "CIB601", "--persona", "pedantic"),
+        ("--config", "x.toml", "--isolated"),
+        ("--stdin-filename", "cib.xml"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(words: tuple[str, ...]) -> None:
+    Path("good.xml").write_text(GOOD)
+    result = lint("good.xml", *words)
+    assert (result.exit_code, "Traceback" in result.output) == (2, False)
+    assert words[-1].startswith("-") is False or words[-1] in result.stderr or words[-2] in result.stderr
+
+
+def test_a_persona_adds_the_rules_that_are_meant_for_it() -> None:
+    Path("bad.xml").write_text(ORDER)
+    Path("own").mkdir()
+    rule = """code = "SITE001"
+name = "every-order"
+severity = "info"
+persona = "pedantic"
+summary = "There is an order"
+rationale = "An example."
+sources = ["a test"]
+message = "order {@id}"
+[match]
+context = "rsc_order"
+test = "true()"
+[[bad]]
+cib = '<rsc_order id="a" from="b" to="c" score="0"/>'
+[[good]]
+cib = '<rsc_location id="a"/>'
+"""
+    Path("own/SITE001-every-order.toml").write_text(rule)
+    found = {
+        persona: set(codes(lint("bad.xml", "--rules", "own", "--persona", persona, "--format", "json")))
+        for persona in ("regular", "pedantic", "migration")
+    }
+    assert found["pedantic"] - found["regular"] == {"SITE001"}
+    assert found["migration"] == found["regular"]
 
 
 def test_a_file_that_cannot_be_read_is_a_finding_and_an_error_with_its_line() -> None:
@@ -97,7 +199,7 @@ def test_a_directory_without_a_backup_is_an_error() -> None:
     result = lint("notes", "good.xml")
     assert result.exit_code == 2
     assert result.stderr.startswith("cibtools: error: notes: holds no file of a cluster backup")
-    assert "No findings in 1 file" in result.stdout
+    assert "Incomplete, see 1 error message; no findings in 1 file" in result.stdout
     assert lint("thing", "--kind", "thing=xm-domu").exit_code == 2
 
 
@@ -133,7 +235,7 @@ def test_several_outputs_of_one_run() -> None:
 
 def test_a_rule_of_the_users_own_runs(repo: Path) -> None:
     Path("rules").mkdir()
-    text = (repo / "README.md").read_text()
+    text = (repo / "docs" / "rules.md").read_text()
     start = text.index('code = "SITE001"')
     Path("rules/SITE001.toml").write_text(text[start : text.index("```", start)])
     Path("res.xml").write_text('<primitive id="dns1" class="ocf" provider="heartbeat" type="Xen"/>')

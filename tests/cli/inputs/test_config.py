@@ -33,7 +33,7 @@ def test_the_nearest_file_counts(tmp_path: Path) -> None:
 
 def test_values_of_all_sorts(tmp_path: Path) -> None:
     (tmp_path / "cibtools.toml").write_text(
-        "select = ['CIB']\n[severity]\nCIB601 = 'error'\n[nodes]\nhost1 = { memory = '16GiB' }\n"
+        "select = ['CIB']\n"
         "[runbook]\nreboot = '10m'\npatch-host = 900\nsoak-canary = '1h30m'\npin = false\nnever-canary = ['mon']\n"
         "patch-command = 'rug up -y'\nsoak-domu = 0\n"
     )
@@ -62,6 +62,11 @@ def test_values_of_all_sorts(tmp_path: Path) -> None:
         ("[runbook]\npatch-command = 5\n", "patch-command = 5", "a text"),
         ("runbook = 5\n", "runbook is no table", "[runbook]"),
         ("[runbook\n", "not TOML", "[runbook]"),
+        ("link = 5\nlink = 6\n", "not TOML", "[runbook]"),
+        ("x = " + "[" * 5000 + "]" * 5000, "nested too deeply", "[runbook]"),
+        ("x." * 100 + "x = 1", "nested too deeply", "[runbook]"),
+        ("#" * 1_100_000, "larger than 1024 KiB", ""),
+        ("severity = 1\n", "not yet supported", "remove it"),
     ],
 )
 def test_what_cannot_be_meant(tmp_path: Path, text: str, message: str, hint: str) -> None:
@@ -70,6 +75,81 @@ def test_what_cannot_be_meant(tmp_path: Path, text: str, message: str, hint: str
         find_configuration(str(tmp_path)).runbook()
     assert message in str(caught.value)
     assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("select = 'CIB601'", "cibtools.toml:1: select = 'CIB601' is not a list of codes"),
+        ("# c\n\nignore = [1]", "cibtools.toml:3: ignore = [1] is not a list"),
+        ("\nfail-on = 'never'", "cibtools.toml:2: fail-on = 'never' is not a severity"),
+        ("ignore = ['CIB6O1']", "did you mean"),
+        ("\n\nignor = ['CIB601']", 'cibtools.toml:3: there is no key "ignor"'),
+        ("a = 1\n[[broken", "cibtools.toml:2: not TOML"),
+        ("[severity]\nCIB601 = 'error'", 'cibtools.toml:1: "severity" is not yet supported'),
+        ("[nodes.host1]\nmemory = '1GiB'", 'cibtools.toml:1: "nodes" is not yet supported'),
+    ],
+)
+def test_lint_says_what_is_wrong_and_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cibtools.toml").write_text(text)
+    Path("cib.xml").write_text(ORDER)
+    result = CliRunner().invoke(cli, ["lint", "cib.xml", "--no-cache", "--format", "json"])
+    assert result.exit_code == 2
+    assert message in result.stderr
+    (error,) = json.loads(result.stdout)["errors"]
+    assert error["message"] in result.stderr
+
+
+ORDER = '<rsc_order id="o" from="a" to="b"/>\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "status"),
+    [
+        ("", (), 1),
+        ("ignore = ['CIB601']", (), 0),
+        ("ignore = ['missing-order-score']", (), 0),
+        ("select = ['XEN']", (), 0),
+        ("fail-on = 'error'", (), 0),
+        ("fail-on = 'error'", ("--fail-on", "warning"), 1),
+        ("ignore = ['CIB601']", ("--select", "CIB601"), 1),
+        ("ignore = ['CIB601']", ("--ignore", "XEN"), 0),
+        ("select = ['XEN']", ("--ignore", "HB"), 0),
+        ("select = ['XEN']", ("--persona", "pedantic"), 1),
+        ("ignore = ['CIB601']", ("--isolated",), 1),
+        ("", ("--config", "other.toml"), 0),
+    ],
+)
+@pytest.mark.parametrize("cached", [(), ("--no-cache",)])
+def test_it_steers_lint(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    words: tuple[str, ...],
+    status: int,
+    cached: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    Path("cib.xml").write_text(ORDER)
+    Path("other.toml").write_text("ignore = ['CIB601']")
+    # What was remembered without the file does not hold with it.
+    assert CliRunner().invoke(cli, ["lint", "cib.xml"]).exit_code == 1
+    Path("cibtools.toml").write_text(text)
+    result = CliRunner().invoke(cli, ["lint", "cib.xml", *words, *cached])
+    assert result.exit_code == status, result.output
+
+
+def test_a_configuration_is_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cibtools.toml").write_text("ignore = []")
+    Path("cib.xml").write_text(ORDER)
+    result = CliRunner().invoke(cli, ["lint", "cib.xml", "--output", "json=cibtools.toml"])
+    assert (result.exit_code, "is one of the inputs" in result.stderr) == (2, True)
+    assert Path("cibtools.toml").read_text() == "ignore = []"
 
 
 def test_a_broken_pyproject_of_others_is_left_alone(tmp_path: Path) -> None:

@@ -10,8 +10,11 @@ SUFFIX = ".txt"
 
 
 def render(run: LintRun, options: TextOptions) -> str:
-    """A line for each finding; nothing if there are none."""
+    """A line for each finding, and for each thing that could not be done; nothing if there is neither."""
     lines = []
+    for error in run.errors:
+        where = f"{visible(error.location.path)}:{error.location.line}:1: " if error.location else ""
+        lines.append(f"{where}error: {visible(error.message)}\n")
     for finding in run.findings:
         place = finding.location
         lines.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cibtools.errors import CibtoolsError
 from cibtools.lint.record.finding import Finding, Severity
 from cibtools.lint.record.outcome import LintRun
 from cibtools.report.shared.options import TextOptions
@@ -13,8 +14,16 @@ _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 
 
 def render(run: LintRun, options: TextOptions) -> str:
-    """A workflow command for each finding."""
-    return "".join(f"{_command(finding)}\n" for finding in run.findings)
+    """A workflow command for each finding, and for each thing that could not be done."""
+    lines = (*map(_failure, run.errors), *map(_command, run.findings))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _failure(error: CibtoolsError) -> str:
+    place = error.location
+    where = f"file={_property(place.path)},line={place.line}," if place else ""
+    message = f"{error.message}\n{error.hint}" if error.hint else error.message
+    return f"::error {where}title=cibtools::{_data(message)}"
 
 
 def _command(finding: Finding) -> str:

@@ -12,6 +12,7 @@ from cibtools import __version__
 from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
 from cibtools.cluster.model.cluster import Cluster
+from cibtools.errors import CibtoolsError
 from cibtools.lint.record.finding import Finding, Severity
 from cibtools.lint.record.outcome import LintRun, Skipped
 from cibtools.report.lint.summary import read_count
@@ -31,12 +32,22 @@ def render(run: LintRun, options: TextOptions) -> str:
             "tool": {"name": "cibtools", "version": __version__},
             "summary": _summary(run),
             "clusters": [{"root": cluster.backup.root, "dialect": cluster.dialect.value} for cluster in run.clusters],
+            "errors": [error_object(error) for error in run.errors],
             "findings": [finding_object(finding) for finding in run.findings],
             "suppressed": [{**finding_object(finding), "reason": finding.suppressed_by} for finding in run.suppressed],
             "skipped_rules": [_skipped(found) for found in run.skipped],
             "files": [_file(cluster, document) for cluster in run.clusters for document in cluster.backup.documents],
         }
     )
+
+
+def error_object(error: CibtoolsError) -> Json:
+    """What could not be done, and where if a file is to blame."""
+    return {
+        "message": error.message,
+        "hint": error.hint or None,
+        "location": location_object(error.location) if error.location else None,
+    }
 
 
 def finding_object(finding: Finding) -> Json:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
 from cibtools.backup.document import Document
+from cibtools.errors import CibtoolsError
 from cibtools.lint.record.finding import Finding
 from cibtools.lint.record.outcome import LintRun
 from cibtools.report.shared.options import TextOptions
@@ -18,15 +20,12 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 def render(run: LintRun, options: TextOptions) -> str:
     """The run as one `testsuites` document; a file without findings is one case that passed."""
-    top = etree.Element("testsuites", name="cibtools lint", tests="0", failures="0")
-    tests = failures = 0
-    for document in run.documents:
-        suite = _suite(run, document)
-        top.append(suite)
-        tests += int(suite.get("tests", "0"))
-        failures += int(suite.get("failures", "0"))
-    top.set("tests", str(tests))
-    top.set("failures", str(failures))
+    top = etree.Element("testsuites", name="cibtools lint")
+    top.extend(_suite(run, document) for document in run.documents)
+    if run.errors:
+        top.append(_failed(run.errors))
+    for count in ("tests", "failures", "errors"):
+        top.set(count, str(sum(int(suite.get(count, "0")) for suite in top)))
     return etree.tostring(top, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode()
 
 
@@ -43,8 +42,24 @@ def _suite(run: LintRun, document: Document) -> etree._Element:
     for finding in silenced:
         etree.SubElement(_case(suite, path, finding), "skipped", message=_allowed(finding.suppressed_by))
     if not len(suite):
-        etree.SubElement(suite, "testcase", classname=path, name="no findings")
+        known = document.kind.is_known
+        case = etree.SubElement(suite, "testcase", classname=path, name="no findings" if known else "not read")
+        if not known:
+            etree.SubElement(case, "skipped", message=_allowed(document.reason))
+            suite.set("skipped", "1")
     suite.set("tests", str(len(suite)))
+    return suite
+
+
+def _failed(errors: Sequence[CibtoolsError]) -> etree._Element:
+    """A suite of its own for what could not be read, or done."""
+    count = str(len(errors))
+    suite = etree.Element("testsuite", name="cibtools", tests=count, failures="0", skipped="0", errors=count)
+    for number, error in enumerate(errors, 1):
+        path = error.location.path if error.location else "cibtools"
+        case = etree.SubElement(suite, "testcase", classname=_allowed(path), name=f"not done #{number}")
+        told = etree.SubElement(case, "error", type=type(error).__name__, message=_allowed(error.message))
+        told.text = _allowed("\n".join(filter(None, (error.message, error.hint))))
     return suite
 
 

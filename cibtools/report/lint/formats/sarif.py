@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from cibtools import __version__
 from cibtools.backup.document import Document
+from cibtools.errors import CibtoolsError
 from cibtools.lint.record.finding import Finding, Severity
 from cibtools.lint.record.outcome import LintRun, Skipped
 from cibtools.lint.record.rule import Rule
@@ -52,7 +53,8 @@ class _Log:
             "columnKind": "unicodeCodePoints",
             "invocations": [
                 {
-                    "executionSuccessful": True,
+                    "executionSuccessful": not self.run.errors,
+                    "toolExecutionNotifications": [self.failure(error) for error in self.run.errors],
                     "toolConfigurationNotifications": [self.notification(found) for found in self.run.skipped],
                 }
             ],
@@ -67,6 +69,11 @@ class _Log:
             "roles": ["analysisTarget"],
             "properties": {**properties, "host": document.host} if document.host else properties,
         }
+
+    def failure(self, error: CibtoolsError) -> Json:
+        text = f"{error.message}\n\n{error.hint}" if error.hint else error.message
+        told: Json = {"level": "error", "message": {"text": text}}
+        return {**told, "locations": [self.location(error.location)]} if error.location else told
 
     def notification(self, found: Skipped) -> Json:
         return {

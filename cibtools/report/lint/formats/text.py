@@ -15,6 +15,7 @@ from cibtools.lint.record.outcome import LintRun
 from cibtools.location import Location
 from cibtools.report.lint.summary import (
     SEVERITY_STYLE,
+    error_pieces,
     skipped_pieces,
     statistics_pieces,
     summary_pieces,
@@ -35,7 +36,7 @@ _FRAMES = 4
 
 def render(run: LintRun, options: TextOptions) -> str:
     """All findings, the lists that were asked for, and the summary; nothing if there was nothing to read."""
-    if not run.documents:
+    if not run.documents and not run.errors:
         return ""
     return paint(_pieces(run, options), color=options.color)
 
@@ -51,6 +52,8 @@ def _pieces(run: LintRun, options: TextOptions) -> Iterator[Piece]:
         yield from skipped_pieces(run)
     if options.statistics:
         yield from statistics_pieces(run)
+    if options.show_errors:
+        yield from error_pieces(run)
     yield from summary_pieces(run, options)
 
 
