@@ -42,9 +42,11 @@ def parse_score(text: str | None) -> int | None:
         return INFINITY
     if word.lower() == "-infinity":
         return -INFINITY
-    if not _SCORE.match(word):
+    if not _SCORE.match(word) or not word.isascii():
         return None
-    return max(-INFINITY, min(INFINITY, int(word[:12])))
+    digits = word.lstrip("+-").lstrip("0")
+    # Python refuses to convert thousands of digits; twenty are beyond the limit already.
+    return min(INFINITY, int(digits[:20] or "0")) * (-1 if word[0] == "-" else 1)
 
 
 def read_number(text: str | None) -> int:

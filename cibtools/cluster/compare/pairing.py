@@ -7,73 +7,16 @@ are handles for tools: two tools give the same option different ones, and old CI
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from lxml import etree
 
 from cibtools.backup.cib.dialect import SETS
-from cibtools.cluster.model.build import RESOURCE_TAGS
-from cibtools.cluster.value import parse_boolean, parse_score, parse_time
-from cibtools.cluster.vocabulary.grammar import REFERENCES
+from cibtools.cluster.compare.meaning import content, value
 
 Pair = tuple[etree._Element | None, etree._Element | None]
 """An element of OLD and the one of NEW that is the same thing; None where there is none."""
-Meaning = tuple[object, ...]
 _Naming = Callable[[etree._Element], object]
-
-_WRAPPERS = ("attributes", "operations")
-_TIMES = ("interval", "timeout", "start-delay", "start_delay")
-_SWITCHES = ("symmetrical", "sequential", "enabled", "disabled", "require-all")
-_SAME = {"master_slave": "clone", "master": "clone"}
-_ORDERED = {
-    "group": "primitive",
-    "resource_set": "resource_ref",
-    "rsc_order": "resource_set",
-    "rsc_colocation": "resource_set",
-    "rsc_ticket": "resource_set",
-    "rsc_location": "resource_set",
-}
-"""Elements in which the order of certain children counts."""
-
-
-def parts(element: etree._Element | None) -> Iterator[etree._Element]:
-    """What belongs to an element and nothing else: wrappers dissolved, without resources and names of resources."""
-    for child in () if element is None else element.iterchildren("*"):
-        if child.tag in _WRAPPERS and child.get("id-ref") is None:
-            yield from parts(child)
-        elif child.tag not in RESOURCE_TAGS and child.tag != "resource_ref":
-            yield child
-
-
-def members(element: etree._Element | None) -> list[etree._Element]:
-    """The children whose order counts."""
-    return [] if element is None else list(element.iterchildren(_ORDERED.get(str(element.tag), "none")))
-
-
-def value(element: etree._Element, name: str) -> str:
-    """What an attribute means, so that `60` and `60s`, or `INFINITY` and `1000000`, are the same."""
-    text = element.get(name, "")
-    found: float | None = None
-    if name == "score":
-        found = parse_score(text)
-    elif name in _TIMES and element.tag == "op":
-        found = parse_time(text)
-    elif name in _SWITCHES:
-        found = parse_boolean(text)
-    return text if found is None else f"{name}:{found}"
-
-
-def content(element: etree._Element) -> Meaning:
-    """All that an element means apart from its id, in a form that can be compared and sorted."""
-    inside = [content(child) for child in parts(element)]
-    ordered = members(element)
-    return (
-        str(element.tag),
-        tuple(sorted((str(name), value(element, str(name))) for name in element.attrib if name != "id")),
-        element.get("id", "") if element.tag in REFERENCES else "",
-        tuple(inside if ordered else sorted(inside)),
-        tuple(child.get("id", "") for child in ordered if child.tag != "resource_set"),
-    )
 
 
 def pair_parts(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[Pair]:
