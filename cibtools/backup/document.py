@@ -36,6 +36,9 @@ class Document:
     copy_of: str | None = None
     """For a copy beside a live file, the path of that file below the backup; nothing is decided from a copy."""
 
+    sample: bool = False
+    """True for a file that a package ships to be copied, such as `xmexample1`: it describes nothing of the site."""
+
     @property
     def path(self) -> str:
         """The path of the source."""

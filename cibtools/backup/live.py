@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from cibtools.backup.document import Document
-from cibtools.backup.files.copies import original_of
+from cibtools.backup.files.copies import is_sample, original_of
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.sniff.registry import side_file
 
@@ -67,6 +67,8 @@ def _not_at_their_place(placed: Iterable[Placed]) -> dict[str, str]:
 
 
 def _marked(document: Document, live: str | None, by_name: dict[str, Placed]) -> Document:
+    if document.kind is Kind.XM and is_sample(document.path):
+        return replace(document, sample=True, reason="a sample that Xen ships, no domU of this site")
     if live is None:
         return document
     there = by_name.get(live)

@@ -26,8 +26,14 @@ _BEFORE = re.compile(rf"(?:(?:{_WORDS})[-_.](?:of[-_.])?|copy of |#|{_DATE}[-_.]
 _FOLDER = re.compile(rf"(?:(?:{_WORDS}|archive|attic|backups)(?:[-_.]?\d*|[-_.].+)|{_DATE})$", re.IGNORECASE)
 _SYSTEM = frozenset({"etc", "xen", "vm", "ha.d", "nodes", "sysconfig", "lvm", "domains"})
 """Folders of a node: a folder of copies below one of them is one, whatever else the backup holds."""
+_SAMPLE = re.compile(r"(?:^|/)x[ml]example[^/]*$|(?:^|/)usr/share/(?:doc/|xen/)", re.IGNORECASE)
 _DEEPEST = 4
 """Markers that one name may carry: `ha.cf.bak.old.1` has three."""
+
+
+def is_sample(path: str) -> bool:
+    """Tell whether a domU file is one that Xen ships to be copied."""
+    return _SAMPLE.search(path) is not None
 
 
 def original_of(path: str, present: Collection[str], names: Collection[str] = ()) -> str | None:

@@ -40,8 +40,8 @@ DIRECTIVES: dict[str, Form] = {name: form for form, names in _WORDS.items() for 
 """Every directive heartbeat knows; no release starts with any other."""
 
 LATER: dict[str, str] = {"pacemaker": "3", "mcast6": "3"}
-"""Directives that heartbeat 2.1 does not know, with the release that brought them: `pacemaker` is another name of
-`crm` (heartbeat 3.0, heartbeat/config.c)."""
+"""Directives that heartbeat 2.1 does not know and later releases do, with the release that brought them: `pacemaker` is
+another name of `crm` (heartbeat 3.0, heartbeat/config.c)."""
 CRM_DIRECTIVES = frozenset(("crm", "pacemaker"))
 """Directives that switch the cluster resource manager on; the last one counts."""
 

@@ -21,8 +21,6 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource
 
 _TEMPLATE = re.compile(r"(?:^|/)examples?/|template[^/]*$", re.IGNORECASE)
-_SAMPLE = re.compile(r"(?:^|/)x[ml]example[^/]*$|(?:^|/)usr/share/(?:doc/|xen/)", re.IGNORECASE)
-"""What Xen ships to be copied: no domU of the site, unless a resource runs it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +113,11 @@ def domus(cluster: Cluster, aliases: Mapping[str, str] | None = None) -> tuple[D
     ]
     groups = grouped_copies(files)
     managers = _managers(cluster, groups)
-    groups = [group for number, group in enumerate(groups) if number in managers or not all(map(_is_sample, group))]
+    groups = [
+        group
+        for number, group in enumerate(groups)
+        if number in managers or not all(file.document.sample for file in group)
+    ]
     managers = _managers(cluster, groups)
     return tuple(_domu(group, tuple(managers.get(number, ())), aliases or {}) for number, group in enumerate(groups))
 
@@ -125,10 +127,6 @@ def _domu(group: tuple[XmFile, ...], managers: tuple[Resource, ...], aliases: Ma
     template = leftover or (not managers and any(_TEMPLATE.search(file.path) for file in group))
     names = dict.fromkeys(name for name in map(known_name, group) if name)
     return DomU(group, managers, tuple(names), _disks(group, aliases), template, leftover)
-
-
-def _is_sample(file: XmFile) -> bool:
-    return _SAMPLE.search(file.path) is not None
 
 
 def _disks(group: tuple[XmFile, ...], aliases: Mapping[str, str]) -> tuple[DiskUse, ...]:

@@ -9,12 +9,14 @@ from itertools import combinations
 
 from cibtools.backup.document import Document
 from cibtools.backup.record.kind import Kind
+from cibtools.backup.record.source import Span
 from cibtools.cluster.derived.disk import clean
 from cibtools.cluster.derived.domu import DomU, domus_of, xen_resources, xmfile_of
 from cibtools.cluster.derived.domu_file import common_suffix, stem
 from cibtools.cluster.derived.option import is_stopped
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource
+from cibtools.cluster.model.place import Place
 from cibtools.cluster.vocabulary.spelling import distance
 from cibtools.lint.checks.words import listed, path_in
 from cibtools.lint.record.finding import Hit, Note, Severity
@@ -46,6 +48,7 @@ def _files_called(cluster: Cluster, path: str) -> list[Document]:
         document
         for document in cluster.backup.documents
         if posixpath.basename(document.path) == base
+        and (document.copy_of is None or common_suffix(document.path, path) > 1)
         and (not document.kind.is_cib or _neighbours(cluster, posixpath.dirname(document.path)))
     ]
 
@@ -139,3 +142,19 @@ def _twice(cluster: Cluster, resources: list[Resource], variant: str, what: str)
         mutual=True,
         topics=topics if variant == "same-name" else frozenset(),
     )
+
+
+def leftovers(cluster: Cluster) -> Iterator[Hit]:
+    """XEN202: old copies of domU files that say something else than the live file."""
+    every = domus_of(cluster)
+    for domu in every:
+        live = next((other for other in every if domu.is_copy_of(other)), None) if domu.leftover else None
+        if live is not None:
+            yield Hit(
+                Place(domu.first.document, spot=Span(0, 0), item="copy"),
+                {"file": path_in(cluster, domu.first.document), "live": path_in(cluster, live.first.document),
+                 "domu": live.title},
+                "leftover",
+                subject=domu.title,
+                discriminator="leftover",
+            )  # fmt: skip

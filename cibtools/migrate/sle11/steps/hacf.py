@@ -91,7 +91,7 @@ def _compare(draft: Draft) -> Iterator[Note]:
 def _ask_about_crm(draft: Draft) -> Iterator[Note]:
     for document, ha_cf in draft.cluster.ha_cfs:
         if ha_cf.crm_mode in ("off", "invalid") and not document.excerpt:
-            mode = ha_cf.last("crm")
+            mode = ha_cf.last("crm") or ha_cf.last("pacemaker")
             question = (
                 f"{document.path} does not switch the CRM on, so heartbeat ran from haresources and not from the CIB; "
                 "haresources are not migrated. Is this the right ha.cf?"
