@@ -73,3 +73,30 @@ def test_spans_are_in_order_and_apart(data: bytes) -> None:
     spans = secret_spans(Document(Kind.UNCLASSIFIED, Source("a", b"password=" + data + b" passwd='x'")))
     assert all(one.end < two.start for one, two in pairwise(spans))
     assert all(0 <= span.start < span.end for span in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('<nvpair id="a" name="statusurl" value="http://admin:s1@localhost/s"/>', ["s1"]),
+        ('<nvpair id="a" name="options" value="-u root -ps1 --password s2"/>', ["s1", "s2"]),
+        ('<nvpair id="my-passwd" value="s1"/>', ["s1"]),
+        ('<a description="the root password is s1"><!-- pin: s2 --></a>', ["the root password is s1", " pin: s2 "]),
+        ('<primitive type="fence_mpath"><nvpair id="a" name="key" value="1"/></primitive>', []),
+        ('<primitive type="fence_ipmilan"><nvpair id="a" name="key" value="s1"/></primitive>', ["s1"]),
+    ],
+)
+def test_in_other_dress(text: str, found: list[str]) -> None:
+    assert secrets(text, Kind.CIB_FRAGMENT) == found
+
+
+def test_words_without_a_name_in_ha_cf() -> None:
+    text = (
+        "stonith external/riloe s1 s2\nstonith baytech /etc/ha.d/conf\n"
+        "respawn root /bin/mon s3 -x --password s4 -ps5 /a\n"
+        "respawn root /usr/lib/heartbeat/pingd -m 100 -d 5s\n# the password is s6\n"
+        "respawn hacluster /bin/mon --token=s7\n"
+    )
+    found = secrets(text, Kind.HA_CF)
+    assert [word for word in found if word.startswith("s")] == ["s1", "s2", "s3", "s4"]
+    assert found[4:] == ["-ps5", " the password is s6", "--token=s7"]

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from cibtools.backup.lines.ha_directives import DIRECTIVES, Form, split_lost_blank
+from cibtools.backup.lines.secret_word import secret_words
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.secret import MASK, Secret
 from cibtools.backup.record.source import Source, Span
@@ -19,8 +20,6 @@ _LINE = re.compile(rb"[^\r\n]+")
 _WORD = re.compile(rb"[^ \t\f,]+")
 _BLANK_WORD = re.compile(rb"[^ \t\f]+")
 _LEFT_OUT = re.compile(rb"\s*(?:-+snip-+|\.{3,}|\[\.{3}\])\s*", re.IGNORECASE)
-_SECRET_FROM = 2
-"""Index of the first `stonith_host` option that may hold a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +85,11 @@ def _directive(data: bytes, start: int, end: int, line: int, problems: list[Prob
         message = f"'{written}' has lost the blank behind {name}"
         problems.append(Problem("lost-blank", message, Span(first.start(), first.end())))
     pattern = _BLANK_WORD if DIRECTIVES.get(name) is Form.REST else _WORD
+    words = [(_text(word[0]), Span(word.start(), word.end())) for word in pattern.finditer(data, name_end, end)]
+    secrets = secret_words(name, [text for text, _ in words])
     options = tuple(
-        _option(name, index, _text(word[0]), Span(word.start(), word.end()))
-        for index, word in enumerate(pattern.finditer(data, name_end, end))
+        Option(MASK, span, Secret(text)) if index in secrets else Option(text, span)
+        for index, (text, span) in enumerate(words)
     )
     end = options[-1].span.end if options else first.end()
     return Directive(name, options, line, Span(first.start(), end))
@@ -96,9 +97,3 @@ def _directive(data: bytes, start: int, end: int, line: int, problems: list[Prob
 
 def _text(word: bytes) -> str:
     return word.decode("utf-8", "replace")
-
-
-def _option(name: str, index: int, text: str, span: Span) -> Option:
-    if name == "stonith_host" and index >= _SECRET_FROM:
-        return Option(MASK, span, Secret(text))
-    return Option(text, span)

@@ -7,15 +7,25 @@ module and no other.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
+
+from cibtools.backup.record.loose_secret import loose_ranges
 
 MASK = "••••"
 """What stands for a secret in every output."""
 
-_SECRET_NAME = re.compile(r"passw|passphrase|pwd|secret|community|token|(?:^|[_-])pass$|pw$|key$", re.IGNORECASE)
-_PUBLIC_NAME = re.compile(r"_script$|^passwd_(?:method|type)$|^pcmk_host_map$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    r"passw|passphrase|pwd|secret|community|token|credential|(?:^|[_-])(?:pass|pin|creds?)$|pw$|key$", re.IGNORECASE
+)
+_PUBLIC_NAME = re.compile(r"[_-]script$|^passwd_(?:method|type)$|^pcmk_host_map$|public_?key$", re.IGNORECASE)
+_RESERVING = ("fence_mpath", "fence_scsi")
+"""Agents whose `key` is the number under which a node reserves a disk (their metadata say so)."""
 _PASS = re.compile(r"(?:.*[^a-z])?pass\w*$", re.IGNORECASE)
-_HINTS = ("pass", "pw", "secret", "community", "token", "key", "crc", "md5", "sha", "stonith_host")
+_HINTS = (
+    "pass", "pw", "secret", "community", "token", "key", "crc", "md5", "sha", "stonith_host", "credential", "cred",
+    "pin", "@", "-p",
+)  # fmt: skip
 """Text without any of these has nothing to mask."""
 
 
@@ -44,9 +54,16 @@ class Secret:
         return MASK
 
 
-def is_secret_name(name: str) -> bool:
-    """Tell whether a parameter of this name holds a secret; user names are none."""
+def is_secret_name(name: str, agent: str = "") -> bool:
+    """Tell whether a parameter of this name, of an agent of that type, holds a secret; user names are none."""
+    if name.lower() == "key" and agent.rpartition(":")[2] in _RESERVING:
+        return False
     return _SECRET_NAME.search(name) is not None and _PUBLIC_NAME.search(name) is None
+
+
+def loose_secrets(text: str) -> Iterator[tuple[int, int]]:
+    """Ranges of characters that hold secrets outside of assignments: URLs, command lines, remarks."""
+    return loose_ranges(text, is_secret_name)
 
 
 @cache
@@ -69,15 +86,29 @@ def mask_text(text: str) -> str:
     folded = text.casefold()
     if not any(word in folded for word in _HINTS):
         return text
+    text = masked_ranges(text, loose_secrets(text))
     name, value, tag, authkey, stonith_host = _patterns()
     text = _mask_values(tag.sub(_mask_tag, text), name, value)
     return stonith_host.sub(rf"\g<1>{MASK}", authkey.sub(rf"\g<1>{MASK}", text))
 
 
+def masked_ranges(text: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """A text with the mask in place of ranges of its characters, in any order."""
+    pieces: list[str] = []
+    done = 0
+    for start, end in sorted(ranges):
+        if end > done:
+            pieces += [text[done:start], MASK] if start >= done else []
+            done = end
+    return "".join([*pieces, text[done:]])
+
+
 def _mask_tag(found: re.Match[str]) -> str:
-    """Mask the value in a tag, whole or torn, that names a secret parameter."""
+    """Mask the value in a tag, whole or torn, that names a secret parameter; its id stands for a name it lacks."""
     tag = found[0]
     name = re.search(r"\bname\s*=\s*[\"']?([^\"'\s>]+)", tag)
+    if name is None and tag.startswith("<nvpair"):
+        name = re.search(r"\bid\s*=\s*[\"']?([^\"'\s>]+)", tag)
     if name is None or not is_secret_name(name[1]):
         return tag
     return re.sub(r"(\bvalue\s*=\s*)(?:\"[^\"]*\"?|'[^']*'?|[^\s>]+)", rf'\g<1>"{MASK}"', tag)

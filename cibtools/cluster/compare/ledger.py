@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from cibtools.backup.cib.dialect import SETS
-from cibtools.backup.record.secret import MASK, is_secret_name, mask_text
+from cibtools.backup.record.secret import MASK, mask_text
+from cibtools.backup.secret_span import is_secret_pair
 from cibtools.cluster.compare.meaning import Meaning, content, contested, members, parts, value
 from cibtools.cluster.compare.pairing import Pair, pair_objects, pair_parts
 from cibtools.cluster.model.build import RESOURCE_TAGS
@@ -214,7 +215,7 @@ def _strengths(rivals: tuple[tuple[Meaning, etree._Element], ...]) -> str:
 def _valued(pair: etree._Element) -> str:
     around = next(pair.iterancestors(*SETS), None)
     text = pair.get("value") or pair.get("id-ref") or ""
-    shown = MASK if is_secret_name(pair.get("name", "")) else mask_text(text)
+    shown = MASK if is_secret_pair(pair) else mask_text(text)
     return f"{shown} ({around.get('id')})" if around is not None and around.get("id") else shown
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from lxml import etree
 
 from cibtools.backup.cib.dialect import SETS
+from cibtools.backup.record.loose_secret import names_a_secret
 from cibtools.backup.record.secret import MASK, is_secret_name, mask_text
+from cibtools.backup.secret_span import is_secret_pair
 from cibtools.cluster.compare.difference import Difference, DifferenceKind
 from cibtools.cluster.compare.ledger import CONTAINER, CONTENT, ORDER, Fact, container_of
 from cibtools.cluster.compare.meaning import parts, referent
@@ -82,10 +84,11 @@ def _said(element: etree._Element | None, name: str) -> str | None:
     if target is not None:
         held = [_pair(part) if part.tag == "nvpair" else str(part.tag) for part in parts(target)]
         return f"{text} ({', '.join(held)})" if held else text
-    secret = element.tag == "nvpair" and name not in ("id", "name") and is_secret_name(element.get("name", ""))
+    secret = element.tag == "nvpair" and name not in ("id", "name") and is_secret_pair(element)
     if text is None:
         return None
-    return MASK if secret or is_secret_name(name) else mask_text(text)
+    remark = name == "description" and names_a_secret(text)
+    return MASK if secret or remark or is_secret_name(name) else mask_text(text)
 
 
 def _detail(element: etree._Element) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cibtools.backup.cib.dialect import Dialect
-from cibtools.backup.record.secret import is_secret_name
+from cibtools.backup.secret_span import is_secret_pair
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair
 from cibtools.lint.record.finding import Hit, Note
@@ -35,7 +35,7 @@ def _secrets(cluster: Cluster, owner: str, pairs: list[Nvpair], remedy: str) -> 
     method = next((pair.value for pair in pairs if pair.name == "passwd_method"), "")
     if method == "file":
         return
-    clear = [pair for pair in pairs if is_secret_name(pair.name) and _is_secret(pair)]
+    clear = [pair for pair in pairs if pair.name and is_secret_pair(pair.element) and _is_secret(pair)]
     if not clear:
         return
     paths = all(pair.value.startswith("/") for pair in clear)

@@ -18,7 +18,11 @@ def render(migration: Migration) -> str:
     new = "\n".join(_indented(root) for root in migration.roots())
     name = migration.input_name or "."
     lines = difflib.unified_diff(
-        old.splitlines(), new.splitlines(), f"{name} (heartbeat 2.1)", f"{name} (Pacemaker 1.0)", lineterm=""
+        mask_text(old).split("\n"),
+        mask_text(new).split("\n"),
+        f"{name} (heartbeat 2.1)",
+        f"{name} (Pacemaker 1.0)",
+        lineterm="",
     )
     return "".join(f"{line}\n" for line in _shown(lines))
 
@@ -27,11 +31,13 @@ def _indented(root: etree._Element) -> str:
     if callable(root.tag):
         # A comment between the objects of a fragment; nothing in it to indent, and no document by itself.
         return etree.tostring(root, encoding="unicode", with_tail=False)
-    copy = etree.fromstring(etree.tostring(root, with_tail=False), etree.XMLParser(remove_blank_text=True))
+    copy = etree.fromstring(
+        etree.tostring(root, encoding="utf-8", with_tail=False), etree.XMLParser(remove_blank_text=True)
+    )
     etree.indent(copy, space="  ")
     return etree.tostring(copy, encoding="unicode")
 
 
 def _shown(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
-        yield "".join(visible_char(char) for char in mask_text(line))
+        yield "".join(visible_char(char) for char in line)

@@ -53,6 +53,8 @@ def assignments(parameters: Iterable[tuple[str, str]]) -> str:
     """Parameters as `name=value` words; a secret one takes its value from its variable."""
     words = []
     for name, value in parameters:
+        if not name:
+            continue  # no agent hears of it
         if is_secret_name(name):
             words.append(f'{shlex.quote(name)}="${password_variable(name)}"')
         else:

@@ -32,6 +32,10 @@ from cibtools.backup.record.secret import MASK, Secret, is_secret_name, mask_tex
         "vncpasswd",
         "passphrase",
         "auth_pass",
+        "credentials",
+        "cred",
+        "pin",
+        "sbd_pin",
     ],
 )
 def test_names_of_secrets(name: str) -> None:
@@ -56,6 +60,10 @@ def test_names_of_secrets(name: str) -> None:
         "keepalive",
         "xmfile",
         "ilo_hostname",
+        "pingd",
+        "spin",
+        "sacred",
+        "public_key",
         "",
     ],
 )
@@ -99,6 +107,20 @@ def test_secrets_are_compared_by_what_they_hide() -> None:
         ("1 sha1 hidden", f"1 sha1 {MASK}"),
         ("auth 1\n2 md5 hidden\n", f"auth 1\n2 md5 {MASK}\n"),
         ("stonith_host * baytech 10.0.0.3 hidden", f"stonith_host * baytech {MASK}"),
+        ("http://admin:hidden@web/s and ftp://:hidden@x", f"http://admin:{MASK}@web/s and ftp://:{MASK}@x"),
+        ("-u root -phidden -x", f"-u root -p{MASK} -x"),
+        (
+            "mon --password hidden --passwd='hid den' --secret=hidden",
+            f"mon --password {MASK} --passwd={MASK} --secret={MASK}",
+        ),
+        ("ipmitool -U root -P hidden power", f"ipmitool -U root -P {MASK} power"),
+        ("the password: hidden there", f"the password: {MASK} there"),
+        ("<!-- root password is hidden --><a/>", f"<!--{MASK}--><a/>"),
+        ("<!-- ilo password hid\nden", f"<!--{MASK}"),
+        ('<a description="the root password is hidden"/>', f'<a description="{MASK}"/>'),
+        ('<nvpair id="my-passwd" value="hidden"/>', f'<nvpair id="my-passwd" value="{MASK}"/>'),
+        ('<nvpair name="credentials" value="hidden"/>', f'<nvpair name="credentials" value="{MASK}"/>'),
+        ("sbd_pin=hidden", f"sbd_pin={MASK}"),
     ],
 )
 def test_secrets_in_text_are_masked(text: str, masked: str) -> None:
@@ -120,6 +142,15 @@ def test_secrets_in_text_are_masked(text: str, masked: str) -> None:
         "keymap=de",
         "nvpair 'ilo_password' holds a secret in clear text",
         "disk = [ 'phy:/dev/passwords,xvda,w' ]",
+        "http://web:80/index.html",
+        "host1@example and 10:30 @noon",
+        "find -path x -print -pid 3",
+        "pingd -m 100 -d 5s -p /run/pingd.pid",
+        "<!-- keep two nodes --><a/>",
+        '<a description="the web server"/>',
+        "token: 3000",
+        "pinned: yes",
+        "login: two findings",
     ],
 )
 def test_other_text_is_left_alone(text: str) -> None:
@@ -137,6 +168,13 @@ def test_no_password_survives(password: str) -> None:
     assert password not in mask_text(text)
 
 
+def test_the_number_of_a_reservation_is_no_secret() -> None:
+    assert is_secret_name("key")
+    assert not is_secret_name("key", "fence_mpath")
+    assert not is_secret_name("key", "stonith:fence_scsi")
+    assert is_secret_name("passwd", "fence_mpath")
+
+
 def test_masking_takes_linear_time() -> None:
     for text in (
         "pass" * 50_000,
@@ -145,5 +183,17 @@ def test_masking_takes_linear_time() -> None:
         "(" * 100_000,
         "pass=" * 50_000,
         "1 sha1" * 50_000,
+        "//a:" * 50_000,
+        "//:@" * 50_000,
+        "--password" * 50_000,
+        "--password " * 50_000,
+        "-p" * 50_000,
+        "ipmitool -P " * 50_000,
+        "password: " * 50_000,
+        "<!--" * 50_000 + "password",
+        'description="' * 50_000,
+        "description" + " " * 100_000,
+        "pass" + " " * 100_000,
+        "password" + "-a" * 50_000 + ":" * 50_000,
     ):
         assert isinstance(mask_text(text), str)
