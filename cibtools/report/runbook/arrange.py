@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from cibtools.report.runbook import words
+from cibtools.report.runbook.blocks import blocks
 from cibtools.report.runbook.facts import appendix
 from cibtools.report.runbook.view import (
     BackView,
-    Block,
     CheckView,
     GateView,
     PhaseView,
@@ -18,10 +17,10 @@ from cibtools.report.runbook.view import (
     StepView,
     Tick,
 )  # fmt: skip
-from cibtools.report.shared.printable import counted, visible
+from cibtools.report.shared.printable import counted
 from cibtools.runbook.plan.enums import CommandKind, Oracle, Readiness, Severity, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
-from cibtools.runbook.plan.step import Check, Command, Rollback, Step
+from cibtools.runbook.plan.step import Check, Rollback, Step
 
 
 @dataclass(slots=True)
@@ -227,34 +226,6 @@ def _back(rollback: Rollback, where: str) -> BackView | None:
         return None
     span = words.clock(rollback.seconds) if rollback.seconds else ""
     return BackView(rollback.text, blocks(rollback.commands, where), rollback.proof, span, rollback.way is Way.POSSIBLE)
-
-
-def blocks(commands: Iterable[Command], where: str) -> tuple[Block, ...]:
-    """Commands that follow each other in one place, as one block to copy and paste."""
-    found: list[Block] = []
-    before = where
-    for (place, _), group in groupby(_portions(commands), key=lambda portion: portion[:2]):
-        text = "\n".join(map(visible, (line for _, _, lines in group for line in lines)))
-        found.append(Block("" if place == before else place, text))
-        before = place
-    return tuple(found)
-
-
-def _portions(commands: Iterable[Command]) -> Iterator[tuple[str, int, list[str]]]:
-    """Lines with their place and the number of their block: what reads the terminal would eat the lines after it."""
-    number = 0
-    for command in commands:
-        alone = command.kind is CommandKind.INTERACTIVE
-        number += alone
-        lines: list[str] = []
-        for line in command.text.split("\n"):
-            lines.append(line)
-            if line.startswith("read -rs") or line == "reboot":
-                yield command.run_on, number, lines
-                number, lines = number + 1, []
-        if lines:
-            yield command.run_on, number, lines
-        number += alone
 
 
 def _ticks(gate: Gate) -> tuple[Tick, ...]:

@@ -25,7 +25,12 @@ def together(survey: Survey, guests: tuple[Guest, ...], name: str, nominal: int)
     limit = max((finish((one.op(name).delay, one.op(name).timeout) for one in load) for load in loads), default=0)
     hard = hard_limit([(guest.op(name).timeout, guest.op(name).delay) for guest in guests], survey.cluster_delay)
     limit = max(expected, limit)
-    return Duration(expected, limit, max(hard, limit), f"{len(guests)} domUs, four at a time on each node, with delays")
+    return Duration(
+        nominal=expected,
+        limit=limit,
+        hard=max(hard, limit),
+        basis=f"{len(guests)} domUs, four at a time on each node, with delays",
+    )
 
 
 def all_start(draft: Draft) -> Duration:

@@ -38,7 +38,13 @@ def last_back(draft: Draft) -> Phase:
     steps = [online(draft, node), *_start_again(draft), *_spread(draft, node)]
     wait = draft.survey.parameters.soak_node
     return new_phase(
-        draft, "P8", f"{node} back", "the cluster is whole again", steps, soak=Soak(wait, wait), rollback_seconds=60
+        draft,
+        "P8",
+        f"{node} back",
+        "the cluster is whole again",
+        steps,
+        soak=Soak(min=wait, recommended=wait),
+        rollback_seconds=60,
     )
 
 
@@ -64,11 +70,13 @@ def _spread(draft: Draft, node: str) -> Iterator[Step]:
     )  # fmt: skip
     names = ", ".join(guest.id for guest in moving)
     yield Step(
-        "", "Spread the load (optional, one domU at a time)", console.run_on, draft.tools, commands,
-        f"what ran on {node} before runs there again, and no constraint is left",
-        (Check(f"for each of {names}: it runs on {node}, then the pin is removed"),),
-        rollback=Rollback(Way.POSSIBLE, "the domU stays where it is", (console.unmove(first.id),), "", 25),
-        risk=Risk(RiskLevel.LOW, "one live migration at a time"),
+        title="Spread the load (optional, one domU at a time)", where=console.run_on, tools=draft.tools,
+        commands=commands,
+        expect=f"what ran on {node} before runs there again, and no constraint is left",
+        verify=(Check(text=f"for each of {names}: it runs on {node}, then the pin is removed"),),
+        rollback=Rollback(way=Way.POSSIBLE, text="the domU stays where it is", commands=(console.unmove(first.id),),
+                          proof="", seconds=25),
+        risk=Risk(level=RiskLevel.LOW, text="one live migration at a time"),
     )  # fmt: skip
 
 
@@ -78,6 +86,8 @@ def closing(draft: Draft, identity: str = "P9", tools: Tools | None = None, conv
                 look("no leftovers"), look("the acceptance tests of the house are passed"))  # fmt: skip
     gate = draft.gate("G-END", "Is the work done?", criteria)
     step = prepare.close(draft, tools or draft.tools, converted)
-    step = replace(step, decision=Decision(StopKind.GO, gate.id, tuple(found.text for found in criteria)))
+    step = replace(
+        step, decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(found.text for found in criteria))
+    )
     phase = new_phase(draft, identity, "Close", "nothing of the work is left behind", [step], exit_gates=(gate.id,))
     return replace(phase, tools=tools or draft.tools)

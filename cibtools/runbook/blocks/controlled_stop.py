@@ -8,7 +8,8 @@ from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks.batch import all_start, together, waves
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import Exchange, stop_everywhere
+from cibtools.runbook.blocks.whole_cluster import Exchange
+from cibtools.runbook.blocks.whole_stack import stop_everywhere
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.estimate.placement import settle
 from cibtools.runbook.facts.guest import Guest
@@ -30,7 +31,8 @@ def stop_phase(exchange: Exchange, *more: Criterion, extra: tuple[Step, ...] = (
     )
     gate = draft.gate("G-PNR", "Exchange the software on all nodes?", criteria)
     steps[-1] = replace(
-        steps[-1], decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria))
+        steps[-1],
+        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in criteria)),
     )
     draft.state = replace(draft.state, where=dict.fromkeys(draft.state.where, None), down=frozenset(draft.survey.names))
     seconds = 120 + all_start(draft).nominal
@@ -46,26 +48,26 @@ def _stop_wave(draft: Draft, number: int, guests: tuple[Guest, ...]) -> Step:
     places = {guest.id: domu.role_place(draft, guest) for guest in guests}
     names = ", ".join(guest.id for guest in guests)
     return Step(
-        "",
-        f"Stop wave {number}: {names}",
-        console.run_on,
-        draft.tools,
-        (
+        title=f"Stop wave {number}: {names}",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(
             *(console.stop(guest.id, places[guest.id]) for guest in guests),
             *(console.wait_stopped(guest.id, duration.hard) for guest in guests),
         ),
-        f"{names} run nowhere",
-        (
-            Check(f"none of {names} in xm list", "xm list", "each node", (), tuple(guest.id for guest in guests)),
-            Check("no Failed actions", "crm_mon -1 -r", must_not_show=("Failed actions",)),
+        expect=f"{names} run nowhere",
+        verify=(
+            Check(text=f"none of {names} in xm list", command="xm list", run_on="each node", look_for=(),
+                  must_not_show=tuple(guest.id for guest in guests)),
+            Check(text="no Failed actions", command="crm_mon -1 -r", must_not_show=("Failed actions",)),
         ),
-        duration,
-        Rollback(
-            Way.POSSIBLE, f"{names} start again",
-            tuple(console.start(guest.id, places[guest.id]) for guest in guests), "crm_mon -1 -r",
-            together(draft.survey, guests, "start", draft.survey.parameters.start_domu).nominal,
+        duration=duration,
+        rollback=Rollback(
+            way=Way.POSSIBLE, text=f"{names} start again",
+            commands=tuple(console.start(guest.id, places[guest.id]) for guest in guests), proof="crm_mon -1 -r",
+            seconds=together(draft.survey, guests, "start", draft.survey.parameters.start_domu).nominal,
         ),
-        Risk(RiskLevel.HIGH, f"outage of {names}; a stop that fails gets its node fenced"),
+        risk=Risk(level=RiskLevel.HIGH, text=f"outage of {names}; a stop that fails gets its node fenced"),
     )  # fmt: skip
 
 
@@ -73,18 +75,17 @@ def _nothing_left(exchange: Exchange) -> Step:
     draft = exchange.draft
     console = draft.console()
     return Step(
-        "",
-        "Only clones and fencing are left",
-        console.run_on,
-        draft.tools,
-        (
+        title="Only clones and fencing are left",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(
             console.status_by_node(),
             Console(draft.tools, "each node").shell("xm list"),
             console.save_cib("cib.with-leftovers.xml"),
         ),
-        "no domU runs; the CIB saved here holds the interim roles, the clean one is that of P0",
-        (Check("only Domain-0", "xm list", "each node", ("Domain-0",)),),
-        Duration(60, 600, 600, "a look"),
+        expect="no domU runs; the CIB saved here holds the interim roles, the clean one is that of P0",
+        verify=(Check(text="only Domain-0", command="xm list", run_on="each node", look_for=("Domain-0",)),),
+        duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
     )
 
 

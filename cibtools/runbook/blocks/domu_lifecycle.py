@@ -10,7 +10,7 @@ from cibtools.runbook.facts.meta_place import MetaPlace, meta_place
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
 from cibtools.runbook.plan.step import Caution, Check, Command, Duration, Risk, Rollback, Soak, Step
 
-_SETTLE = Duration(25, 60, 60, "a change of the configuration, and the cluster idle again")
+_SETTLE = Duration(nominal=25, limit=60, hard=60, basis="a change of the configuration, and the cluster idle again")
 
 
 def role_place(draft: Draft, guest: Guest) -> MetaPlace:
@@ -22,10 +22,10 @@ def operation(draft: Draft, op: OpTimes, nominal: int, what: str) -> Duration:
     """How long one operation of one domU takes, its delay included."""
     basis = f"{as_words(op.delay)} start_delay, then {what}" if op.delay else what
     return Duration(
-        op.delay + nominal,
-        max(op.delay + op.timeout, op.delay + nominal),
-        max(hard_limit([(op.timeout, op.delay)], draft.survey.cluster_delay), op.delay + nominal),
-        basis,
+        nominal=op.delay + nominal,
+        limit=max(op.delay + op.timeout, op.delay + nominal),
+        hard=max(hard_limit([(op.timeout, op.delay)], draft.survey.cluster_delay), op.delay + nominal),
+        basis=basis,
     )
 
 
@@ -48,24 +48,26 @@ def patch_inside(draft: Draft, guest: Guest) -> Step:
     """Install the guest's own patches."""
     seconds = draft.survey.parameters.patch_domu
     return Step(
-        "",
-        f"Patch inside {guest.id}",
-        f"inside domU {guest.id}",
-        draft.tools,
-        (_inside(guest),),
-        "patched, not rebooted: the cluster restarts it",
-        (Check("patched, not rebooted"),),
-        Duration(seconds, 2 * seconds, 2 * seconds, "assumed (patch-domu)"),
-        Rollback(
-            Way.POSSIBLE, f"the backup of {guest.id} itself, or its previous kernel", (), "the application answers"
+        title=f"Patch inside {guest.id}",
+        where=f"inside domU {guest.id}",
+        tools=draft.tools,
+        commands=(_inside(guest),),
+        expect="patched, not rebooted: the cluster restarts it",
+        verify=(Check(text="patched, not rebooted"),),
+        duration=Duration(nominal=seconds, limit=2 * seconds, hard=2 * seconds, basis="assumed (patch-domu)"),
+        rollback=Rollback(
+            way=Way.POSSIBLE,
+            text=f"the backup of {guest.id} itself, or its previous kernel",
+            commands=(),
+            proof="the application answers",
         ),
-        Risk(RiskLevel.LOW, f"{guest.id} only"),
+        risk=Risk(level=RiskLevel.LOW, text=f"{guest.id} only"),
     )
 
 
 def _inside(guest: Guest) -> Command:
     text = "# install the patches with the guest's own tool; do not reboot"
-    return Command(f"inside domU {guest.id}", CommandKind.INTERACTIVE, text)
+    return Command(run_on=f"inside domU {guest.id}", kind=CommandKind.INTERACTIVE, text=text)
 
 
 def stop(draft: Draft, guest: Guest, node: str) -> Step:
@@ -73,31 +75,39 @@ def stop(draft: Draft, guest: Guest, node: str) -> Step:
     console, place = draft.console(), role_place(draft, guest)
     duration = stopping(draft, guest)
     return Step(
-        "",
-        f"Stop {guest.id} through the cluster",
-        console.run_on,
-        draft.tools,
-        (console.stop(guest.id, place), console.wait_stopped(guest.id, duration.hard)),
-        f"{guest.id} runs nowhere",
-        (
+        title=f"Stop {guest.id} through the cluster",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(console.stop(guest.id, place), console.wait_stopped(guest.id, duration.hard)),
+        expect=f"{guest.id} runs nowhere",
+        verify=(
             Check(
-                f"{guest.id} is NOT running",
-                console.where_text(guest.id),
+                text=f"{guest.id} is NOT running",
+                command=console.where_text(guest.id),
                 look_for=("NOT running",),
                 retry_every=5,
                 give_up_after=duration.hard,
             ),
-            Check(f"xm list does not show {guest.id}, on any host", "xm list", "each node", (), (guest.id,)),
+            Check(
+                text=f"xm list does not show {guest.id}, on any host",
+                command="xm list",
+                run_on="each node",
+                look_for=(),
+                must_not_show=(guest.id,),
+            ),
         ),
-        duration,
-        Rollback(
-            Way.POSSIBLE,
-            f"{guest.id} starts again on {node}",
-            (console.start(guest.id, place),),
-            f"crm_resource -W -r {guest.id} names {node}",
-            starting(draft, guest).nominal,
+        duration=duration,
+        rollback=Rollback(
+            way=Way.POSSIBLE,
+            text=f"{guest.id} starts again on {node}",
+            commands=(console.start(guest.id, place),),
+            proof=f"crm_resource -W -r {guest.id} names {node}",
+            seconds=starting(draft, guest).nominal,
         ),
-        Risk(RiskLevel.MEDIUM, f"{guest.id} is down until it is started; a stop that fails gets its node fenced"),
+        risk=Risk(
+            level=RiskLevel.MEDIUM,
+            text=f"{guest.id} is down until it is started; a stop that fails gets its node fenced",
+        ),
         warnings=_slow(guest),
     )
 
@@ -107,29 +117,30 @@ def _slow(guest: Guest) -> tuple[Caution, ...]:
     if cost < 60:
         return ()
     words = f"start_delay makes a restart of {guest.id} {as_words(cost)} longer, which brings nothing when it is alone"
-    return (Caution("START-DELAY", words),)
+    return (Caution(rule="START-DELAY", text=words),)
 
 
 def pin(draft: Draft, guest: Guest, node: str) -> Step:
     """Pin a stopped domU to a node; a running one would be migrated instead of restarted."""
     console = draft.console()
     return Step(
-        "",
-        f"Pin {guest.id} to {node} while it is stopped",
-        console.run_on,
-        draft.tools,
-        (console.move(guest.id, node),),
-        f"a constraint prefers {node}, and {guest.id} is still stopped",
-        (Check(f"{guest.id} is NOT running", console.where_text(guest.id), look_for=("NOT running",)),),
-        _SETTLE,
-        Rollback(
-            Way.POSSIBLE,
-            "the constraint is removed",
-            (console.unmove(guest.id),),
-            f"{_no_pin(guest)} prints nothing",
-            25,
+        title=f"Pin {guest.id} to {node} while it is stopped",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(console.move(guest.id, node),),
+        expect=f"a constraint prefers {node}, and {guest.id} is still stopped",
+        verify=(
+            Check(text=f"{guest.id} is NOT running", command=console.where_text(guest.id), look_for=("NOT running",)),
         ),
-        Risk(RiskLevel.LOW, f"{guest.id} only"),
+        duration=_SETTLE,
+        rollback=Rollback(
+            way=Way.POSSIBLE,
+            text="the constraint is removed",
+            commands=(console.unmove(guest.id),),
+            proof=f"{_no_pin(guest)} prints nothing",
+            seconds=25,
+        ),
+        risk=Risk(level=RiskLevel.LOW, text=f"{guest.id} only"),
     )
 
 
@@ -138,31 +149,32 @@ def start(draft: Draft, guest: Guest, node: str) -> Step:
     console, place = draft.console(), role_place(draft, guest)
     duration = starting(draft, guest)
     return Step(
-        "",
-        f"Start {guest.id}",
-        console.run_on,
-        draft.tools,
-        (console.start(guest.id, place), console.wait_running(guest.id, node, duration.hard)),
-        f"{guest.id} runs on {node or 'one node'}",
-        (
+        title=f"Start {guest.id}",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(console.start(guest.id, place), console.wait_running(guest.id, node, duration.hard)),
+        expect=f"{guest.id} runs on {node or 'one node'}",
+        verify=(
             Check(
-                f"{guest.id} runs on {node or 'one node'}",
-                console.where_text(guest.id),
+                text=f"{guest.id} runs on {node or 'one node'}",
+                command=console.where_text(guest.id),
                 look_for=(f"is running on: {node}".rstrip(),),
                 retry_every=5,
                 give_up_after=duration.hard,
             ),
-            Check("guest up, new kernel, the application answers"),
+            Check(text="guest up, new kernel, the application answers"),
         ),
-        duration,
-        Rollback(
-            Way.POSSIBLE,
-            f"{guest.id} is stopped again",
-            (console.stop(guest.id, place),),
-            console.where_text(guest.id),
-            30,
+        duration=duration,
+        rollback=Rollback(
+            way=Way.POSSIBLE,
+            text=f"{guest.id} is stopped again",
+            commands=(console.stop(guest.id, place),),
+            proof=console.where_text(guest.id),
+            seconds=30,
         ),
-        Risk(RiskLevel.MEDIUM, f"{guest.id} stays down if it does not start; the others are not touched"),
+        risk=Risk(
+            level=RiskLevel.MEDIUM, text=f"{guest.id} stays down if it does not start; the others are not touched"
+        ),
     )
 
 
@@ -170,19 +182,20 @@ def unpin(draft: Draft, guest: Guest, node: str) -> Step:
     """Remove the pin; with enough stickiness the domU stays."""
     console = draft.console()
     return Step(
-        "",
-        f"Remove the pin of {guest.id}",
-        console.run_on,
-        draft.tools,
-        (console.unmove(guest.id), console.section("constraints")),
-        f"no constraint of the move is left, and {guest.id} stays on {node}",
-        (
-            Check("nothing is printed", _no_pin(guest)),
-            Check(f"{guest.id} still runs on {node}", console.where_text(guest.id), look_for=(node,)),
+        title=f"Remove the pin of {guest.id}",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(console.unmove(guest.id), console.section("constraints")),
+        expect=f"no constraint of the move is left, and {guest.id} stays on {node}",
+        verify=(
+            Check(text="nothing is printed", command=_no_pin(guest)),
+            Check(text=f"{guest.id} still runs on {node}", command=console.where_text(guest.id), look_for=(node,)),
         ),
-        _SETTLE,
-        Rollback(Way.POSSIBLE, "pin it again", (console.move(guest.id, node),), "", 25),
-        Risk(RiskLevel.LOW, f"{guest.id} only"),
+        duration=_SETTLE,
+        rollback=Rollback(
+            way=Way.POSSIBLE, text="pin it again", commands=(console.move(guest.id, node),), proof="", seconds=25
+        ),
+        risk=Risk(level=RiskLevel.LOW, text=f"{guest.id} only"),
     )
 
 
@@ -191,33 +204,33 @@ def restart_patched(draft: Draft, guest: Guest, node: str) -> Step:
     console, place = draft.console(), role_place(draft, guest)
     parameters = draft.survey.parameters
     down, up = stopping(draft, guest), starting(draft, guest)
-    inside = Duration(parameters.patch_domu, 2 * parameters.patch_domu, 2 * parameters.patch_domu)
+    inside = Duration(nominal=parameters.patch_domu, limit=2 * parameters.patch_domu, hard=2 * parameters.patch_domu)
     whole = inside + down + up
     basis = f"{as_words(parameters.patch_domu)} inside, {as_words(delay_cost(guest))} of delays, then stop and start"
     return Step(
-        "",
-        f"Patch and restart {guest.id}",
-        f"inside domU {guest.id}, then {console.run_on}",
-        draft.tools,
-        (
+        title=f"Patch and restart {guest.id}",
+        where=f"inside domU {guest.id}, then {console.run_on}",
+        tools=draft.tools,
+        commands=(
             _inside(guest),
             console.stop(guest.id, place),
             console.wait_stopped(guest.id, down.hard),
             console.start(guest.id, place),
             console.wait_running(guest.id, node, up.hard),
         ),
-        f"{guest.id} runs{f' on {node}' if node else ''} with its new kernel",
-        (
-            Check(f"{guest.id} runs{f' on {node}' if node else ''}", console.where_text(guest.id),
+        expect=f"{guest.id} runs{f' on {node}' if node else ''} with its new kernel",
+        verify=(
+            Check(text=f"{guest.id} runs{f' on {node}' if node else ''}", command=console.where_text(guest.id),
                   look_for=("is running on:",), retry_every=5, give_up_after=up.hard),
-            Check("new kernel, the application answers"),
+            Check(text="new kernel, the application answers"),
         ),
-        Duration(whole.nominal, whole.limit, whole.hard, basis),
-        Rollback(Way.POSSIBLE, "read its console; boot the previous kernel or restore its own backup; the others are "
-                 "not affected. Stop the series if two in a row fail.", (console.start(guest.id, place),),
-                 f"crm_resource -W -r {guest.id} names a node", up.nominal),
-        Risk(RiskLevel.MEDIUM, f"{guest.id} is down for {as_words(down.nominal + up.nominal)}"),
-        soak=Soak(parameters.soak_domu, parameters.soak_domu),
+        duration=Duration(nominal=whole.nominal, limit=whole.limit, hard=whole.hard, basis=basis),
+        rollback=Rollback(way=Way.POSSIBLE,
+                          text="read its console; boot the previous kernel or restore its own backup; the others are "
+                 "not affected. Stop the series if two in a row fail.", commands=(console.start(guest.id, place),),
+                 proof=f"crm_resource -W -r {guest.id} names a node", seconds=up.nominal),
+        risk=Risk(level=RiskLevel.MEDIUM, text=f"{guest.id} is down for {as_words(down.nominal + up.nominal)}"),
+        soak=Soak(min=parameters.soak_domu, recommended=parameters.soak_domu),
     )  # fmt: skip
 
 

@@ -38,18 +38,19 @@ def is_empty(draft: Draft, node: str) -> Step:
         ),
     )
     return Step(
-        "",
-        f"Is {node} really empty?",
-        node,
-        draft.tools,
-        (here.status_by_node(), here.shell("xm list"), here.shell("mount -t ocfs2")),
-        "nothing runs there that the work would take down",
-        (
-            Check("only Domain-0", "xm list", node, ("Domain-0",)),
-            Check("no mount is printed", "mount -t ocfs2", node),
+        title=f"Is {node} really empty?",
+        where=node,
+        tools=draft.tools,
+        commands=(here.status_by_node(), here.shell("xm list"), here.shell("mount -t ocfs2")),
+        expect="nothing runs there that the work would take down",
+        verify=(
+            Check(text="only Domain-0", command="xm list", run_on=node, look_for=("Domain-0",)),
+            Check(text="no mount is printed", command="mount -t ocfs2", run_on=node),
         ),
-        Duration(60, 600, 600, "a look"),
-        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
+        duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
+        decision=Decision(
+            kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in gate.criteria)
+        ),
     )
 
 
@@ -57,22 +58,24 @@ def stop_stack(draft: Draft, node: str) -> Step:
     """Let an empty node leave the cluster in order."""
     here, peer = Console(draft.tools, node), draft.console(node).run_on
     return Step(
-        "",
-        f"Stop the cluster stack on {node}",
-        node,
-        draft.tools,
-        (here.stack("stop", openais=draft.survey.openais),),
-        f"{node} has left the cluster in order and was not fenced",
-        (
-            Check(f"{node} is OFFLINE and all domUs still run", "crm_mon -1", peer, (node, "OFFLINE"),
-                  ("Failed actions",)),
-            Check("no line about stonith", f"tail -n 50 {draft.survey.log}", peer, (), ("stonith",)),
+        title=f"Stop the cluster stack on {node}",
+        where=node,
+        tools=draft.tools,
+        commands=(here.stack("stop", openais=draft.survey.openais),),
+        expect=f"{node} has left the cluster in order and was not fenced",
+        verify=(
+            Check(text=f"{node} is OFFLINE and all domUs still run", command="crm_mon -1", run_on=peer,
+                  look_for=(node, "OFFLINE"),
+                  must_not_show=("Failed actions",)),
+            Check(text="no line about stonith", command=f"tail -n 50 {draft.survey.log}", run_on=peer, look_for=(),
+                  must_not_show=("stonith",)),
         ),
-        Duration(10, 60, 60, "an empty node has nothing to stop"),
-        Rollback(Way.POSSIBLE, f"{node} joins again, still in standby. If it does not stop in a minute: look, do not "
-                 "kill.", (here.stack("start", openais=draft.survey.openais),),
-                 f"crm_mon -1 shows {node} in standby", 60),
-        Risk(RiskLevel.LOW, "nothing runs there"),
+        duration=Duration(nominal=10, limit=60, hard=60, basis="an empty node has nothing to stop"),
+        rollback=Rollback(way=Way.POSSIBLE,
+                          text=f"{node} joins again, still in standby. If it does not stop in a minute: look, do not "
+                 "kill.", commands=(here.stack("start", openais=draft.survey.openais),),
+                 proof=f"crm_mon -1 shows {node} in standby", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="nothing runs there"),
     )  # fmt: skip
 
 
@@ -84,25 +87,27 @@ def install(draft: Draft, node: str, *, what: str = "") -> Step:
     command = what or parameters.patch_command or own
     before, after = quoted(f"{node}.rpms.before"), quoted(f"{node}.rpms.after")
     return Step(
-        "",
-        f"Install the patches on {node}",
-        node,
-        draft.tools,
-        (
+        title=f"Install the patches on {node}",
+        where=node,
+        tools=draft.tools,
+        commands=(
             here.shell(f"{_RPMS} > {before}"),
             here.shell(command, CommandKind.CHANGE),
             here.shell(f"{_RPMS} > {after}; diff {before} {after}"),
         ),
-        "the packages of the patch list are installed, and no others",
-        (
-            Check("only the expected packages have changed", run_on=node),
-            Check("initrd built anew with multipath, if device-mapper, multipath or the HBA driver changed: "
+        expect="the packages of the patch list are installed, and no others",
+        verify=(
+            Check(text="only the expected packages have changed", run_on=node),
+            Check(text="initrd built anew with multipath, if device-mapper, multipath or the HBA driver changed: "
                   "mkinitrd -f mpath", run_on=node),
         ),
-        Duration(parameters.patch_host, 2 * parameters.patch_host, 2 * parameters.patch_host, "assumed (patch-host)"),
-        Rollback(Way.POSSIBLE, f"install the versions that {node}.rpms.before names; the node stays out until then",
-                 (), f"diff {node}.rpms.before with the list of now shows nothing", parameters.patch_host),
-        Risk(RiskLevel.LOW, "no service here"),
+        duration=Duration(nominal=parameters.patch_host, limit=2 * parameters.patch_host,
+                          hard=2 * parameters.patch_host, basis="assumed (patch-host)"),
+        rollback=Rollback(way=Way.POSSIBLE,
+                          text=f"install the versions that {node}.rpms.before names; the node stays out until then",
+                 commands=(), proof=f"diff {node}.rpms.before with the list of now shows nothing",
+                 seconds=parameters.patch_host),
+        risk=Risk(level=RiskLevel.LOW, text="no service here"),
     )  # fmt: skip
 
 
@@ -111,22 +116,23 @@ def reboot(draft: Draft, node: str) -> Step:
     parameters = draft.survey.parameters
     here = Console(draft.tools, node)
     return Step(
-        "",
-        f"Reboot {node}, watching its console",
-        f"console of {node}",
-        draft.tools,
-        (here.shell("reboot", CommandKind.CHANGE),),
-        f"{node} is up again and has joined the cluster in standby",
-        (Check(f"{node} answers, and crm_mon -1 elsewhere shows it in standby"),),
-        Duration(parameters.reboot, 2 * parameters.reboot, 2 * parameters.reboot, "assumed (reboot)"),
-        Rollback(
-            Way.POSSIBLE,
-            "boot the previous kernel from the boot menu",
-            (),
-            "uname -r shows the previous kernel",
-            parameters.reboot,
+        title=f"Reboot {node}, watching its console",
+        where=f"console of {node}",
+        tools=draft.tools,
+        commands=(here.shell("reboot", CommandKind.CHANGE),),
+        expect=f"{node} is up again and has joined the cluster in standby",
+        verify=(Check(text=f"{node} answers, and crm_mon -1 elsewhere shows it in standby"),),
+        duration=Duration(
+            nominal=parameters.reboot, limit=2 * parameters.reboot, hard=2 * parameters.reboot, basis="assumed (reboot)"
         ),
-        Risk(RiskLevel.LOW, "no service here"),
+        rollback=Rollback(
+            way=Way.POSSIBLE,
+            text="boot the previous kernel from the boot menu",
+            commands=(),
+            proof="uname -r shows the previous kernel",
+            seconds=parameters.reboot,
+        ),
+        risk=Risk(level=RiskLevel.LOW, text="no service here"),
     )
 
 
@@ -134,17 +140,18 @@ def start_stack(draft: Draft, node: str) -> Step:
     """Start the stack where no reboot does it."""
     here = Console(draft.tools, node)
     return Step(
-        "",
-        f"Start the cluster stack on {node}",
-        node,
-        draft.tools,
-        (here.stack("start", openais=draft.survey.openais),),
-        f"{node} is back in the cluster, in standby",
-        (Check(f"{node} is shown in standby, not OFFLINE", "crm_mon -1 -n", look_for=("standby",), retry_every=5,
+        title=f"Start the cluster stack on {node}",
+        where=node,
+        tools=draft.tools,
+        commands=(here.stack("start", openais=draft.survey.openais),),
+        expect=f"{node} is back in the cluster, in standby",
+        verify=(Check(text=f"{node} is shown in standby, not OFFLINE", command="crm_mon -1 -n", look_for=("standby",),
+                      retry_every=5,
                give_up_after=180),),
-        Duration(20, 180, 180, "a node joins a running cluster"),
-        Rollback(Way.POSSIBLE, "stop it again", (here.stack("stop", openais=draft.survey.openais),), "", 60),
-        Risk(RiskLevel.LOW, "no service here"),
+        duration=Duration(nominal=20, limit=180, hard=180, basis="a node joins a running cluster"),
+        rollback=Rollback(way=Way.POSSIBLE, text="stop it again",
+                          commands=(here.stack("stop", openais=draft.survey.openais),), proof="", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="no service here"),
     )  # fmt: skip
 
 
@@ -171,19 +178,31 @@ def healthy(draft: Draft, node: str) -> Step:
         ),
     )
     return Step(
-        "",
-        f"Is {node} healthy?",
-        node,
-        draft.tools,
-        tuple(here.shell(line) for line in lines),
-        f"{node} is as intended and in standby",
-        (
-            Check("new kernel and hypervisor", "uname -r; xm info | grep xen_", node),
-            Check("two active paths for each map", "multipath -ll", node, ("[active][ready]",), ("[failed]",)),
-            Check(f"{node} is shown in standby, not OFFLINE", "crm_mon -1", draft.console(node).run_on, ("standby",)),
+        title=f"Is {node} healthy?",
+        where=node,
+        tools=draft.tools,
+        commands=tuple(here.shell(line) for line in lines),
+        expect=f"{node} is as intended and in standby",
+        verify=(
+            Check(text="new kernel and hypervisor", command="uname -r; xm info | grep xen_", run_on=node),
+            Check(
+                text="two active paths for each map",
+                command="multipath -ll",
+                run_on=node,
+                look_for=("[active][ready]",),
+                must_not_show=("[failed]",),
+            ),
+            Check(
+                text=f"{node} is shown in standby, not OFFLINE",
+                command="crm_mon -1",
+                run_on=draft.console(node).run_on,
+                look_for=("standby",),
+            ),
         ),
-        Duration(120, 600, 600, "a look"),
-        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="a look"),
+        decision=Decision(
+            kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in gate.criteria)
+        ),
     )
 
 
@@ -192,17 +211,17 @@ def watch(draft: Draft, node: str) -> Step:
     wait = draft.survey.parameters.soak_node
     here = Console(draft.tools, node)
     return Step(
-        "",
-        f"Watch {node}",
-        node,
-        draft.tools,
-        (here.status(), here.shell(f"tail -f {draft.survey.log}", CommandKind.INTERACTIVE)),
-        "it is quiet",
-        (
-            Check("no ERROR from lrmd, crmd, evms, ocfs2"),
-            Check("nothing failed", "crm_mon -1 -r", node, (), ("Failed actions",)),
+        title=f"Watch {node}",
+        where=node,
+        tools=draft.tools,
+        commands=(here.status(), here.shell(f"tail -f {draft.survey.log}", CommandKind.INTERACTIVE)),
+        expect="it is quiet",
+        verify=(
+            Check(text="no ERROR from lrmd, crmd, evms, ocfs2"),
+            Check(text="nothing failed", command="crm_mon -1 -r", run_on=node, look_for=(),
+                  must_not_show=("Failed actions",)),
         ),
-        soak=Soak(wait, wait),
+        soak=Soak(min=wait, recommended=wait),
     )  # fmt: skip
 
 

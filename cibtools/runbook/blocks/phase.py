@@ -31,6 +31,6 @@ def decide(draft: Draft, gate: str, title: str) -> Step:
     """A step that is nothing but a decision."""
     texts = tuple(criterion.text for criterion in next(found for found in draft.gates if found.id == gate).criteria)
     return Step(
-        "", title, draft.console().run_on, draft.tools, (), "a written yes or no",
-        decision=Decision(StopKind.GO, gate, texts),
+        title=title, where=draft.console().run_on, tools=draft.tools, commands=(), expect="a written yes or no",
+        decision=Decision(kind=StopKind.GO, gate=gate, questions=texts),
     )  # fmt: skip

@@ -21,24 +21,23 @@ def working_directory(draft: Draft, change_id: str) -> Step:
     each = Console(draft.tools, "each node")
     path = quoted(f"/root/cibtools/{change_id}")
     return Step(
-        "",
-        "Working directory and session log",
-        f"each node, the log on {console.run_on}",
-        draft.tools,
-        (
+        title="Working directory and session log",
+        where=f"each node, the log on {console.run_on}",
+        tools=draft.tools,
+        commands=(
             each.shell(f'umask 077; BK={path}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"'),
             console.shell("script -a session.log", CommandKind.INTERACTIVE),
         ),
-        "every file the plan writes lands in one directory that only root can read",
-        (
+        expect="every file the plan writes lands in one directory that only root can read",
+        verify=(
             Check(
-                "the directory is there on every node, and the prompt is in it",
-                "pwd",
-                "each node",
+                text="the directory is there on every node, and the prompt is in it",
+                command="pwd",
+                run_on="each node",
                 look_for=("/root/cibtools/",),
             ),
         ),
-        Duration(60, 180, 180, "typing"),
+        duration=Duration(nominal=60, limit=180, hard=180, basis="typing"),
     )
 
 
@@ -58,22 +57,22 @@ def look_around(draft: Draft) -> Step:
         *_on_each(draft, each),
     ]
     return Step(
-        "",
-        "Everything green before we start",
-        f"{console.run_on} unless noted",
-        draft.tools,
-        tuple(commands),
-        "every pre-flight check is green",
-        (
-            Check(f"{len(survey.names)} nodes online, DC named, idle", "crm_mon -1 -n -r",
+        title="Everything green before we start",
+        where=f"{console.run_on} unless noted",
+        tools=draft.tools,
+        commands=tuple(commands),
+        expect="every pre-flight check is green",
+        verify=(
+            Check(text=f"{len(survey.names)} nodes online, DC named, idle", command="crm_mon -1 -n -r",
                   look_for=tuple(f"Node: {name}" for name in survey.names), must_not_show=("Failed actions",)),
-            Check("nothing is printed", "crm_verify -L -V"),
-            Check("no fail count and no cli-… constraint is printed"),
-            *(Check(f"{one.name} is above 0 on every node") for one in attributes),
-            Check("two active paths per LUN, one * in ntpq, equal rpm and md5 lines on all hosts", run_on="each node"),
-            Check("no block device is MISSING, every bridge is there", run_on="each node"),
+            Check(text="nothing is printed", command="crm_verify -L -V"),
+            Check(text="no fail count and no cli-… constraint is printed"),
+            *(Check(text=f"{one.name} is above 0 on every node") for one in attributes),
+            Check(text="two active paths per LUN, one * in ntpq, equal rpm and md5 lines on all hosts",
+                  run_on="each node"),
+            Check(text="no block device is MISSING, every bridge is there", run_on="each node"),
         ),
-        Duration(600, 1800, 1800, "reading"),
+        duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading"),
         warnings=draft.cautions(*topic.BEFORE),
     )  # fmt: skip
 
@@ -113,17 +112,17 @@ def ask_fencing(draft: Draft) -> Step | None:
     if not commands:
         return None
     return Step(
-        "",
-        "Fencing devices answer",
-        "; ".join(places),
-        draft.tools,
-        tuple(commands),
-        "every device answers with exit status 0",
-        (
-            Check("exit status 0 each time. The plugin of heartbeat 2.1 does not read the device's answer: this is no "
-                  "proof. Last real reset test: date ______", "echo $?", look_for=("0",)),
+        title="Fencing devices answer",
+        where="; ".join(places),
+        tools=draft.tools,
+        commands=tuple(commands),
+        expect="every device answers with exit status 0",
+        verify=(
+            Check(text="exit status 0 each time. The plugin of heartbeat 2.1 does not read the device's answer: "
+                       "this is no "
+                  "proof. Last real reset test: date ______", command="echo $?", look_for=("0",)),
         ),
-        Duration(180, 540, 540, "a minute for each device, and the passwords"),
+        duration=Duration(nominal=180, limit=540, hard=540, basis="a minute for each device, and the passwords"),
         warnings=draft.cautions(*topic.FENCING),
     )  # fmt: skip
 
@@ -140,11 +139,10 @@ def save_configuration(draft: Draft) -> Step:
     """Back up the CIB, whole and in sections, with checksums."""
     console = draft.console()
     return Step(
-        "",
-        "Back up the configuration",
-        console.run_on,
-        draft.tools,
-        (
+        title="Back up the configuration",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(
             console.save_cib("cib.full.xml"),
             console.save_sections(),
             console.shell("cibadmin -5 -x cib.full.xml > DIGEST"),
@@ -153,13 +151,18 @@ def save_configuration(draft: Draft) -> Step:
             console.shell("sha256sum -- *.xml DIGEST placement.before > SHA256SUMS && sha256sum -c SHA256SUMS"),
             console.shell('scp -p -r "$BK" "${BACKUP_HOST:?name a host for the copy}:"'),
         ),
-        "the configuration of now is saved, readable, and off the hosts",
-        (
-            Check("prints nothing", "crm_verify -V -x cib.full.xml"),
-            Check("every line says OK", "sha256sum -c SHA256SUMS", look_for=("OK",), must_not_show=("FAILED",)),
-            Check("a copy is off the hosts. The files hold the passwords of the fencing devices: mode 0600"),
+        expect="the configuration of now is saved, readable, and off the hosts",
+        verify=(
+            Check(text="prints nothing", command="crm_verify -V -x cib.full.xml"),
+            Check(
+                text="every line says OK",
+                command="sha256sum -c SHA256SUMS",
+                look_for=("OK",),
+                must_not_show=("FAILED",),
+            ),
+            Check(text="a copy is off the hosts. The files hold the passwords of the fencing devices: mode 0600"),
         ),
-        Duration(180, 540, 540, "writing"),
+        duration=Duration(nominal=180, limit=540, hard=540, basis="writing"),
         warnings=draft.cautions(*topic.SECRETS),
     )
 
@@ -169,21 +172,20 @@ def read_patches(draft: Draft) -> Step:
     console = draft.console()
     parameters = draft.survey.parameters
     return Step(
-        "",
-        "Read the list of patches",
-        console.run_on,
-        draft.tools,
-        (console.shell("rug list-updates" if console.old else "zypper list-patches"),),
-        "it is known what is installed, what is stopped for it, and what is rebooted",
-        (
-            Check("heartbeat, pacemaker, openais, ocfs2-tools, evms or agents among them: the stack is stopped "
+        title="Read the list of patches",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(console.shell("rug list-updates" if console.old else "zypper list-patches"),),
+        expect="it is known what is installed, what is stopped for it, and what is rebooted",
+        verify=(
+            Check(text="heartbeat, pacemaker, openais, ocfs2-tools, evms or agents among them: the stack is stopped "
                   f"(this plan: {'yes' if parameters.needs_stack_stop else 'no'})"),
-            Check("kernel-xen, xen, glibc, device-mapper, multipath or the HBA driver among them: the host is rebooted "
-                  f"(this plan: {'yes' if parameters.needs_reboot else 'no'})"),
+            Check(text="kernel-xen, xen, glibc, device-mapper, multipath or the HBA driver among them: the host is "
+                  f"rebooted (this plan: {'yes' if parameters.needs_reboot else 'no'})"),
         ),
-        Duration(180, 540, 540, "reading"),
+        duration=Duration(nominal=180, limit=540, hard=540, basis="reading"),
         decision=Decision(
-            StopKind.GO,
+            kind=StopKind.GO,
             questions=("May the old and the new heartbeat, ocfs2, evms and xen be in one cluster for some days? Minor "
                        "releases of OCFS2 have refused each other before.",),
         ),
@@ -210,25 +212,25 @@ def close(draft: Draft, tools: Tools, converted: str = "") -> Step:
         else console.shell(sections)
     )
     return Step(
-        "",
-        "Close: all green, nothing left behind",
-        console.run_on,
-        tools,
-        (
+        title="Close: all green, nothing left behind",
+        where=console.run_on,
+        tools=tools,
+        commands=(
             console.status_by_node("placement.after"),
             console.shell("diff placement.before placement.after"),
             console.verify_live(),
             console.save_cib("cib.after.xml"),
             compare,
         ),
-        "the pre-flight checks are green again and the configuration has not changed",
-        (
-            Check("P-01 to P-20 are green"),
-            Check("diff shows no leftover in options, resources and constraints"),
-            Check("versions are equal on all hosts", f"rpm -q {draft.survey.packages}", "each node"),
-            Check("new backup taken, change record closed, session variables gone"),
+        expect="the pre-flight checks are green again and the configuration has not changed",
+        verify=(
+            Check(text="P-01 to P-20 are green"),
+            Check(text="diff shows no leftover in options, resources and constraints"),
+            Check(text="versions are equal on all hosts", command=f"rpm -q {draft.survey.packages}",
+                  run_on="each node"),
+            Check(text="new backup taken, change record closed, session variables gone"),
         ),
-        Duration(600, 1800, 1800, "reading"),
-        Rollback(Way.NOT_NEEDED, "read only"),
-        Risk(RiskLevel.NONE),
+        duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading"),
+        rollback=Rollback(way=Way.NOT_NEEDED, text="read only"),
+        risk=Risk(level=RiskLevel.NONE),
     )  # fmt: skip

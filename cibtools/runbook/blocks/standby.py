@@ -9,7 +9,7 @@ from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.evacuation import Evacuation, order_restart, plan_evacuation
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
-from cibtools.runbook.estimate.confirm import testify
+from cibtools.runbook.estimate.agreement import testify
 from cibtools.runbook.estimate.placement import settle
 from cibtools.runbook.estimate.score import stickiness
 from cibtools.runbook.facts import topic
@@ -38,11 +38,13 @@ def empty_node(draft: Draft, node: str) -> list[Step]:
     gate = draft.gate(f"G-EVAC({node})", f"May {node} be emptied?", plan.criteria)
     console = draft.console(node)
     ask = Step(
-        "", f"May {node} be emptied?", console.run_on, draft.tools,
-        (console.wait_idle(60), *(console.node_attribute(name, one.name) for one in network_attributes(draft.survey)
+        title=f"May {node} be emptied?", where=console.run_on, tools=draft.tools,
+        commands=(console.wait_idle(60),
+                  *(console.node_attribute(name, one.name) for one in network_attributes(draft.survey)
                                   for name in draft.state.active(draft.survey) if name != node)),
-        f"every condition of {gate.id} holds",
-        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
+        expect=f"every condition of {gate.id} holds",
+        decision=Decision(kind=StopKind.GO, gate=gate.id,
+                          questions=tuple(criterion.text for criterion in gate.criteria)),
     )  # fmt: skip
     step = _standby(draft, node, plan, console)
     draft.state = plan.outcome.state
@@ -59,31 +61,31 @@ def _standby(draft: Draft, node: str, plan: Evacuation, console: Console) -> Ste
     onto = " to the new software" if draft.patched - {node} and moving else ""
     active = plan.outcome.state.active(survey)
     alone = (
-        (Caution("S-FENCE", f"until {node} is active again, {active[0]} has no partner and cannot be fenced: a crash "
+        (Caution(rule="S-FENCE",
+                 text=f"until {node} is active again, {active[0]} has no partner and cannot be fenced: a crash "
                  f"then is an outage until {node} is made active by hand"),)
         if len(active) == 1
         else ()
     )  # fmt: skip
     return Step(
-        "",
-        f"Put {node} into standby",
-        console.run_on,
-        draft.tools,
-        (console.standby(node), console.wait_idle(plan.duration.hard), console.status_by_node()),
-        f"{node} is in standby with nothing under it, and every domU runs on another node",
-        (
+        title=f"Put {node} into standby",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(console.standby(node), console.wait_idle(plan.duration.hard), console.status_by_node()),
+        expect=f"{node} is in standby with nothing under it, and every domU runs on another node",
+        verify=(
             Check(
-                f"{node} is in standby with nothing under it, {len(survey.guests)} domUs under the others",
-                "crm_mon -1 -n -r",
+                text=f"{node} is in standby with nothing under it, {len(survey.guests)} domUs under the others",
+                command="crm_mon -1 -n -r",
                 look_for=(f"Node: {node}", "standby"),
                 must_not_show=("Failed actions",),
                 retry_every=5,
                 give_up_after=plan.duration.hard,
             ),
         ),
-        plan.duration,
-        _way_back(draft, node, moving, console),
-        Risk(level, f"{many}{onto}" if moving else "no domU is there"),
+        duration=plan.duration,
+        rollback=_way_back(draft, node, moving, console),
+        risk=Risk(level=level, text=f"{many}{onto}" if moving else "no domU is there"),
         warnings=(*alone, *plan.cautions),
         predicted=plan.prediction,
     )
@@ -94,12 +96,13 @@ def _way_back(draft: Draft, node: str, moving: list[Move], console: Console) -> 
     forget = console.forget_failures("R", node).text.replace("\n", "; ")
     stay = "domUs that have moved stay where they are" if sticky else "domUs may move back at once"
     return Rollback(
-        Way.POSSIBLE,
-        f"{node} becomes active again; {stay}. A domU whose migration failed is stopped and started elsewhere by the "
+        way=Way.POSSIBLE,
+        text=f"{node} becomes active again; {stay}. A domU whose migration failed is stopped and started "
+        "elsewhere by the "
         f"cluster: look at its console, then let the cluster forget the failure of that R ({forget}).",
-        (console.online(node),),
-        f"crm_mon -1 -n shows {node} online, and no Failed actions",
-        60,
+        commands=(console.online(node),),
+        proof=f"crm_mon -1 -n shows {node} online, and no Failed actions",
+        seconds=60,
     )
 
 
@@ -130,7 +133,7 @@ def online(draft: Draft, node: str) -> Step:
     domus = tuple(guest.id for guest in survey.guests)
     moves = (*moves, *_restarts(draft, moves))
     moved = {move.rsc for move in moves}
-    ours = Prediction(Oracle.STATIC, moves, untouched=tuple(name for name in domus if name not in moved))
+    ours = Prediction(source=Oracle.STATIC, moves=moves, untouched=tuple(name for name in domus if name not in moved))
     testimony = testify(draft.witness if survey.placed else None, state, after, ours)
     draft.state = settle(survey, state, after).state
     restarting = criterion.state is not Light.GREEN
@@ -138,32 +141,34 @@ def online(draft: Draft, node: str) -> Step:
     scsi = list(clones_of(survey, "EvmsSCC"))
     evms = [child.id for clone in scsi for child in clone.children]
     checks = [
-        Check(f"the {len(domus)} domUs are where they were, with the same domain ids in xm list", "crm_mon -1 -n -r",
+        Check(text=f"the {len(domus)} domUs are where they were, with the same domain ids in xm list",
+              command="crm_mon -1 -n -r",
               must_not_show=("Failed actions",)),
-        *(Check(f"{one.name} above 0 on {node}", f"crm_attribute -t status -U {quoted(node)} -n {quoted(one.name)} -G",
+        *(Check(text=f"{one.name} above 0 on {node}",
+                command=f"crm_attribute -t status -U {quoted(node)} -n {quoted(one.name)} -G",
                 look_for=("value=",), retry_every=5, give_up_after=120) for one in network_attributes(survey)),
-        *((Check("the volumes are there", "ls /dev/evms", node),) if evms else ()),
-        *(Check(f"{mount} is mounted", f"mount | grep {quoted(mount)}", node, (mount,))
+        *((Check(text="the volumes are there", command="ls /dev/evms", run_on=node),) if evms else ()),
+        *(Check(text=f"{mount} is mounted", command=f"mount | grep {quoted(mount)}", run_on=node, look_for=(mount,))
           for _, mount in draft.features.ocfs2),
     ]  # fmt: skip
     hard = max(300, 2 * survey.default_timeout + survey.cluster_delay)
     return Step(
-        "",
-        f"Make {node} active again - nothing may move",
-        console.run_on,
-        draft.tools,
-        (
+        title=f"Make {node} active again - nothing may move",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(
             console.online(node),
             console.wait_idle(hard),
             console.status_by_node(),
             *(console.node_attribute(node, one.name) for one in network_attributes(survey)),
         ),
-        f"the clones and fencing devices start on {node}; no domU restarts or moves",
-        tuple(checks),
-        Duration(60, 300, hard, "clones start, nothing else"),
-        Rollback(Way.POSSIBLE, f"{node} goes back into standby; the domUs elsewhere are not touched",
-                 (console.standby(node),), f"crm_mon -1 -n shows {node} in standby", 60),
-        Risk(level, "domUs restart or move" if level is RiskLevel.HIGH else "a start that fails may get it fenced"),
+        expect=f"the clones and fencing devices start on {node}; no domU restarts or moves",
+        verify=tuple(checks),
+        duration=Duration(nominal=60, limit=300, hard=hard, basis="clones start, nothing else"),
+        rollback=Rollback(way=Way.POSSIBLE, text=f"{node} goes back into standby; the domUs elsewhere are not touched",
+                 commands=(console.standby(node),), proof=f"crm_mon -1 -n shows {node} in standby", seconds=60),
+        risk=Risk(level=level,
+                  text="domUs restart or move" if level is RiskLevel.HIGH else "a start that fails may get it fenced"),
         warnings=(
             *ordering, *cautions, *testimony.cautions, *_evms_start(draft),
             *draft.cautions(*topic.ORDERS),
@@ -179,7 +184,11 @@ def _restarts(draft: Draft, moves: tuple[Move, ...]) -> list[Move]:
     for name in draft.features.restarted:
         node = draft.state.of(draft.survey, name)
         if node is not None and name not in moved:
-            found.append(Move(name, node, node, How.RESTART_THERE, "a mandatory order on a clone"))
+            found.append(
+                Move(
+                    rsc=name, from_node=node, to_node=node, how=How.RESTART_THERE, reason="a mandatory order on a clone"
+                )
+            )
     return found
 
 
@@ -195,5 +204,6 @@ def _evms_start(draft: Draft) -> list[Caution]:
                     f"{child.id} has no start timeout: {times.timeout} s apply; under load that is short, and a start "
                     "that times out may get the node fenced, harmless as long as nothing runs there"
                 )
-                found.append(Caution("EVMS-START", words, *place_of(survey.cluster, child)))
+                file, line = place_of(survey.cluster, child)
+                found.append(Caution(rule="EVMS-START", text=words, file=file, line=line))
     return found

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cibtools.cluster.derived.option import cluster_option, own_meta
-from cibtools.cluster.model.objects import Resource
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted, wait_until
-from cibtools.runbook.facts import topic
-from cibtools.runbook.facts.meta_place import meta_place
-from cibtools.runbook.facts.survey import clones_of, seconds, timers
+from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.facts.survey import clones_of
 from cibtools.runbook.facts.version import PACEMAKER_1, Target
-from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Tools, Way, Who
-from cibtools.runbook.plan.step import Check, Command, Duration, Risk, Rollback, Step
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Tools, Way
+from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
 CIB_DIRECTORY = "/var/lib/heartbeat/crm"
 """Where the CIB lies on disk, in heartbeat 2.1 and in Pacemaker 1.0."""
 RUNNING = "xm list | awk '{print $1, $2}' | sort"
 """Names and ids of the domUs of a host, without the times that go on."""
-_PROCESSES = "ps -C heartbeat,ccm,cib,crmd,lrmd,pengine,tengine -o pid=,args="
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,59 +69,6 @@ class Exchange:
         return Console(self.new_tools, self.dc_last[-1])
 
 
-_DEFAULT = "is-managed-default"
-
-
-def own_managed(exchange: Exchange) -> tuple[tuple[Resource, str], ...]:
-    """Resources with a value of `is_managed` of their own, which the default does not reach, and that value."""
-    cluster = exchange.draft.survey.cluster
-    found = ((resource, own_meta(cluster, resource, "is-managed")) for resource in cluster.all_resources)
-    return tuple((resource, setting.value) for resource, setting in found if setting)
-
-
-def hold_old(exchange: Exchange, console: Console) -> tuple[Command, ...]:
-    """Let go of every resource, in a release that has no maintenance mode."""
-    cluster = exchange.draft.survey.cluster
-    lines = [console.set_option(_DEFAULT, "false")]
-    for resource, _ in own_managed(exchange):
-        place = meta_place(cluster, resource, "is-managed")
-        lines.append(console.set_meta(resource.id, "is-managed", "false", place))
-    return tuple(lines)
-
-
-def hold(exchange: Exchange, console: Console) -> tuple[Command, ...]:
-    """Keep the new cluster from touching anything."""
-    if exchange.new_tools is Tools.P10:
-        return (console.set_option("maintenance-mode", "true"),)
-    return hold_old(exchange, console)
-
-
-def manage(exchange: Exchange, console: Console) -> tuple[Command, ...]:
-    """Give every resource back the value it had before `hold_old`."""
-    cluster = exchange.draft.survey.cluster
-    lines = []
-    for resource, value in own_managed(exchange):
-        place = meta_place(cluster, resource, "is-managed")
-        lines.append(console.set_meta(resource.id, "is-managed", value, place))
-    before = cluster_option(cluster, _DEFAULT)
-    lines.append(console.set_option(_DEFAULT, before.value) if before else console.delete_option(_DEFAULT))
-    return tuple(lines)
-
-
-def release(exchange: Exchange, console: Console) -> tuple[Command, ...]:
-    """Let the new cluster act."""
-    if exchange.new_tools is Tools.P10:
-        return (console.delete_option("maintenance-mode"),)
-    return manage(exchange, console)
-
-
-def simulate_release(exchange: Exchange, console: Console) -> tuple[Command, ...]:
-    """Show what the cluster will do once it may, on a copy: while it is held it would show nothing."""
-    copy = "cib.released.xml"
-    lines = "\n".join(f"CIB_file={copy} {command.text}" for command in release(exchange, console))
-    return (console.save_cib(copy), console.shell(lines), console.simulate_file(copy))
-
-
 def remote(change_id: str) -> str:
     """The working directory of a node, seen from the admin host, where no step has set it."""
     return '"${CLUSTER_NODE:?name a node}:"' + quoted(f"/root/cibtools/{change_id}/")
@@ -137,51 +79,25 @@ def prepare_cib(exchange: Exchange, change_id: str) -> Step:
     admin = Console(exchange.new_tools, "admin host")
     target = f"pacemaker-{exchange.target.version.major}.{exchange.target.version.minor}"
     return Step(
-        "",
-        "Convert the CIB and prove it",
-        "admin host",
-        exchange.new_tools,
-        (
+        title="Convert the CIB and prove it",
+        where="admin host",
+        tools=exchange.new_tools,
+        commands=(
             admin.shell(f"scp -p {remote(change_id)}cib.full.xml ."),
             admin.shell(f"cibtools migrate cib.full.xml --to {target} -o cib-1.0.xml --changes changes.md"),
             admin.shell("cibtools validate cib-1.0.xml"),
             admin.shell("cibtools verify cib.full.xml cib-1.0.xml"),
             admin.shell(f"scp -p cib-1.0.xml changes.md {remote(change_id)}"),
         ),
-        "the CIB for the new release is valid, proved, and every decision it asks for is taken",
-        (
-            Check("no error", "cibtools validate cib-1.0.xml"),
-            Check("no difference, or every difference is meant", "cibtools verify cib.full.xml cib-1.0.xml"),
-            Check('every "decide" of changes.md is answered'),
+        expect="the CIB for the new release is valid, proved, and every decision it asks for is taken",
+        verify=(
+            Check(text="no error", command="cibtools validate cib-1.0.xml"),
+            Check(
+                text="no difference, or every difference is meant", command="cibtools verify cib.full.xml cib-1.0.xml"
+            ),
+            Check(text='every "decide" of changes.md is answered'),
         ),
-        Duration(600, 3600, 3600, "reading the changes"),
-    )
-
-
-def stop_everywhere(exchange: Exchange, *, domus_stay: bool) -> Step:
-    """Stop the stack on every node, the DC last."""
-    draft = exchange.draft
-    openais = draft.survey.openais
-    lines = tuple(Console(draft.tools, node).stack("stop", openais=openais) for node in exchange.dc_last)
-    back = tuple(Console(draft.tools, node).stack("start", openais=openais) for node in reversed(exchange.dc_last))
-    after = (
-        Check("the domUs run as before, with the same ids", f"{RUNNING} | diff xm.before -", "each node")
-        if domus_stay
-        else Check("only Domain-0", "xm list", "each node", ("Domain-0",))
-    )
-    mounted = () if domus_stay or not draft.features.ocfs2 else (Check("no mount", "mount -t ocfs2", "each node"),)
-    what = "a domU that vanishes here has to be explained first" if domus_stay else "the service is down already"
-    return Step(
-        "",
-        "Stop the cluster stack on every node, the DC last",
-        exchange.everywhere,
-        draft.tools,
-        lines,
-        "no process of the cluster runs on any node, and nobody was fenced",
-        (Check("no process is printed", _PROCESSES, "each node"), after, *mounted),
-        Duration(10 * len(lines), 60 * len(lines), 60 * len(lines), f"{len(lines)} nodes, one after the other"),
-        Rollback(Way.POSSIBLE, "the old stack starts again with the old CIB", back, "crm_mon -1 -n -r as before", 120),
-        Risk(RiskLevel.MEDIUM, what),
+        duration=Duration(nominal=600, limit=3600, hard=3600, basis="reading the changes"),
     )
 
 
@@ -201,92 +117,24 @@ def install_everywhere(exchange: Exchange, *, reboots: bool) -> Step:
         lines.append(each.shell("reboot", CommandKind.CHANGE))
     once = parameters.patch_host + (parameters.reboot if reboots else 0)
     return Step(
-        "",
-        f"Install {exchange.target.version} on every node",
-        exchange.everywhere,
-        draft.tools,
-        tuple(lines),
-        "every node has the new release, and the stack does not start by itself",
-        (
-            Check("off at every level", f"chkconfig --list {service}", "each node", ("3:off", "5:off")),
-            Check("equal lines on all nodes", f"rpm -q {draft.survey.packages}", "each node"),
+        title=f"Install {exchange.target.version} on every node",
+        where=exchange.everywhere,
+        tools=draft.tools,
+        commands=tuple(lines),
+        expect="every node has the new release, and the stack does not start by itself",
+        verify=(
+            Check(text="off at every level", command=f"chkconfig --list {service}", run_on="each node",
+                  look_for=("3:off", "5:off")),
+            Check(text="equal lines on all nodes", command=f"rpm -q {draft.survey.packages}", run_on="each node"),
         ),
-        Duration(once * len(nodes), 2 * once * len(nodes), 2 * once * len(nodes), "node by node, as assumed"),
-        Rollback(Way.POSSIBLE, "install the versions that rpms.before names, on every node",
-                 (each.shell(f"chkconfig {service} on", CommandKind.CHANGE),), "rpm -qa as in rpms.before",
-                 parameters.patch_host * len(nodes)),
-        Risk(RiskLevel.LOW, "no stack runs" if reboots else "the domUs run on without a cluster"),
+        duration=Duration(nominal=once * len(nodes), limit=2 * once * len(nodes), hard=2 * once * len(nodes),
+                          basis="node by node, as assumed"),
+        rollback=Rollback(way=Way.POSSIBLE, text="install the versions that rpms.before names, on every node",
+                 commands=(each.shell(f"chkconfig {service} on", CommandKind.CHANGE),),
+                 proof="rpm -qa as in rpms.before",
+                 seconds=parameters.patch_host * len(nodes)),
+        risk=Risk(level=RiskLevel.LOW, text="no stack runs" if reboots else "the domUs run on without a cluster"),
     )  # fmt: skip
-
-
-def place_cib(exchange: Exchange) -> Step:
-    """Put the prepared CIB on one node and none on the others, which get it from there."""
-    first = exchange.first.run_on
-    each, here = Console(exchange.new_tools, "each node"), exchange.first
-    directory = CIB_DIRECTORY
-    holding = "\n".join(f"CIB_file={quoted(exchange.cib_file)} {line.text}" for line in hold(exchange, here))
-    return Step(
-        "",
-        f"Put the prepared CIB on {first}, and none on the others",
-        exchange.everywhere,
-        exchange.new_tools,
-        (
-            each.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'),
-            here.shell(holding, CommandKind.CHANGE),
-            each.shell(f'mkdir -p "$BK/crm.old" && mv {directory}/cib* "$BK/crm.old/"', CommandKind.CHANGE),
-            here.shell(
-                f"install -o hacluster -g haclient -m 600 {quoted(exchange.cib_file)} {directory}/cib.xml",
-                CommandKind.CHANGE,
-            ),
-            here.verify_file(f"{directory}/cib.xml"),
-        ),
-        f"{directory}/cib.xml is on {first} only, without signature, owned by hacluster:haclient, mode 0600",
-        (
-            Check("one file, mode 0600", f"ls -l {directory}", first, ("cib.xml", "hacluster")),
-            Check("no cib.xml, no .sig, no .last", f"ls {directory}", "each other node", (), ("cib.xml",)),
-        ),
-        Duration(120, 600, 600, "typing"),
-        Rollback(Way.POSSIBLE, 'the old files are in "$BK/crm.old"; cib.xml goes back on one node, without .sig, .last',
-                 (here.shell(f'install -o hacluster -g haclient -m 600 "$BK/crm.old/cib.xml" {directory}/cib.xml',
-                             CommandKind.CHANGE),), "crm_verify -V -x says nothing", 120),
-        Risk(RiskLevel.LOW, "no stack runs"),
-    )  # fmt: skip
-
-
-def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
-    """Start the stack on all nodes within initdead of each other: who is missing then gets fenced."""
-    draft = exchange.draft
-    nodes = tuple(reversed(exchange.dc_last))
-    openais = draft.survey.openais
-    known = timers(draft.survey.cluster)
-    initdead = seconds(known, "initdead", 60)
-    keepalive = seconds(known, "keepalive", 1)
-    hard = max(300, 2 * initdead + 60)
-    lines = [Console(exchange.new_tools, node).stack("start", openais=openais) for node in nodes]
-    here = exchange.first
-    ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(nodes)}"
-    wait = here.shell(wait_until(ask, hard, "crm_mon -1 -n"), CommandKind.WAIT)
-    back = tuple(Console(exchange.new_tools, node).stack("stop", openais=openais) for node in nodes)
-    return Step(
-        "",
-        f"Start the stack on all nodes, within {initdead}s of each other",
-        f"all nodes in order {', '.join(nodes)}",
-        exchange.new_tools,
-        (*lines, wait, here.verify_live(), here.status_by_node()),
-        f"all nodes are online, there is a DC, and {'nothing is touched' if held else 'every domU stays stopped'} yet",
-        (
-            Check("every node is online", "crm_mon -1 -n", here.run_on, tuple(f"Node {node}" for node in nodes)),
-            Check("prints nothing", "crm_verify -L -V", here.run_on),
-            Check("every resource is unmanaged", "crm_mon -1 -r", here.run_on, ("unmanaged",))
-            if held
-            else Check("no domU runs", "xm list", "each node", ("Domain-0",)),
-        ),
-        Duration(initdead + 10 + keepalive, hard, hard, f"initdead {initdead}s, then the election of a DC"),
-        Rollback(Way.POSSIBLE, "stop the stack on all nodes; then old packages, old CIB", back, _PROCESSES, 120),
-        Risk(RiskLevel.HIGH, "a node that is not seen by then is fenced as soon as something is managed"),
-        who=Who.SECOND,
-        warnings=(*draft.cautions(*topic.WEAK_FENCING), *draft.cautions(*topic.ORDERS)),
-    )
 
 
 def has_evms(exchange: Exchange) -> bool:

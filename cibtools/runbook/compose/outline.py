@@ -20,7 +20,7 @@ from cibtools.runbook.facts.version import parse_target
 from cibtools.runbook.plan.runbook import ClusterBrief, Phase, Runbook
 from cibtools.runbook.plan.statement import Fact, Facts, Importance, NodeLoad
 from cibtools.runbook.preflight.gates import preflight
-from cibtools.runbook.strategy.choose import Choice, Question
+from cibtools.runbook.strategy.question import Choice, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from cibtools.runbook.plan.enums import Light, Readiness, Severity
 from cibtools.runbook.plan.runbook import Gate, Phase
 from cibtools.runbook.plan.statement import Reason
-from cibtools.runbook.strategy.choose import Choice
+from cibtools.runbook.strategy.question import Choice
 
 
 def gate_reasons(gates: Iterable[Gate]) -> tuple[Reason, ...]:

@@ -37,14 +37,14 @@ class Console:
         return self.tools is Tools.HB21
 
     def _read(self, text: str) -> Command:
-        return Command(self.run_on, CommandKind.READ, text, self.tools)
+        return Command(run_on=self.run_on, kind=CommandKind.READ, text=text, tools=self.tools)
 
     def _change(self, text: str) -> Command:
-        return Command(self.run_on, CommandKind.CHANGE, text, self.tools)
+        return Command(run_on=self.run_on, kind=CommandKind.CHANGE, text=text, tools=self.tools)
 
     def shell(self, text: str, kind: CommandKind = CommandKind.READ) -> Command:
         """A line that uses no cluster tool."""
-        return Command(self.run_on, kind, text)
+        return Command(run_on=self.run_on, kind=kind, text=text)
 
     def _only_new(self, what: str) -> None:
         if self.old:
@@ -184,7 +184,7 @@ class Console:
     def delete(self, section: str, file: str) -> Command:
         """Delete an object."""
         command = f"cibadmin -D -o {quoted(section)} -x {quoted(file)}"
-        return Command(self.run_on, CommandKind.DESTRUCTIVE, command, self.tools)
+        return Command(run_on=self.run_on, kind=CommandKind.DESTRUCTIVE, text=command, tools=self.tools)
 
     def digest(self, file: str) -> Command:
         """Print the digest of a CIB file."""
@@ -209,7 +209,7 @@ class Console:
     def upgrade_syntax(self) -> Command:
         """Convert the CIB to the syntax of 1.0; refused without -f although the documentation shows it without."""
         self._only_new("cibadmin -u")
-        return Command(self.run_on, CommandKind.DESTRUCTIVE, "cibadmin -u -f", self.tools)
+        return Command(run_on=self.run_on, kind=CommandKind.DESTRUCTIVE, text="cibadmin -u -f", tools=self.tools)
 
     def shadow_create(self, name: str) -> Command:
         """Make a copy of the CIB to work on."""
@@ -257,7 +257,7 @@ class Console:
         return self._wait(wait_until(f"{ask} 2>&1 | grep -qwF {quoted(line)}", seconds, ask))
 
     def _wait(self, text: str) -> Command:
-        return Command(self.run_on, CommandKind.WAIT, text, self.tools)
+        return Command(run_on=self.run_on, kind=CommandKind.WAIT, text=text, tools=self.tools)
 
     # --- the stack and fencing -------------------------------------------------------------------------------------
 
@@ -265,7 +265,7 @@ class Console:
         """Start, stop or ask the cluster stack of this node."""
         service = "rcopenais" if openais else "rcheartbeat"
         kind = CommandKind.READ if action == "status" else CommandKind.CHANGE
-        return Command(self.run_on, kind, f"{service} {quoted(action)}", self.tools)
+        return Command(run_on=self.run_on, kind=kind, text=f"{service} {quoted(action)}", tools=self.tools)
 
     def stonith(self, plugin: str, parameters: Iterable[tuple[str, str]], action: str) -> Command:
         """Ask a fencing device: `-S` whether it answers, `-l` whom it can fence; secrets are asked for first."""
@@ -281,4 +281,4 @@ class Console:
         asked = [read_password(password_variable(name), f"{name}: ") for name, _ in words if is_secret_name(name)]
         # One line: of several that are pasted, `read` would take the next one for the password.
         text = "; ".join([*dict.fromkeys(asked), f"stonith -t {quoted(plugin)} {line} {action}"])
-        return Command(self.run_on, kind, text, self.tools)
+        return Command(run_on=self.run_on, kind=kind, text=text, tools=self.tools)

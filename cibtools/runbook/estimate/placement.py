@@ -119,7 +119,7 @@ def _moves(survey: Survey, top: Resource, old: str | None, new: str | None, stop
             how = How.LIVE if guest and guest.live and not anchor else How.RESTART_THERE
             if guest and how is How.RESTART_THERE:
                 reason = guest.obstacles[0] if guest.obstacles else anchor
-        found.append(Move(member.id, old, new, how, reason))
+        found.append(Move(rsc=member.id, from_node=old, to_node=new, how=how, reason=reason))
     return found
 
 

@@ -24,7 +24,7 @@ class Remark:
 
     def caution(self) -> Caution:
         """The finding as a warning of a step."""
-        return Caution(self.rule, self.text, self.file, self.line)
+        return Caution(rule=self.rule, text=self.text, file=self.file, line=self.line)
 
 
 def about(

@@ -130,4 +130,4 @@ class Runbook:
     def soak(self) -> Soak:
         """All waiting between the phases and steps."""
         soaks = [phase.soak for phase in self.phases] + [step.soak for phase in self.phases for step in phase.steps]
-        return Soak(sum(soak.min for soak in soaks), sum(soak.recommended for soak in soaks))
+        return Soak(min=sum(soak.min for soak in soaks), recommended=sum(soak.recommended for soak in soaks))

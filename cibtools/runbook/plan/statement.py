@@ -126,4 +126,4 @@ class Reason:
 
     def caution(self) -> Caution:
         """The reason as a warning of the step where it hurts."""
-        return Caution(self.code, self.text)
+        return Caution(rule=self.code, text=self.text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cibtools.runbook.plan.enums import CommandKind, How, Oracle, RiskLevel, StopKind, Tools, Way, Who
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duration:
     """How long something takes, in seconds."""
 
@@ -26,10 +26,12 @@ class Duration:
 
     def __add__(self, other: Duration) -> Duration:
         """One after the other; what the parts are based on is said at the parts."""
-        return Duration(self.nominal + other.nominal, self.limit + other.limit, self.hard + other.hard)
+        return Duration(
+            nominal=self.nominal + other.nominal, limit=self.limit + other.limit, hard=self.hard + other.hard
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Soak:
     """Time to wait and watch, in seconds; not part of any duration."""
 
@@ -40,7 +42,7 @@ class Soak:
 NO_SOAK = Soak()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One or more lines of shell to copy, without prompt and without any secret."""
 
@@ -52,7 +54,7 @@ class Command:
     """The generation it is written for; None for what is no cluster tool."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """How to see that a state is reached."""
 
@@ -69,7 +71,7 @@ class Check:
     give_up_after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The gate of a step."""
 
@@ -79,7 +81,7 @@ class Decision:
     questions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rollback:
     """The way back from a step."""
 
@@ -93,11 +95,11 @@ class Rollback:
     """What it takes."""
 
 
-NOT_NEEDED = Rollback(Way.NOT_NEEDED, "read only")
+NOT_NEEDED = Rollback(way=Way.NOT_NEEDED, text="read only")
 """The way back from a step that changes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
     """What can break, and for whom."""
 
@@ -105,7 +107,7 @@ class Risk:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
     """A finding or a prediction attached to the step where it hurts."""
 
@@ -116,7 +118,7 @@ class Caution:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """What happens to one resource."""
 
@@ -128,7 +130,7 @@ class Move:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """What the cluster will do in a step."""
 
@@ -140,17 +142,17 @@ class Prediction:
     """DomUs that stay where they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One thing to do, with all an operator needs to do it alone."""
 
-    id: str
-    """`P1.03`."""
     title: str
     """Imperative, at most 72 characters."""
     where: str
     """A node, `all nodes in order a, b`, `console of <node>`, `inside domU <name>`; never empty."""
     tools: Tools
+    id: str = ""
+    """`P1.03`; given when the phase is put together."""
     commands: tuple[Command, ...] = ()
     expect: str = ""
     """The state that must hold afterwards, one sentence."""

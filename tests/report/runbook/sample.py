@@ -48,67 +48,73 @@ OLD, NEW = Tools.HB21, Tools.P10
 
 def _prepare() -> Phase:
     look = Step(
-        "P0.01", "Look around", "host1 unless noted", OLD,
-        (
-            Command("host1", CommandKind.READ, "crm_mon -1 -n -r", OLD),
-            Command("host1", CommandKind.READ, "crm_verify -L -V", OLD),
-            Command("each node", CommandKind.READ, "xm list | grep 'a`b' # ```\nmultipath -ll"),
+        id="P0.01", title="Look around", where="host1 unless noted", tools=OLD,
+        commands=(
+            Command(run_on="host1", kind=CommandKind.READ, text="crm_mon -1 -n -r", tools=OLD),
+            Command(run_on="host1", kind=CommandKind.READ, text="crm_verify -L -V", tools=OLD),
+            Command(run_on="each node", kind=CommandKind.READ, text="xm list | grep 'a`b' # ```\nmultipath -ll"),
         ),
-        "everything is green",
-        (
-            Check("prints nothing", "crm_verify -L -V"),
-            Check(f"two paths, {EVIL}", "multipath -ll | grep `x`", "each node", ("[active][ready]", "`"),
-                  ("[failed]",)),
-            Check("it answers", "ping host2", retry_every=5, give_up_after=300),
-            Check("one * in ntpq"),
+        expect="everything is green",
+        verify=(
+            Check(text="prints nothing", command="crm_verify -L -V"),
+            Check(text=f"two paths, {EVIL}", command="multipath -ll | grep `x`", run_on="each node",
+                  look_for=("[active][ready]", "`"),
+                  must_not_show=("[failed]",)),
+            Check(text="it answers", command="ping host2", retry_every=5, give_up_after=300),
+            Check(text="one * in ntpq"),
         ),
-        Duration(60, 600, 600, "a look"),
+        duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
     )  # fmt: skip
     return Phase("P0", "Preparation", "nothing is changed", OLD, (look,), exit_gates=("G-START",), abort_if=("a", "b"))
 
 
 def _work() -> Phase:
     move = Step(
-        "P1.01", "Put host1 into standby", "host2", OLD,
-        (
-            Command("host2", CommandKind.CHANGE, "crm_standby -U host1 -v on", OLD),
-            Command("host2", CommandKind.WAIT, "for _ in $(seq 1 9); do\n  sleep 5\ndone", OLD),
+        id="P1.01", title="Put host1 into standby", where="host2", tools=OLD,
+        commands=(
+            Command(run_on="host2", kind=CommandKind.CHANGE, text="crm_standby -U host1 -v on", tools=OLD),
+            Command(run_on="host2", kind=CommandKind.WAIT, text="for _ in $(seq 1 9); do\n  sleep 5\ndone", tools=OLD),
         ),
-        "host1 is empty",
-        (Check("nothing under host1", "crm_mon -1 -n", retry_every=5, give_up_after=45),),
-        Duration(176, 260, 520, "2 live migrations"),
-        Rollback(
-            Way.POSSIBLE, "host1 becomes active again",
-            (Command("host2", CommandKind.CHANGE, "crm_standby -D -U host1"),), "crm_mon -1 -n shows host1 online", 60,
+        expect="host1 is empty",
+        verify=(Check(text="nothing under host1", command="crm_mon -1 -n", retry_every=5, give_up_after=45),),
+        duration=Duration(nominal=176, limit=260, hard=520, basis="2 live migrations"),
+        rollback=Rollback(
+            way=Way.POSSIBLE, text="host1 becomes active again",
+            commands=(Command(run_on="host2", kind=CommandKind.CHANGE, text="crm_standby -D -U host1"),),
+            proof="crm_mon -1 -n shows host1 online", seconds=60,
         ),
-        Risk(RiskLevel.MEDIUM, "2 domUs move"),
-        Decision(StopKind.GO, "G-EVAC(host1)", ("RAM", "and the owner?")),
-        (Caution("CIB503", "no start timeout", "cib.xml", 7), Caution("S-FENCE", f"nobody fences {EVIL}")),
-        Prediction(
-            Oracle.SCHEDULER,
-            (
-                Move("nfs", "host1", "host2", How.LIVE), Move("web", "host1", "host2", How.LIVE),
-                Move("evms:0", "host1", None, How.STOP), Move("db", None, "host2", How.RESTART_THERE),
-                Move("dns", "host2", "host2", How.STAY), Move("x", None, None, How.UNKNOWN),
+        risk=Risk(level=RiskLevel.MEDIUM, text="2 domUs move"),
+        decision=Decision(kind=StopKind.GO, gate="G-EVAC(host1)", questions=("RAM", "and the owner?")),
+        warnings=(Caution(rule="CIB503", text="no start timeout", file="cib.xml", line=7),
+                  Caution(rule="S-FENCE", text=f"nobody fences {EVIL}")),
+        predicted=Prediction(
+            source=Oracle.SCHEDULER,
+            moves=(
+                Move(rsc="nfs", from_node="host1", to_node="host2", how=How.LIVE),
+                Move(rsc="web", from_node="host1", to_node="host2", how=How.LIVE),
+                Move(rsc="evms:0", from_node="host1", to_node=None, how=How.STOP),
+                Move(rsc="db", from_node=None, to_node="host2", how=How.RESTART_THERE),
+                Move(rsc="dns", from_node="host2", to_node="host2", how=How.STAY),
+                Move(rsc="x", from_node=None, to_node=None, how=How.UNKNOWN),
             ),
-            (Move("web", "host1", "host2", How.RESTART_THERE),),
-            ("dns",),
+            differs=(Move(rsc="web", from_node="host1", to_node="host2", how=How.RESTART_THERE),),
+            untouched=("dns",),
         ),
-        soak=Soak(600, 1200),
+        soak=Soak(min=600, recommended=1200),
     )  # fmt: skip
     series = [
         Step(
-            f"P1.{number:02d}", f"Patch d{number}", f"inside domU d{number}, then host2", OLD,
-            (Command(f"inside domU d{number}", CommandKind.INTERACTIVE, "# patch"),),
-            "",
-            duration=Duration(3600, 3600, 3600),
-            warnings=(Caution("START-DELAY", f"{number}s of delay"),),
+            id=f"P1.{number:02d}", title=f"Patch d{number}", where=f"inside domU d{number}, then host2", tools=OLD,
+            commands=(Command(run_on=f"inside domU d{number}", kind=CommandKind.INTERACTIVE, text="# patch"),),
+            expect="",
+            duration=Duration(nominal=3600, limit=3600, hard=3600),
+            warnings=(Caution(rule="START-DELAY", text=f"{number}s of delay"),),
         )
         for number in range(2, 6)
     ]  # fmt: skip
     return Phase(
         "P1", f"host1 {EVIL}", "host1 is emptied", OLD, (move, *series), ("G-START", "G-EVAC(host1)", "G-ENTRY"),
-        rollback_to="P0", rollback_seconds=2775, soak=Soak(86400, 86400),
+        rollback_to="P0", rollback_seconds=2775, soak=Soak(min=86400, recommended=86400),
         state_after=(NodeLoad("host1", ()), NodeLoad("host2", ("nfs", "web"))), abort_if=("a node is fenced",),
         tables=(Table("Times", ("step", "domU | x"), (("P1.02", "d2"),)),),
     )  # fmt: skip
@@ -116,13 +122,13 @@ def _work() -> Phase:
 
 def _end() -> Phase:
     step = Step(
-        "P2.01", "Convert the storage", "host1", NEW,
-        (Command("host1", CommandKind.DESTRUCTIVE, "csm-converter --scan"),),
-        "the volumes are there",
-        duration=Duration(45, 45, 45),
-        rollback=Rollback(Way.IMPOSSIBLE, "the old metadata is gone"),
-        risk=Risk(RiskLevel.HIGH, "all data"),
-        decision=Decision(StopKind.STOP, "", ("a vendor's word",)),
+        id="P2.01", title="Convert the storage", where="host1", tools=NEW,
+        commands=(Command(run_on="host1", kind=CommandKind.DESTRUCTIVE, text="csm-converter --scan"),),
+        expect="the volumes are there",
+        duration=Duration(nominal=45, limit=45, hard=45),
+        rollback=Rollback(way=Way.IMPOSSIBLE, text="the old metadata is gone"),
+        risk=Risk(level=RiskLevel.HIGH, text="all data"),
+        decision=Decision(kind=StopKind.STOP, gate="", questions=("a vendor's word",)),
         who=Who.SECOND,
     )  # fmt: skip
     return Phase("P2", "Storage", "it is converted", NEW, (step,), point_of_no_return=True)

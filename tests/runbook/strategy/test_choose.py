@@ -14,7 +14,8 @@ from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.facts.survey import survey
 from cibtools.runbook.facts.version import parse_target
 from cibtools.runbook.plan.enums import Severity
-from cibtools.runbook.strategy.choose import Choice, Method, Question, choose
+from cibtools.runbook.strategy.choose import Method, choose
+from cibtools.runbook.strategy.question import Choice, Question
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files
 
 _ALL = (Method.PATCH, Method.HOPS, Method.REATTACH, Method.SHUTDOWN)

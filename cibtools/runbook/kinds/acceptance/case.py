@@ -51,25 +51,28 @@ def case(draft: Draft, number: str, purpose: str, passed: str, evidence: str, re
     """A test with its step."""
     reads = recipe.level is RiskLevel.NONE
     back = (
-        Rollback(Way.NOT_NEEDED, "read only")
+        Rollback(way=Way.NOT_NEEDED, text="read only")
         if reads
         else Rollback(
-            Way.POSSIBLE, recipe.restored or "the test ends as it began", recipe.restore, "crm_mon -1 -n -r", 120
+            way=Way.POSSIBLE,
+            text=recipe.restored or "the test ends as it began",
+            commands=recipe.restore,
+            proof="crm_mon -1 -n -r",
+            seconds=120,
         )
     )
     step = Step(
-        "",
-        f"{number}: {purpose}"[:72],
-        recipe.where,
-        draft.tools,
-        recipe.commands,
-        recipe.expect,
-        (),
-        recipe.duration,
-        back,
-        Risk(recipe.level, recipe.risk),
-        Decision(StopKind.GO, recipe.gate, recipe.go) if recipe.go else Decision(),
-        recipe.cautions,
+        title=f"{number}: {purpose}"[:72],
+        where=recipe.where,
+        tools=draft.tools,
+        commands=recipe.commands,
+        expect=recipe.expect,
+        verify=(),
+        duration=recipe.duration,
+        rollback=back,
+        risk=Risk(level=recipe.level, text=recipe.risk),
+        decision=Decision(kind=StopKind.GO, gate=recipe.gate, questions=recipe.go) if recipe.go else Decision(),
+        warnings=recipe.cautions,
         who=Who.SECOND if recipe.second else Who.OPERATOR,
     )
     return TestCase(number, purpose, passed, evidence, step)

@@ -83,7 +83,8 @@ def killed(draft: Draft, guest: Guest) -> TestCase:
          console.shell(f"sleep {_interval(guest) + 1}", CommandKind.WAIT),
          console.wait_running(guest.id, "", found + up.hard), *waited(draft), *forget),
         f"the monitor fails, and {guest.id} is recovered in place",
-        Duration(found // 2 + 1 + up.nominal, found + up.limit, found + up.hard, "interval, timeout, start"),
+        Duration(nominal=found // 2 + 1 + up.nominal, limit=found + up.limit, hard=found + up.hard,
+                 basis="interval, timeout, start"),
         forget, f"the failure is forgotten, and the cluster tries {guest.id} again",
         "the file systems inside see a power failure", RiskLevel.MEDIUM,
         (f"{guest.id} is a test machine, or its owner agrees: ____",),
@@ -111,7 +112,8 @@ def _data(draft: Draft, guest: Guest) -> TestCase:
                       CommandKind.INTERACTIVE),
          back, *waited(draft)),
         "the copy goes on while the domU moves, with a pause of a second or so",
-        Duration(limit, 3 * limit, 3 * limit, "one live migration, and the others of the node"),
+        Duration(nominal=limit, limit=3 * limit, hard=3 * limit,
+                 basis="one live migration, and the others of the node"),
         (back,), "the node is active", "the others of the node move as well", RiskLevel.MEDIUM,
     ))  # fmt: skip
 

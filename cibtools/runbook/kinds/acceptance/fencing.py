@@ -15,7 +15,7 @@ from cibtools.runbook.facts.meta_place import MetaPlace
 from cibtools.runbook.facts.survey import seconds, timers
 from cibtools.runbook.kinds.acceptance.case import Recipe, TestCase, case, if_empty, on, seen, stack, waited
 from cibtools.runbook.kinds.acceptance.domus import chosen, stonith_timeout
-from cibtools.runbook.kinds.acceptance.nodes import ha_cf
+from cibtools.runbook.kinds.acceptance.emptied import ha_cf
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel
 from cibtools.runbook.plan.step import Caution, Duration
 
@@ -57,7 +57,7 @@ def _by_hand(draft: Draft, node: str, device: Device) -> TestCase:
          console.stonith_reset(type_, pairs, node), seen(draft, node, "standby", 2 * reboot), here.shell("uptime"),
          console.online(node), *waited(draft, node)),
         f"{node} goes dark and boots; nobody is harmed, since it was empty and had left",
-        Duration(300 + reboot, 900 + 2 * reboot, 900 + 2 * reboot, "emptying, reset, boot"),
+        Duration(nominal=300 + reboot, limit=900 + 2 * reboot, hard=900 + 2 * reboot, basis="emptying, reset, boot"),
         (console.online(node),), f"{node} is active", "the power of a host is cut", RiskLevel.HIGH,
         (f"{node} is in standby, xm list shows only Domain-0, its stack is stopped",
          f"somebody watches the console of {node}: ____"),
@@ -89,12 +89,13 @@ def _by_cluster(draft: Draft, node: str) -> TestCase:
          seen(draft, node, "OFFLINE|UNCLEAN", 2 * deadtime + 60), *waited(draft, node), *moved, *on_again,
          seen(draft, node, "online", 2 * draft.survey.parameters.reboot)),
         f"{node} is seen dead, reset, and joins again after its boot; exactly one reset",
-        Duration(deadtime + 10 + start, limit + 2 * draft.survey.parameters.reboot, limit + 2 *
-                 draft.survey.parameters.reboot, "deadtime, fencing, start, and the boot"),
+        Duration(nominal=deadtime + 10 + start, limit=limit + 2 * draft.survey.parameters.reboot, hard=limit + 2 *
+                 draft.survey.parameters.reboot, basis="deadtime, fencing, start, and the boot"),
         (*moved, *on_again), "devices for tests are on again, no pin is left", f"{name} dies with its node",
         RiskLevel.HIGH, (f"T-03 is passed for {node}", f"{node} carries {name} and nothing else",
                          "an outage of it is announced: ____"),
-        (Caution("TERM", "pkill heartbeat sends TERM, which is the orderly way out: it does not lead to fencing"),),
+        (Caution(rule="TERM",
+                 text="pkill heartbeat sends TERM, which is the orderly way out: it does not lead to fencing"),),
         second=True,
     ))  # fmt: skip
 
@@ -116,8 +117,8 @@ def _split(draft: Draft) -> TestCase:
         (*cut, seen(draft, node, "OFFLINE|UNCLEAN", 2 * deadtime + 60), *waited(draft, node),
          on(draft, "each node").shell("xm list"), *back),
         "one side fences the other and takes everything over",
-        Duration(deadtime + 300, limit + 2 * draft.survey.parameters.reboot, limit + 2 *
-                 draft.survey.parameters.reboot, "deadtime, fencing, starts"),
+        Duration(nominal=deadtime + 300, limit=limit + 2 * draft.survey.parameters.reboot, hard=limit + 2 *
+                 draft.survey.parameters.reboot, basis="deadtime, fencing, starts"),
         back, "the rules are gone (a reset has removed them as well)", "every domU of one side restarts",
         RiskLevel.HIGH,
         ("T-03 and T-04 are passed", "an outage of all domUs is announced: ____"), second=True,

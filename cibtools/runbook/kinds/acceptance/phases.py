@@ -15,7 +15,8 @@ from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.kinds.acceptance.case import TestCase
 from cibtools.runbook.kinds.acceptance.domus import domu_tests
 from cibtools.runbook.kinds.acceptance.fencing import fence_tests
-from cibtools.runbook.kinds.acceptance.nodes import last_tests, node_tests, quiet_tests
+from cibtools.runbook.kinds.acceptance.nodes import node_tests, quiet_tests
+from cibtools.runbook.kinds.acceptance.whole import last_tests
 from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Check, Step
 
@@ -64,9 +65,9 @@ def _prepare(draft: Draft, change_id: str) -> Phase:
 def _checked(case: TestCase) -> Step:
     """The step of a test, with what has to hold after every test, and the evidence to keep."""
     after = (
-        Check(f"passed: {case.passed}"),
-        Check("afterwards: every node online, no Failed actions", "crm_mon -1 -n -r",
+        Check(text=f"passed: {case.passed}"),
+        Check(text="afterwards: every node online, no Failed actions", command="crm_mon -1 -n -r",
               must_not_show=("Failed actions",)),
-        Check(f'evidence in "$BK": {case.evidence}'),
+        Check(text=f'evidence in "$BK": {case.evidence}'),
     )  # fmt: skip
     return replace(case.step, verify=(*case.step.verify, *after))

@@ -32,7 +32,9 @@ def take_away(draft: Draft, new: NewDomu) -> Rollback:
     text = (
         f"{new.id} is shut down first (xm shutdown -w), then its objects go: the cluster would stop an orphan that runs"
     )
-    return Rollback(Way.POSSIBLE, text, tuple(lines), f"crm_mon -1 -r does not show {new.id}", 60)
+    return Rollback(
+        way=Way.POSSIBLE, text=text, commands=tuple(lines), proof=f"crm_mon -1 -r does not show {new.id}", seconds=60
+    )
 
 
 def handover(draft: Draft, new: NewDomu) -> Phase:
@@ -40,19 +42,21 @@ def handover(draft: Draft, new: NewDomu) -> Phase:
     console = draft.console()
     held, managed = MetaPlace(), "is-managed"
     step = Step(
-        "", "Let the cluster have it", console.run_on, draft.tools,
-        (console.delete_meta(new.id, managed, held), console.wait_idle(180), console.where(new.id),
+        title="Let the cluster have it", where=console.run_on, tools=draft.tools,
+        commands=(console.delete_meta(new.id, managed, held), console.wait_idle(180), console.where(new.id),
          console.status_by_node()),
-        f"{new.id} is managed, and runs where it ran: neither moved nor restarted",
-        (
-            Check(f"the same domain id of {new.id} as before", f"xm list {quoted(new.id)}", draft.nodes[0]),
-            Check("no Failed actions", "crm_mon -1 -n -r", must_not_show=("Failed actions",)),
+        expect=f"{new.id} is managed, and runs where it ran: neither moved nor restarted",
+        verify=(
+            Check(text=f"the same domain id of {new.id} as before", command=f"xm list {quoted(new.id)}",
+                  run_on=draft.nodes[0]),
+            Check(text="no Failed actions", command="crm_mon -1 -n -r", must_not_show=("Failed actions",)),
         ),
-        Duration(60, 180, 180, "one monitor"),
-        Rollback(Way.POSSIBLE, "take it out of the cluster's hands again",
-                 (console.set_meta(new.id, managed, "false", held),), "crm_mon -1 -r shows unmanaged", 60),
-        Risk(RiskLevel.HIGH, "from now on a stop of it that fails gets its node fenced"),
-        Decision(StopKind.GO, "", ("a second person has read the primitive: ____",)),
+        duration=Duration(nominal=60, limit=180, hard=180, basis="one monitor"),
+        rollback=Rollback(way=Way.POSSIBLE, text="take it out of the cluster's hands again",
+                 commands=(console.set_meta(new.id, managed, "false", held),), proof="crm_mon -1 -r shows unmanaged",
+                 seconds=60),
+        risk=Risk(level=RiskLevel.HIGH, text="from now on a stop of it that fails gets its node fenced"),
+        decision=Decision(kind=StopKind.GO, gate="", questions=("a second person has read the primitive: ____",)),
     )  # fmt: skip
     return new_phase(
         draft, "P6", "Hand it over", "from now on it is the cluster's", [step], point_of_no_return=True,
@@ -80,14 +84,16 @@ def after(draft: Draft, new: NewDomu) -> tuple[Phase, ...]:
         expect=f"the pre-flight checks are green again, and {new.id} is all that has changed",
     )
     papers = Step(
-        "", "Back up the new state, and write it down", draft.console().run_on, draft.tools,
-        (beside, *prepare.save_configuration(draft).commands), "the backup knows the new domU, and so do the people",
-        (
-            Check("the backup of P0 is still there beside it", 'ls "$BK/cib.full.xml" "$BK/after/cib.full.xml"'),
-            Check("documentation, monitoring and the list of importance name it"),
-            Check("its own backup runs, and has been restored once"),
+        title="Back up the new state, and write it down", where=draft.console().run_on, tools=draft.tools,
+        commands=(beside, *prepare.save_configuration(draft).commands),
+        expect="the backup knows the new domU, and so do the people",
+        verify=(
+            Check(text="the backup of P0 is still there beside it",
+                  command='ls "$BK/cib.full.xml" "$BK/after/cib.full.xml"'),
+            Check(text="documentation, monitoring and the list of importance name it"),
+            Check(text="its own backup runs, and has been restored once"),
         ),
-        Duration(300, 900, 900, "writing"),
+        duration=Duration(nominal=300, limit=900, hard=900, basis="writing"),
     )  # fmt: skip
     return move, tests, new_phase(
         draft, "P9", "Close", "nothing of the work is left behind", [papers, compare, *end.steps[1:]],
@@ -102,18 +108,21 @@ def _moves(draft: Draft, new: NewDomu) -> list[Step]:
         console = draft.console()
         limit = 2 * new.migrate_timeout + draft.survey.cluster_delay
         found.append(Step(
-            "", f"Move it live to {node}", console.run_on, draft.tools,
-            (console.move(new.id, node), console.wait_running(new.id, node, limit), console.unmove(new.id),
+            title=f"Move it live to {node}", where=console.run_on, tools=draft.tools,
+            commands=(console.move(new.id, node), console.wait_running(new.id, node, limit), console.unmove(new.id),
              console.wait_idle(120), console.where(new.id)),
-            f"{new.id} runs on {node} with its uptime, and no constraint is left",
-            (
-                Check("uptime inside goes on", run_on=f"inside domU {new.id}"),
-                Check("nothing is printed", f"cibadmin -Q -o constraints | grep {quoted(f'cli-prefer-{new.id}')}"),
+            expect=f"{new.id} runs on {node} with its uptime, and no constraint is left",
+            verify=(
+                Check(text="uptime inside goes on", run_on=f"inside domU {new.id}"),
+                Check(text="nothing is printed",
+                      command=f"cibadmin -Q -o constraints | grep {quoted(f'cli-prefer-{new.id}')}"),
             ),
-            Duration(60, new.migrate_timeout + 60, limit + 120, "one live migration"),
-            Rollback(Way.POSSIBLE, "the pin goes, it stays where it is", (console.unmove(new.id),),
-                     "no cli-prefer is left", 25),
-            Risk(RiskLevel.MEDIUM, f"{new.id} only; if it was restarted, allow_migrate or its disks are wrong"),
+            duration=Duration(nominal=60, limit=new.migrate_timeout + 60, hard=limit + 120, basis="one live migration"),
+            rollback=Rollback(way=Way.POSSIBLE, text="the pin goes, it stays where it is",
+                              commands=(console.unmove(new.id),),
+                     proof="no cli-prefer is left", seconds=25),
+            risk=Risk(level=RiskLevel.MEDIUM,
+                      text=f"{new.id} only; if it was restarted, allow_migrate or its disks are wrong"),
         ))  # fmt: skip
     return found
 
@@ -122,15 +131,17 @@ def _restart(draft: Draft, new: NewDomu) -> Step:
     console, place = draft.console(), MetaPlace()
     limit = 2 * (90 + new.start_delay) + draft.survey.cluster_delay
     return Step(
-        "", "T-06: stop and start it through the cluster", console.run_on, draft.tools,
-        (console.stop(new.id, place), console.wait_stopped(new.id, limit),
+        title="T-06: stop and start it through the cluster", where=console.run_on, tools=draft.tools,
+        commands=(console.stop(new.id, place), console.wait_stopped(new.id, limit),
          console.start(new.id, place), console.wait_running(new.id, "", limit)),
-        f"{new.id} is gone from every host, then runs on one", (Check("the application answers"),),
-        Duration(45 + 2 * new.start_delay, 150 + 2 * new.start_delay, max(2 * limit, 150 + 2 * new.start_delay),
-                 "stop and start, with their delays"),
-        Rollback(Way.POSSIBLE, "it starts again", (console.start(new.id, place),), console.where_text(new.id), 60),
-        Risk(RiskLevel.HIGH, "a stop that fails gets the node fenced, with every domU on it"),
-        Decision(StopKind.GO, "", ("the owners of the domUs on its node know: ____",)),
+        expect=f"{new.id} is gone from every host, then runs on one", verify=(Check(text="the application answers"),),
+        duration=Duration(nominal=45 + 2 * new.start_delay, limit=150 + 2 * new.start_delay,
+                          hard=max(2 * limit, 150 + 2 * new.start_delay),
+                 basis="stop and start, with their delays"),
+        rollback=Rollback(way=Way.POSSIBLE, text="it starts again", commands=(console.start(new.id, place),),
+                          proof=console.where_text(new.id), seconds=60),
+        risk=Risk(level=RiskLevel.HIGH, text="a stop that fails gets the node fenced, with every domU on it"),
+        decision=Decision(kind=StopKind.GO, gate="", questions=("the owners of the domUs on its node know: ____",)),
     )  # fmt: skip
 
 
@@ -139,14 +150,16 @@ def _kill(draft: Draft, new: NewDomu) -> Step:
     here = Console(draft.tools, "the node where it runs")
     limit = 2 * (60 + new.start_delay) + draft.survey.cluster_delay + 70
     return Step(
-        "", "T-07: kill it once", here.run_on, draft.tools,
-        (Command(here.run_on, CommandKind.DESTRUCTIVE, f"xm destroy {quoted(new.id)}"),
+        title="T-07: kill it once", where=here.run_on, tools=draft.tools,
+        commands=(Command(run_on=here.run_on, kind=CommandKind.DESTRUCTIVE, text=f"xm destroy {quoted(new.id)}"),
          console.wait_running(new.id, "", limit), console.status(),
          # Stopped and started before, it may be on any node.
          *(console.forget_failures(new.id, node) for node in draft.survey.names)),
-        f"the monitor fails, {new.id} is started again in place", (Check("the application answers"),),
-        Duration(90 + new.start_delay, limit, limit, "a monitor, then a start"),
-        Rollback(Way.POSSIBLE, "start it", (console.start(new.id, MetaPlace()),), console.where_text(new.id), 60),
-        Risk(RiskLevel.MEDIUM, "its file systems see a power failure"),
-        Decision(StopKind.GO, "", (f"nothing on {new.id} is worth keeping yet: ____",)),
+        expect=f"the monitor fails, {new.id} is started again in place",
+        verify=(Check(text="the application answers"),),
+        duration=Duration(nominal=90 + new.start_delay, limit=limit, hard=limit, basis="a monitor, then a start"),
+        rollback=Rollback(way=Way.POSSIBLE, text="start it", commands=(console.start(new.id, MetaPlace()),),
+                          proof=console.where_text(new.id), seconds=60),
+        risk=Risk(level=RiskLevel.MEDIUM, text="its file systems see a power failure"),
+        decision=Decision(kind=StopKind.GO, gate="", questions=(f"nothing on {new.id} is worth keeping yet: ____",)),
     )  # fmt: skip

@@ -53,22 +53,22 @@ def _devices(draft: Draft, new: NewDomu) -> Step:
     disks = quoted(*new.disks) if new.disks else '"${DISK:?its block device}"'
     bridges = "|".join(new.bridges)
     return Step(
-        "", "Are its disks and bridges on every node?", f"all nodes in order {', '.join(draft.survey.names)}",
-        draft.tools,
-        (
+        title="Are its disks and bridges on every node?", where=f"all nodes in order {', '.join(draft.survey.names)}",
+        tools=draft.tools,
+        commands=(
             each.shell("\n".join(f'test -b {name} || echo "MISSING "{name}' for name in disks.split(" "))
                        if new.disks else f"test -b {disks} || echo MISSING"),
             each.shell(f"brctl show | grep -E {quoted(bridges)}" if bridges else "brctl show"),
             each.shell("xm info | grep free_memory"),
             each.shell("grep -lF " + " ".join(f"-e {name}" for name in disks.split(" ")) + " /etc/xen/vm/*"),
         ),
-        "it can run on every node, and its disks belong to nobody else",
-        (
-            Check("nothing is MISSING", run_on="each node"),
-            Check("every bridge is shown", run_on="each node"),
-            Check("no other xm file names its disks"),
+        expect="it can run on every node, and its disks belong to nobody else",
+        verify=(
+            Check(text="nothing is MISSING", run_on="each node"),
+            Check(text="every bridge is shown", run_on="each node"),
+            Check(text="no other xm file names its disks"),
         ),
-        Duration(120, 600, 600, "a look"),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="a look"),
     )  # fmt: skip
 
 
@@ -83,14 +83,15 @@ def _files(draft: Draft, new: NewDomu) -> Phase:
     ]  # fmt: skip
     each = Console(draft.tools, "each node")
     step = Step(
-        "", "Put its file in place", first.run_on, draft.tools,
-        (*commands, each.shell(f"md5sum {quoted(new.file)}")),
-        "every node reads the same file",
-        (Check("the same sum on every node", f"md5sum {quoted(new.file)}", "each node"),),
-        Duration(60, 300, 300, "copying"),
-        Rollback(Way.POSSIBLE, "remove it again", (each.shell(f"rm -f {quoted(new.file)}", CommandKind.CHANGE),),
-                 "the file is gone on every node", 60),
-        Risk(RiskLevel.LOW, "nothing reads it yet"),
+        title="Put its file in place", where=first.run_on, tools=draft.tools,
+        commands=(*commands, each.shell(f"md5sum {quoted(new.file)}")),
+        expect="every node reads the same file",
+        verify=(Check(text="the same sum on every node", command=f"md5sum {quoted(new.file)}", run_on="each node"),),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="copying"),
+        rollback=Rollback(way=Way.POSSIBLE, text="remove it again",
+                          commands=(each.shell(f"rm -f {quoted(new.file)}", CommandKind.CHANGE),),
+                 proof="the file is gone on every node", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="nothing reads it yet"),
     )  # fmt: skip
     return new_phase(
         draft, "P1", "Put its file in place", "on the shared directory, or on every node", [step], rollback_to="P0",
@@ -101,15 +102,15 @@ def _files(draft: Draft, new: NewDomu) -> Phase:
 def _dry_run(draft: Draft, new: NewDomu) -> Phase:
     console = draft.console()
     step = Step(
-        "", "Let xm read the file, and create nothing", console.run_on, draft.tools,
-        (console.shell(f"xm create -n {quoted(new.file)}"),
+        title="Let xm read the file, and create nothing", where=console.run_on, tools=draft.tools,
+        commands=(console.shell(f"xm create -n {quoted(new.file)}"),
          console.shell(f"grep -E '^[[:space:]]*name' {quoted(new.file)}")),
-        "xm prints what it would create, with the disks and interfaces that are meant",
-        (
-            Check(f"(name {new.id})", f"xm create -n {quoted(new.file)}", look_for=(new.id,)),
-            Check("one line with name, without blanks or variables in it: the agent reads it with shell tools"),
+        expect="xm prints what it would create, with the disks and interfaces that are meant",
+        verify=(
+            Check(text=f"(name {new.id})", command=f"xm create -n {quoted(new.file)}", look_for=(new.id,)),
+            Check(text="one line with name, without blanks or variables in it: the agent reads it with shell tools"),
         ),
-        Duration(60, 300, 300, "reading"),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="reading"),
     )  # fmt: skip
     return new_phase(draft, "P2", "Dry run", "the file is read as the agent will read it", [step])
 
@@ -131,25 +132,25 @@ def _load(draft: Draft, new: NewDomu) -> Phase:
         why = "all in one transaction: 1.0 wants the resource before its constraints, and no moment without them"
     steps = [
         Step(
-            "", "Write its objects to files", console.run_on, draft.tools, tuple(write),
-            "the primitive is unmanaged; timeouts, delay and constraints are those of the table",
-            (Check("read them once more, aloud"),),
-            Duration(120, 600, 600, "reading"),
+            title="Write its objects to files", where=console.run_on, tools=draft.tools, commands=tuple(write),
+            expect="the primitive is unmanaged; timeouts, delay and constraints are those of the table",
+            verify=(Check(text="read them once more, aloud"),),
+            duration=Duration(nominal=120, limit=600, hard=600, basis="reading"),
         ),
         Step(
-            "", "Load it unmanaged", console.run_on, draft.tools,
-            (*load, console.verify_live(), console.simulate_live(), console.wait_idle(120), console.status()),
-            f"{new.id} is shown, stopped and unmanaged; nothing else has moved",
-            (
-                Check("no action is planned", "ptest -L -VV"),
-                Check("nothing is printed", "crm_verify -L -V"),
-                Check(f"{new.id} … unmanaged", "crm_mon -1 -r", look_for=(new.id, "unmanaged"),
+            title="Load it unmanaged", where=console.run_on, tools=draft.tools,
+            commands=(*load, console.verify_live(), console.simulate_live(), console.wait_idle(120), console.status()),
+            expect=f"{new.id} is shown, stopped and unmanaged; nothing else has moved",
+            verify=(
+                Check(text="no action is planned", command="ptest -L -VV"),
+                Check(text="nothing is printed", command="crm_verify -L -V"),
+                Check(text=f"{new.id} … unmanaged", command="crm_mon -1 -r", look_for=(new.id, "unmanaged"),
                       must_not_show=("Failed actions",)),
-                Check(why),
+                Check(text=why),
             ),
-            Duration(60, 300, 300, "typing"),
-            take_away(draft, new),
-            Risk(RiskLevel.MEDIUM, "a mistake in the primitive shows when it is managed, not now"),
+            duration=Duration(nominal=60, limit=300, hard=300, basis="typing"),
+            rollback=take_away(draft, new),
+            risk=Risk(level=RiskLevel.MEDIUM, text="a mistake in the primitive shows when it is managed, not now"),
         ),
     ]  # fmt: skip
     return new_phase(
@@ -164,31 +165,33 @@ def _start(draft: Draft, new: NewDomu) -> Phase:
     here, console = Console(draft.tools, node), draft.console()
     name = quoted(new.id)
     start = Step(
-        "", f"Start it by hand on {node}", node, draft.tools,
-        (here.shell(f"xm create {quoted(new.file)}", CommandKind.CHANGE), here.shell(f"xm list {name}")),
-        "the guest boots, its application answers, its disks are the right ones",
-        (
-            Check(f"{new.id} is running", f"xm list {name}", node, (new.id,)),
-            Check("the guest's own log is quiet, the network answers"),
+        title=f"Start it by hand on {node}", where=node, tools=draft.tools,
+        commands=(here.shell(f"xm create {quoted(new.file)}", CommandKind.CHANGE), here.shell(f"xm list {name}")),
+        expect="the guest boots, its application answers, its disks are the right ones",
+        verify=(
+            Check(text=f"{new.id} is running", command=f"xm list {name}", run_on=node, look_for=(new.id,)),
+            Check(text="the guest's own log is quiet, the network answers"),
         ),
-        Duration(300, 900, 900, "a boot, and a look inside"),
-        Rollback(Way.POSSIBLE, "shut it down by hand", (here.shell(f"xm shutdown -w {name}", CommandKind.CHANGE),),
-                 f"xm list does not show {new.id}", 120),
-        Risk(RiskLevel.MEDIUM, "a disk that belongs to another domU is destroyed now, not later"),
-        Decision(StopKind.GO, "", (f"{new.id} runs on no node (xm list on each): ____",)),
+        duration=Duration(nominal=300, limit=900, hard=900, basis="a boot, and a look inside"),
+        rollback=Rollback(way=Way.POSSIBLE, text="shut it down by hand",
+                          commands=(here.shell(f"xm shutdown -w {name}", CommandKind.CHANGE),),
+                 proof=f"xm list does not show {new.id}", seconds=120),
+        risk=Risk(level=RiskLevel.MEDIUM, text="a disk that belongs to another domU is destroyed now, not later"),
+        decision=Decision(kind=StopKind.GO, gate="", questions=(f"{new.id} runs on no node (xm list on each): ____",)),
     )  # fmt: skip
     found = Step(
-        "", "Does the cluster find it?", console.run_on, draft.tools,
-        (console.reprobe(), console.wait_idle(120), console.where(new.id)),
-        f"the cluster finds {new.id} running on {node}, without having started it",
-        (
-            Check(f"is running on: {node}", console.where_text(new.id), look_for=(f"is running on: {node}",),
+        title="Does the cluster find it?", where=console.run_on, tools=draft.tools,
+        commands=(console.reprobe(), console.wait_idle(120), console.where(new.id)),
+        expect=f"the cluster finds {new.id} running on {node}, without having started it",
+        verify=(
+            Check(text=f"is running on: {node}", command=console.where_text(new.id),
+                  look_for=(f"is running on: {node}",),
                   retry_every=5, give_up_after=120),
-            Check("if it says NOT running: file and agent disagree about the name; repair that now, never later"),
+            Check(text="if it says NOT running: file and agent disagree about the name; repair that now, never later"),
         ),
-        Duration(60, 300, 300, "a probe on every node"),
-        _shut_and_take_away(draft, new, here),
-        Risk(RiskLevel.LOW, "probes change nothing"),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="a probe on every node"),
+        rollback=_shut_and_take_away(draft, new, here),
+        risk=Risk(level=RiskLevel.LOW, text="probes change nothing"),
     )  # fmt: skip
     return new_phase(
         draft, "P4", "Start it by hand", "whatever goes wrong now goes wrong without the cluster", [start, found],
@@ -211,6 +214,7 @@ def _soak(draft: Draft, new: NewDomu) -> Phase:
     ))  # fmt: skip
     step = decide(draft, gate.id, "Decide whether the cluster may have it")
     return new_phase(
-        draft, "P5", "Watch it", "a bad guest is found while nobody fences for it", [step], soak=Soak(wait, wait),
+        draft, "P5", "Watch it", "a bad guest is found while nobody fences for it", [step],
+        soak=Soak(min=wait, recommended=wait),
         rollback_to="P3", rollback_seconds=180, exit_gates=(gate.id,),
     )  # fmt: skip

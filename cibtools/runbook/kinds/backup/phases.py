@@ -22,7 +22,7 @@ OTHER_FILES = (
     "/etc/ocfs2/cluster.conf", "/etc/sysconfig/o2cb", "/etc/xen/xend-config.sxp",
 )  # fmt: skip
 _HERE = 'umask 077; BK=${BK:?as in the first step}; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"'
-_READ_ONLY = Rollback(Way.NOT_NEEDED, "read only")
+_READ_ONLY = Rollback(way=Way.NOT_NEEDED, text="read only")
 
 
 def backup_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
@@ -48,8 +48,8 @@ def save_cib(draft: Draft, suffix: str = "") -> Step:
     """The CIB, whole and in sections, and what the cluster says about itself at that moment."""
     console = draft.console()
     return Step(
-        "", "Save the CIB and the state of the cluster", console.run_on, draft.tools,
-        (
+        title="Save the CIB and the state of the cluster", where=console.run_on, tools=draft.tools,
+        commands=(
             console.wait_idle(120),
             console.save_cib(f"cib.full{suffix}.xml"),
             *(() if suffix else (console.save_sections(),)),
@@ -58,15 +58,15 @@ def save_cib(draft: Draft, suffix: str = "") -> Step:
             console.shell(f"cibadmin -5 -x cib.full{suffix}.xml > DIGEST{suffix}"),
             console.verify_file(f"cib.full{suffix}.xml"),
         ),
-        "the files are those of an idle cluster: a backup during a transition has half a status",
-        (
-            Check("S_IDLE (ok)", 'crmadmin -S "$DC"', look_for=("S_IDLE",)),
-            Check("the file gets the same verdict as the cluster", f"cat verify{suffix}.txt"),
-            Check("the file is whole: its last line ends the cib", f"tail -n 1 cib.full{suffix}.xml",
+        expect="the files are those of an idle cluster: a backup during a transition has half a status",
+        verify=(
+            Check(text="S_IDLE (ok)", command='crmadmin -S "$DC"', look_for=("S_IDLE",)),
+            Check(text="the file gets the same verdict as the cluster", command=f"cat verify{suffix}.txt"),
+            Check(text="the file is whole: its last line ends the cib", command=f"tail -n 1 cib.full{suffix}.xml",
                   look_for=("</cib>",)),
         ),
-        Duration(60, 300, 300, "reading"),
-        _READ_ONLY,
+        duration=Duration(nominal=60, limit=300, hard=300, basis="reading"),
+        rollback=_READ_ONLY,
         warnings=draft.cautions(*topic.SECRETS) if not suffix else (),
     )  # fmt: skip
 
@@ -77,33 +77,37 @@ def _save_hosts(draft: Draft) -> Step:
     copy = f'mkdir -p "$BK/nodes/$(uname -n)"\nfor f in {quoted(*files)}; do\n' \
            '  test -e "$f" && cp -p --parents "$f" "$BK/nodes/$(uname -n)/"\ndone'  # fmt: skip
     return Step(
-        "", "Save the files of every host", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
-        (
+        title="Save the files of every host", where=f"all nodes in order {', '.join(draft.survey.names)}",
+        tools=draft.tools,
+        commands=(
             each.shell(_HERE),
             each.shell(copy),
             each.shell("rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE}.%{ARCH}\\n' | sort > "
                        '"$BK/nodes/$(uname -n)/rpms"'),
         ),
-        "membership, keys, storage, time and Xen of each host are in nodes/HOST, under the paths they have there",
-        (Check("the files are there; what a host does not have is missing", 'find "$BK/nodes" -type f', "each node"),),
-        Duration(120, 600, 600, "copying"),
-        _READ_ONLY,
+        expect="membership, keys, storage, time and Xen of each host are in nodes/HOST, under the paths they "
+               "have there",
+        verify=(Check(text="the files are there; what a host does not have is missing",
+                      command='find "$BK/nodes" -type f', run_on="each node"),),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="copying"),
+        rollback=_READ_ONLY,
     )  # fmt: skip
 
 
 def _save_xm(draft: Draft) -> Step:
     each = Console(draft.tools, "each node")
     return Step(
-        "", "Save the files of the domUs", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
-        (
+        title="Save the files of the domUs", where=f"all nodes in order {', '.join(draft.survey.names)}",
+        tools=draft.tools,
+        commands=(
             each.shell('mkdir -p "$BK/nodes/$(uname -n)/xen"; cp -a /etc/xen/vm "$BK/nodes/$(uname -n)/xen/"'),
             each.shell("md5sum /etc/xen/vm/*"),
             each.shell('xm list > "$BK/nodes/$(uname -n)/xm.list"; xm info > "$BK/nodes/$(uname -n)/xm.info"'),
         ),
-        "the xm files of every node are saved, and with them what runs and how much memory there is",
-        (Check("the same sums on every node", "md5sum /etc/xen/vm/*", "each node"),),
-        Duration(60, 300, 300, "copying"),
-        _READ_ONLY,
+        expect="the xm files of every node are saved, and with them what runs and how much memory there is",
+        verify=(Check(text="the same sums on every node", command="md5sum /etc/xen/vm/*", run_on="each node"),),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="copying"),
+        rollback=_READ_ONLY,
     )  # fmt: skip
 
 
@@ -113,15 +117,16 @@ def _sums(draft: Draft) -> Step:
         "rm -f SHA256SUMS && find . -type f ! -name session.log -exec sha256sum {} + > ../SUMS && mv ../SUMS SHA256SUMS"
     )
     return Step(
-        "", "Add checksums", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
-        (each.shell(f'cd "$BK" && {add}'), each.shell("chmod -R go= .; sha256sum -c SHA256SUMS")),
-        "every file has a sum, and only root can read any of them",
-        (
-            Check("every line says OK", "sha256sum -c SHA256SUMS", "each node", ("OK",), ("FAILED",)),
-            Check("md5sum instead, where the release has no sha256sum", run_on="each node"),
+        title="Add checksums", where=f"all nodes in order {', '.join(draft.survey.names)}", tools=draft.tools,
+        commands=(each.shell(f'cd "$BK" && {add}'), each.shell("chmod -R go= .; sha256sum -c SHA256SUMS")),
+        expect="every file has a sum, and only root can read any of them",
+        verify=(
+            Check(text="every line says OK", command="sha256sum -c SHA256SUMS", run_on="each node", look_for=("OK",),
+                  must_not_show=("FAILED",)),
+            Check(text="md5sum instead, where the release has no sha256sum", run_on="each node"),
         ),
-        Duration(60, 300, 300, "reading"),
-        _READ_ONLY,
+        duration=Duration(nominal=60, limit=300, hard=300, basis="reading"),
+        rollback=_READ_ONLY,
     )  # fmt: skip
 
 
@@ -129,12 +134,14 @@ def _off_host(draft: Draft) -> Step:
     each = Console(draft.tools, "each node")
     target = '"${BACKUP_HOST:?host of the backups}:$(basename "$BK")-$(uname -n)"'
     return Step(
-        "", "Copy the backup off the hosts", f"all nodes in order {', '.join(draft.survey.names)}", draft.tools,
-        (each.shell(f'scp -p -r "$BK" {target}', CommandKind.READ),),
-        "the backup outlives the hosts",
-        (Check("every line says OK there as well", "sha256sum -c SHA256SUMS", "backup host", ("OK",), ("FAILED",)),),
-        Duration(120, 600, 600, "copying"),
-        _READ_ONLY,
+        title="Copy the backup off the hosts", where=f"all nodes in order {', '.join(draft.survey.names)}",
+        tools=draft.tools,
+        commands=(each.shell(f'scp -p -r "$BK" {target}', CommandKind.READ),),
+        expect="the backup outlives the hosts",
+        verify=(Check(text="every line says OK there as well", command="sha256sum -c SHA256SUMS",
+                      run_on="backup host", look_for=("OK",), must_not_show=("FAILED",)),),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="copying"),
+        rollback=_READ_ONLY,
     )  # fmt: skip
 
 
@@ -142,19 +149,19 @@ def _read(draft: Draft, gate: str) -> Step:
     admin = Console(draft.tools, "admin host")
     questions = next(found for found in draft.gates if found.id == gate).criteria
     return Step(
-        "", "Read the backup as a stranger would", "admin host", draft.tools,
-        (
+        title="Read the backup as a stranger would", where="admin host", tools=draft.tools,
+        commands=(
             admin.shell('cd "${BACKUP:?the copy}" || echo "stop here"'),
             admin.shell("cibtools show ."),
             admin.shell("cibtools lint ."),
             admin.shell("cibtools validate cib.full.xml"),
         ),
-        "nodes, resources, domUs and files are what the cluster has; what is wrong with them is known",
-        (
-            Check(f"{len(draft.survey.names)} nodes, {len(draft.survey.guests)} domUs", "cibtools show ."),
-            Check("nothing new since the last backup", "cibtools lint ."),
+        expect="nodes, resources, domUs and files are what the cluster has; what is wrong with them is known",
+        verify=(
+            Check(text=f"{len(draft.survey.names)} nodes, {len(draft.survey.guests)} domUs", command="cibtools show ."),
+            Check(text="nothing new since the last backup", command="cibtools lint ."),
         ),
-        Duration(300, 900, 900, "reading"),
-        _READ_ONLY,
-        decision=Decision(StopKind.GO, gate, tuple(criterion.text for criterion in questions)),
+        duration=Duration(nominal=300, limit=900, hard=900, basis="reading"),
+        rollback=_READ_ONLY,
+        decision=Decision(kind=StopKind.GO, gate=gate, questions=tuple(criterion.text for criterion in questions)),
     )  # fmt: skip

@@ -19,27 +19,29 @@ def accept(draft: Draft, converted: str) -> tuple[Phase, ...]:
     each = Console(NEW, "each node")
     wait = draft.survey.parameters.soak_all
     tests = Step(
-        "", "Run the whole acceptance test", "all nodes", NEW,
-        (
+        title="Run the whole acceptance test", where="all nodes", tools=NEW,
+        commands=(
             Console(NEW, "admin host").shell('cibtools runbook acceptance "${BACKUP:?a backup of the new state}"'),
             each.shell("chkconfig openais on", CommandKind.CHANGE),
         ),
-        "every test is passed, and the stack starts at boot",
-        (
-            Check("all tests of the plan are passed"),
-            Check("on", "chkconfig --list openais", "each node", ("3:on", "5:on")),
-            Check("off: Pacemaker starts them", "chkconfig --list o2cb; chkconfig --list ocfs2", "each node",
-                  ("3:off",)),
+        expect="every test is passed, and the stack starts at boot",
+        verify=(
+            Check(text="all tests of the plan are passed"),
+            Check(text="on", command="chkconfig --list openais", run_on="each node", look_for=("3:on", "5:on")),
+            Check(text="off: Pacemaker starts them", command="chkconfig --list o2cb; chkconfig --list ocfs2",
+                  run_on="each node",
+                  look_for=("3:off",)),
         ),
-        Duration(14400, 28800, 28800, "the tests name their times"),
-        Rollback(Way.POSSIBLE, "off again", (each.shell("chkconfig openais off", CommandKind.CHANGE),), "", 60),
-        Risk(RiskLevel.MEDIUM, "each test names its own"),
+        duration=Duration(nominal=14400, limit=28800, hard=28800, basis="the tests name their times"),
+        rollback=Rollback(way=Way.POSSIBLE, text="off again",
+                          commands=(each.shell("chkconfig openais off", CommandKind.CHANGE),), proof="", seconds=60),
+        risk=Risk(level=RiskLevel.MEDIUM, text="each test names its own"),
     )  # fmt: skip
     phase = new_phase(
         draft, "P7", "Acceptance", "everything has changed, so everything is tested", [tests],
-        soak=Soak(wait, wait), rollback_to="P6", rollback_seconds=600, tools=NEW,
+        soak=Soak(min=wait, recommended=wait), rollback_to="P6", rollback_seconds=600, tools=NEW,
     )  # fmt: skip
     end = closing(draft, "P8", NEW, converted)
-    keep = Check("vm.local, hb_uuid, hostcache, images and metadata are kept for 30 days more: until ______")
+    keep = Check(text="vm.local, hb_uuid, hostcache, images and metadata are kept for 30 days more: until ______")
     steps = (*end.steps[:-1], replace(end.steps[-1], verify=(*end.steps[-1].verify, keep)))
     return phase, replace(end, steps=steps)

@@ -21,8 +21,10 @@ from cibtools.runbook.facts.storage_map import volumes
 from cibtools.runbook.facts.version import Target
 from cibtools.runbook.kinds.convert.after import accept
 from cibtools.runbook.kinds.convert.before import NEW_CIB, preparation
-from cibtools.runbook.kinds.convert.start import ocfs2, quorum_again, start
-from cibtools.runbook.kinds.convert.storage import NEW, ask_twice, files, install, storage
+from cibtools.runbook.kinds.convert.configuration import files
+from cibtools.runbook.kinds.convert.new_stack import ocfs2
+from cibtools.runbook.kinds.convert.start import quorum_again, start
+from cibtools.runbook.kinds.convert.storage import NEW, ask_twice, install, storage
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way, Who
 from cibtools.runbook.plan.runbook import Phase
@@ -83,23 +85,24 @@ def _hide(draft: Draft, half: tuple[str, ...]) -> Step:
     names = ", ".join(half)
     back = tuple(Console(draft.tools, node).stack("start") for node in half)
     return Step(
-        "", f"Hide the shared disks from {names}", f"the storage, then {names}", draft.tools,
-        (
+        title=f"Hide the shared disks from {names}", where=f"the storage, then {names}", tools=draft.tools,
+        commands=(
             each.shell("chkconfig heartbeat off", CommandKind.CHANGE),
             each.shell("# zoning or masking: these nodes lose the LUNs of the cluster", CommandKind.INTERACTIVE),
             each.shell("multipath -F; multipath -ll"),
         ),
-        f"{names} cannot write to any disk that the old cluster uses, whatever is installed there",
-        (
-            Check("no LUN of the cluster is listed", "multipath -ll", "each of these nodes"),
-            Check("where masking is impossible: no multipath, and filter = [ \"r|.*|\" ] in lvm.conf, from the "
+        expect=f"{names} cannot write to any disk that the old cluster uses, whatever is installed there",
+        verify=(
+            Check(text="no LUN of the cluster is listed", command="multipath -ll", run_on="each of these nodes"),
+            Check(text="where masking is impossible: no multipath, and filter = [ \"r|.*|\" ] in lvm.conf, from the "
                   "first boot of the new system on"),
         ),
-        Duration(900, 3600, 3600, "a call to the storage team"),
-        Rollback(Way.POSSIBLE, "show the disks again, and let the nodes join the old cluster", back,
-                 "crm_mon -1 shows them in standby", 900),
-        Risk(RiskLevel.HIGH, "two clusters on one disk destroy it"),
-        ask_twice(draft, "G-SWING", "Is one half cut off from the disks?",
+        duration=Duration(nominal=900, limit=3600, hard=3600, basis="a call to the storage team"),
+        rollback=Rollback(way=Way.POSSIBLE, text="show the disks again, and let the nodes join the old cluster",
+                          commands=back,
+                 proof="crm_mon -1 shows them in standby", seconds=900),
+        risk=Risk(level=RiskLevel.HIGH, text="two clusters on one disk destroy it"),
+        decision=ask_twice(draft, "G-SWING", "Is one half cut off from the disks?",
                   f"{names} sees no shared disk: seen by ____",
                   "the network of the new cluster is not that of the old one, or the old one ignores it"),
         who=Who.SECOND,
@@ -110,23 +113,26 @@ def _show_disks(draft: Draft, half: tuple[str, ...], rest: tuple[str, ...]) -> P
     """Hand the disks over, once the old half is seen to be down."""
     each, old = Console(NEW, "each of the new nodes"), Console(draft.tools, "each of the old nodes")
     step = Step(
-        "", "Hand the shared disks to the new half", f"the storage, then {', '.join((*rest, *half))}", NEW,
-        (
+        title="Hand the shared disks to the new half", where=f"the storage, then {', '.join((*rest, *half))}",
+        tools=NEW,
+        commands=(
             old.shell("ps -C heartbeat,crmd -o pid=,args=; xm list; mount -t ocfs2"),
             old.shell("chkconfig heartbeat off", CommandKind.CHANGE),
             each.shell("# zoning or masking: these nodes get the LUNs of the cluster", CommandKind.INTERACTIVE),
             each.shell("rescan-scsi-bus.sh; multipath; multipath -ll", CommandKind.CHANGE),
         ),
-        "the old half runs nothing and starts nothing; the new half sees every disk",
-        (
-            Check("no process, only Domain-0, no mount", "xm list", "each of the old nodes", ("Domain-0",)),
-            Check("every LUN with all its paths", "multipath -ll", "each of the new nodes"),
+        expect="the old half runs nothing and starts nothing; the new half sees every disk",
+        verify=(
+            Check(text="no process, only Domain-0, no mount", command="xm list", run_on="each of the old nodes",
+                  look_for=("Domain-0",)),
+            Check(text="every LUN with all its paths", command="multipath -ll", run_on="each of the new nodes"),
         ),
-        Duration(900, 3600, 3600, "a call to the storage team"),
-        Rollback(Way.POSSIBLE, "hide the disks again; the old half starts as it was",
-                 (old.shell("rcheartbeat start", CommandKind.CHANGE),), "crm_mon -1 -n -r as before", 900),
-        Risk(RiskLevel.HIGH, "two clusters on one disk destroy it"),
-        ask_twice(draft, "G-HANDED", "Is the old half down?",
+        duration=Duration(nominal=900, limit=3600, hard=3600, basis="a call to the storage team"),
+        rollback=Rollback(way=Way.POSSIBLE, text="hide the disks again; the old half starts as it was",
+                 commands=(old.shell("rcheartbeat start", CommandKind.CHANGE),), proof="crm_mon -1 -n -r as before",
+                 seconds=900),
+        risk=Risk(level=RiskLevel.HIGH, text="two clusters on one disk destroy it"),
+        decision=ask_twice(draft, "G-HANDED", "Is the old half down?",
                   "no domU of the old half runs, none can start by itself"),
         who=Who.SECOND,
     )  # fmt: skip
@@ -151,23 +157,24 @@ def _join_rest(draft: Draft, first: str, rest: tuple[str, ...]) -> Phase:
         "the canary and the others are well",
     )
     step = Step(
-        "", f"Let {', '.join(rest)} join", f"all nodes in order {', '.join((first, *rest))}", NEW,
-        (
+        title=f"Let {', '.join(rest)} join", where=f"all nodes in order {', '.join((first, *rest))}", tools=NEW,
+        commands=(
             here.shell(copies, CommandKind.CHANGE),
             *(Console(NEW, node).stack("start", openais=True) for node in rest),
             here.shell(wait_until(ask, 300, "crm_mon -1 -n"), CommandKind.WAIT),
             here.delete_option("startup-fencing"), *quorum_again(draft, here),
             here.wait_idle(300), here.status(),
         ),
-        "the cluster is whole; what lies below the domUs runs on every node, and no domU restarted",
-        (Check(f"{whole} nodes online, no Failed actions", "crm_mon -1 -r -f",
+        expect="the cluster is whole; what lies below the domUs runs on every node, and no domU restarted",
+        verify=(Check(text=f"{whole} nodes online, no Failed actions", command="crm_mon -1 -r -f",
                must_not_show=("Failed actions", "OFFLINE")),
-         Check("no domU restarted: uptime inside")),
-        Duration(180, 600, 600, "nodes join, clones start"),
-        Rollback(Way.POSSIBLE, "stop the stack there again",
-                 tuple(Console(NEW, node).stack("stop", openais=True) for node in rest), "crm_mon -1 -n", 120),
-        Risk(RiskLevel.MEDIUM, "a node that does not answer is fenced"),
-        ask_twice(draft, "G-WHOLE", "May the rest join?", *criteria),
+         Check(text="no domU restarted: uptime inside")),
+        duration=Duration(nominal=180, limit=600, hard=600, basis="nodes join, clones start"),
+        rollback=Rollback(way=Way.POSSIBLE, text="stop the stack there again",
+                 commands=tuple(Console(NEW, node).stack("stop", openais=True) for node in rest),
+                 proof="crm_mon -1 -n", seconds=120),
+        risk=Risk(level=RiskLevel.MEDIUM, text="a node that does not answer is fenced"),
+        decision=ask_twice(draft, "G-WHOLE", "May the rest join?", *criteria),
         who=Who.SECOND,
     )  # fmt: skip
     return new_phase(

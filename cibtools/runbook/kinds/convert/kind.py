@@ -11,7 +11,8 @@ from cibtools.runbook.estimate.order import canary
 from cibtools.runbook.kinds.convert.phases import convert_phases
 from cibtools.runbook.plan.enums import Method
 from cibtools.runbook.plan.runbook import Runbook
-from cibtools.runbook.strategy.choose import Choice, choose
+from cibtools.runbook.strategy.choose import choose
+from cibtools.runbook.strategy.question import Choice
 
 CONVERT = Procedure(
     id="convert-sles11",

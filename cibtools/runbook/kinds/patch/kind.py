@@ -11,7 +11,8 @@ from cibtools.runbook.estimate.order import Canary, canary
 from cibtools.runbook.kinds.patch.rolling import patch_phases
 from cibtools.runbook.plan.enums import Method
 from cibtools.runbook.plan.runbook import Runbook
-from cibtools.runbook.strategy.choose import Choice, choose
+from cibtools.runbook.strategy.choose import choose
+from cibtools.runbook.strategy.question import Choice
 
 PATCH = Procedure(id="rolling-patch", title="Rolling patch", assumed=PATCHING)
 

@@ -142,18 +142,18 @@ def _canary(draft: Draft, name: str) -> Phase:
     back = domu.stopping(draft, guest).nominal + domu.starting(draft, guest).nominal + 50
     # Written down now, while the names are at hand: whoever turns back has no time to look them up.
     way = Rollback(
-        Way.POSSIBLE,
-        f"if {name} misbehaves: to {old} by stop and start, and its own backup if its patches are to blame",
-        tuple(one_back(draft, guest, old)),
-        f"crm_resource -W -r {name} names {old}",
-        back,
+        way=Way.POSSIBLE,
+        text=f"if {name} misbehaves: to {old} by stop and start, and its own backup if its patches are to blame",
+        commands=tuple(one_back(draft, guest, old)),
+        proof=f"crm_resource -W -r {name} names {old}",
+        seconds=back,
     )
     down = reason("S-XEN-DOWN", Severity.WARNING, (), list=name, new=node, old=old)
     decision = decide(draft, gate.id, f"Decide whether the others follow {name}")
     steps.append(replace(decision, rollback=way, warnings=(down.caution(),)))  # fmt: skip
     return new_phase(
         draft, "P2", f"{name} (canary domU)", "the least important domU shows whether the new software carries it",
-        steps, exit_gates=(gate.id,), soak=Soak(wait, wait), rollback_to="P1", rollback_seconds=back,
+        steps, exit_gates=(gate.id,), soak=Soak(min=wait, recommended=wait), rollback_to="P1", rollback_seconds=back,
     )  # fmt: skip
 
 
@@ -174,7 +174,8 @@ def _fallback(draft: Draft) -> Phase:
     return new_phase(
         draft, "P4", f"Empty {node}, leave it unpatched",
         f"{moved} move to the new software, and {node} is the way back",
-        steps, entry_gates=(f"G-EVAC({node})",), soak=Soak(wait, wait), rollback_to="P1", rollback_seconds=seconds,
+        steps, entry_gates=(f"G-EVAC({node})",), soak=Soak(min=wait, recommended=wait), rollback_to="P1",
+        rollback_seconds=seconds,
     )  # fmt: skip
 
 
@@ -189,10 +190,12 @@ def _empty_look(draft: Draft, node: str) -> Step:
 def _all_well(draft: Draft) -> Step:
     console = draft.console()
     return Step(
-        "", "Are all domUs well on the new software?", console.run_on, draft.tools,
-        (console.status_by_node(), console.status()), "every domU runs on a patched node, and its service answers",
-        (Check("no Failed actions", "crm_mon -1 -r", must_not_show=("Failed actions",)), Check("the services answer")),
-        Duration(120, 600, 600, "a look"),
+        title="Are all domUs well on the new software?", where=console.run_on, tools=draft.tools,
+        commands=(console.status_by_node(), console.status()),
+        expect="every domU runs on a patched node, and its service answers",
+        verify=(Check(text="no Failed actions", command="crm_mon -1 -r", must_not_show=("Failed actions",)),
+                Check(text="the services answer")),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="a look"),
     )  # fmt: skip
 
 
@@ -208,7 +211,7 @@ def _series(draft: Draft, names: list[str]) -> Phase:
         guest = survey.guest(name)
         step = domu.restart_patched(draft, guest, node)
         if number in quarters:
-            again = Check("no fail counts, and crm_verify -L -V prints nothing: a quarter of the list is done")
+            again = Check(text="no fail counts, and crm_verify -L -V prints nothing: a quarter of the list is done")
             step = replace(step, verify=(*step.verify, again))
         steps.append(step)
         rows.append((name, as_words(step.duration.nominal), as_words(domu.delay_cost(guest))))
@@ -233,5 +236,5 @@ def _observe(draft: Draft) -> Phase:
     _, seconds = full_way_back(draft)
     return new_phase(
         draft, "P6", "Observe", "what only a working day shows is still reversible", [step], exit_gates=(gate.id,),
-        soak=Soak(wait, wait), rollback_to="P1", rollback_seconds=seconds,
+        soak=Soak(min=wait, recommended=wait), rollback_to="P1", rollback_seconds=seconds,
     )  # fmt: skip

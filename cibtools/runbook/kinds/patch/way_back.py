@@ -38,4 +38,10 @@ def full_way_back(draft: Draft) -> tuple[Rollback, int]:
         f"older hypervisor: for each domU the lines below, in this order: {names}. Together {as_words(seconds)}, of "
         f"which {as_words(delays)} are start_delay."
     )
-    return Rollback(Way.POSSIBLE, text, tuple(commands), "crm_mon -1 -n -r as in placement.before", seconds), seconds
+    return Rollback(
+        way=Way.POSSIBLE,
+        text=text,
+        commands=tuple(commands),
+        proof="crm_mon -1 -n -r as in placement.before",
+        seconds=seconds,
+    ), seconds

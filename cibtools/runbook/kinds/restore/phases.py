@@ -11,13 +11,15 @@ from dataclasses import replace
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.draft import Draft, look
+from cibtools.runbook.blocks.hold import hold
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import Exchange, hold, remote
+from cibtools.runbook.blocks.whole_cluster import Exchange, remote
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.facts.version import parse_target
 from cibtools.runbook.kinds.backup.phases import save_cib
-from cibtools.runbook.kinds.restore.whole_cib import let_go, new_hosts, offline, online
+from cibtools.runbook.kinds.restore.cluster_down import new_hosts, offline
+from cibtools.runbook.kinds.restore.whole_cib import let_go, online
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
@@ -62,19 +64,20 @@ def _prepare(draft: Draft, change_id: str) -> Phase:
 def _fetch(draft: Draft) -> Step:
     console = draft.console()
     return Step(
-        "", "Fetch the backup and check it", console.run_on, draft.tools,
-        (
+        title="Fetch the backup and check it", where=console.run_on, tools=draft.tools,
+        commands=(
             console.shell('scp -p -r "${BACKUP_HOST:?host of the backups}:${BACKUP:?directory of the backup}/." .'),
             console.shell("sha256sum -c SHA256SUMS"),
             console.verify_file("cib.full.xml"),
         ),
-        "the backup is the one that was meant, whole and valid",
-        (
-            Check("every line says OK", "sha256sum -c SHA256SUMS", look_for=("OK",), must_not_show=("FAILED",)),
-            Check("nothing is printed", "crm_verify -V -x cib.full.xml"),
-            Check("it was taken on: ______, before the damage of: ______"),
+        expect="the backup is the one that was meant, whole and valid",
+        verify=(
+            Check(text="every line says OK", command="sha256sum -c SHA256SUMS", look_for=("OK",),
+                  must_not_show=("FAILED",)),
+            Check(text="nothing is printed", command="crm_verify -V -x cib.full.xml"),
+            Check(text="it was taken on: ______, before the damage of: ______"),
         ),
-        Duration(180, 600, 600, "copying"),
+        duration=Duration(nominal=180, limit=600, hard=600, basis="copying"),
     )  # fmt: skip
 
 
@@ -85,15 +88,16 @@ def _choose(draft: Draft, change_id: str) -> Phase:
     ))  # fmt: skip
     admin = Console(draft.tools, "admin host")
     step = Step(
-        "", "See what differs, and choose", "admin host", draft.tools,
-        (
+        title="See what differs, and choose", where="admin host", tools=draft.tools,
+        commands=(
             admin.shell(f"scp -p {remote(change_id)}'*.xml' ."),
             admin.shell("cibtools diff cib.full.xml cib.full.now.xml"),
         ),
-        "it is known which objects differ, and which of the differences are wanted",
-        (Check("every difference is in one of two lists: to be put back, to be kept"),),
-        Duration(600, 1800, 1800, "reading"),
-        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in gate.criteria)),
+        expect="it is known which objects differ, and which of the differences are wanted",
+        verify=(Check(text="every difference is in one of two lists: to be put back, to be kept"),),
+        duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading"),
+        decision=Decision(kind=StopKind.GO, gate=gate.id,
+                          questions=tuple(criterion.text for criterion in gate.criteria)),
     )  # fmt: skip
     table = Table("", ("do", "if"), CASES)
     return new_phase(draft, "P1", "Choose", "the smallest restore that helps is the best one", [step], tables=(table,))
@@ -133,26 +137,27 @@ def _extract(draft: Draft, change_id: str) -> Step:
         '  xmllint --xpath "//constraints/*[@id=\'$c\']" cib.full.xml > "constraint.$c.xml"\ndone'
     )
     return Step(
-        "", "Cut the object out of the backup", "admin host", draft.tools,
-        (admin.shell(cut), admin.shell(f"scp -p object.xml constraint.*.xml {remote(change_id)}")),
-        "there is one file with one object, and one for each of its constraints",
-        (Check("one element, with the id that was meant", "cat object.xml", "admin host"),),
-        Duration(300, 900, 900, "reading"),
+        title="Cut the object out of the backup", where="admin host", tools=draft.tools,
+        commands=(admin.shell(cut), admin.shell(f"scp -p object.xml constraint.*.xml {remote(change_id)}")),
+        expect="there is one file with one object, and one for each of its constraints",
+        verify=(Check(text="one element, with the id that was meant", command="cat object.xml", run_on="admin host"),),
+        duration=Duration(nominal=300, limit=900, hard=900, basis="reading"),
     )  # fmt: skip
 
 
 def _simulate_object(draft: Draft) -> Step:
     console = draft.console()
     return Step(
-        "", "Is the object there, or is it gone?", console.run_on, draft.tools,
-        (console.section("resources"), console.section("constraints"), console.simulate_live()),
-        "it is known whether the object is replaced (-R) or created (-C), and the cluster has nothing to do now",
-        (
-            Check("the object is there: -R. It is not: -C"),
-            Check("no action is planned", "ptest -L -VV"),
-            Check("a domU that runs although the cluster does not know it: it goes on, its primitive comes back held"),
+        title="Is the object there, or is it gone?", where=console.run_on, tools=draft.tools,
+        commands=(console.section("resources"), console.section("constraints"), console.simulate_live()),
+        expect="it is known whether the object is replaced (-R) or created (-C), and the cluster has nothing to do now",
+        verify=(
+            Check(text="the object is there: -R. It is not: -C"),
+            Check(text="no action is planned", command="ptest -L -VV"),
+            Check(text="a domU that runs although the cluster does not know it: it goes on, its primitive comes "
+                       "back held"),
         ),
-        Duration(120, 600, 600, "a look"),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="a look"),
     )  # fmt: skip
 
 
@@ -169,19 +174,20 @@ def _put_object(draft: Draft) -> Step:
         '  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
     )
     return Step(
-        "", "Put the object back, with the cluster's hands off", console.run_on, draft.tools,
-        (
+        title="Put the object back, with the cluster's hands off", where=console.run_on, tools=draft.tools,
+        commands=(
             held,
-            Command(console.run_on, CommandKind.CHANGE, loop, draft.tools),
+            Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=loop, tools=draft.tools),
         ),
-        "the object is as in the backup, and the cluster keeps its hands off",
-        (
-            Check("a constraint comes before its resource in heartbeat 2.1 only; 1.0 wants the resource first"),
+        expect="the object is as in the backup, and the cluster keeps its hands off",
+        verify=(
+            Check(text="a constraint comes before its resource in heartbeat 2.1 only; 1.0 wants the resource first"),
         ),
-        Duration(120, 600, 600, "typing"),
-        Rollback(Way.POSSIBLE, "the sections as they were (made on the admin host, if the node has no xmllint)",
-                 (console.shell(back, CommandKind.CHANGE),), "cibtools diff finds nothing", 120),
-        Risk(RiskLevel.MEDIUM, "a changed definition restarts the resource when the hold ends"),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="typing"),
+        rollback=Rollback(way=Way.POSSIBLE,
+                          text="the sections as they were (made on the admin host, if the node has no xmllint)",
+                 commands=(console.shell(back, CommandKind.CHANGE),), proof="cibtools diff finds nothing", seconds=120),
+        risk=Risk(level=RiskLevel.MEDIUM, text="a changed definition restarts the resource when the hold ends"),
     )  # fmt: skip
 
 
@@ -204,38 +210,39 @@ def _sections(exchange: Exchange) -> Phase:
     plain = "cibadmin -R -o resources -x resources.xml\ncibadmin -R -o constraints -x constraints.xml"
     options = f"cibadmin -R -o crm_config -x crm_config.xml && {held.text.splitlines()[0]}"
     try_it = Step(
-        "", "Look at the result before it is in force", "admin host", draft.tools,
-        (
+        title="Look at the result before it is in force", where="admin host", tools=draft.tools,
+        commands=(
             Console(draft.tools, "admin host").shell(
                 "mkdir -p try && cp crm_config.xml resources.xml constraints.xml try/\n"
                 'xmllint --xpath "/cib/configuration/nodes" cib.full.now.xml > try/nodes.xml\n'
                 "cibtools join try -o cib.try.xml && cibtools lint cib.try.xml\n"
                 "cibtools verify cib.full.now.xml cib.try.xml"),
         ),
-        "what the cluster will do differently is known and wanted",
-        (Check("every difference is wanted; a restart of a domU is a difference"),),
-        Duration(600, 1800, 1800, "reading"),
+        expect="what the cluster will do differently is known and wanted",
+        verify=(Check(text="every difference is wanted; a restart of a domU is a difference"),),
+        duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading"),
     )  # fmt: skip
     put = Step(
-        "", f"Put the sections back: {names.replace(' ', ', ')}", console.run_on, draft.tools,
-        (
+        title=f"Put the sections back: {names.replace(' ', ', ')}", where=console.run_on, tools=draft.tools,
+        commands=(
             held,
-            Command(console.run_on, CommandKind.CHANGE, options, draft.tools),
-            Command(console.run_on, CommandKind.CHANGE, plain if console.old else more, draft.tools),
+            Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=options, tools=draft.tools),
+            Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=plain if console.old else more,
+                    tools=draft.tools),
             console.verify_live(),
         ),
-        "the sections are those of the backup; nodes and status are those of the cluster",
-        (
-            Check("nothing is printed", "crm_verify -L -V"),
-            Check("nodes and status were not restored: the ids of nodes belong to their installations"),
+        expect="the sections are those of the backup; nodes and status are those of the cluster",
+        verify=(
+            Check(text="nothing is printed", command="crm_verify -L -V"),
+            Check(text="nodes and status were not restored: the ids of nodes belong to their installations"),
         ),
-        Duration(300, 900, 900, "typing"),
-        Rollback(Way.POSSIBLE, "the same with the sections of now",
-                 (console.shell("for s in crm_config resources constraints; do\n"
+        duration=Duration(nominal=300, limit=900, hard=900, basis="typing"),
+        rollback=Rollback(way=Way.POSSIBLE, text="the same with the sections of now",
+                 commands=(console.shell("for s in crm_config resources constraints; do\n"
                                 '  xmllint --xpath "/cib/configuration/$s" cib.full.now.xml > "$s.now.xml"\n'
                                 '  cibadmin -R -o "$s" -x "$s.now.xml"\ndone', CommandKind.CHANGE),),
-                 "cibtools diff finds nothing", 180),
-        Risk(RiskLevel.HIGH, "every resource whose definition differs restarts when the hold ends"),
+                 proof="cibtools diff finds nothing", seconds=180),
+        risk=Risk(level=RiskLevel.HIGH, text="every resource whose definition differs restarts when the hold ends"),
     )  # fmt: skip
     return new_phase(
         draft, "P3", "Put sections back", "simulated first, in an order that leaves no dangling name",

@@ -13,7 +13,8 @@ from cibtools.runbook.kinds.upgrade.rolling import hop_phases
 from cibtools.runbook.kinds.upgrade.shutdown import shutdown_phases
 from cibtools.runbook.plan.enums import Method
 from cibtools.runbook.plan.runbook import Phase, Runbook
-from cibtools.runbook.strategy.choose import Choice, Question, choose
+from cibtools.runbook.strategy.choose import choose
+from cibtools.runbook.strategy.question import Choice, Question
 
 HOPS = Procedure(
     id="upgrade-hops",

@@ -10,22 +10,11 @@ from dataclasses import replace
 
 from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.draft import Draft, look
+from cibtools.runbook.blocks.hold import hold, hold_old, manage, own_managed, release, simulate_release
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import (
-    RUNNING,
-    Exchange,
-    has_evms,
-    hold,
-    hold_old,
-    install_everywhere,
-    manage,
-    own_managed,
-    place_cib,
-    release,
-    simulate_release,
-    start_everywhere,
-    stop_everywhere,
-)
+from cibtools.runbook.blocks.placing import place_cib
+from cibtools.runbook.blocks.whole_cluster import RUNNING, Exchange, has_evms, install_everywhere
+from cibtools.runbook.blocks.whole_stack import start_everywhere, stop_everywhere
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.facts.version import Target
@@ -49,7 +38,7 @@ def reattach_phases(draft: Draft, target: Target, change_id: str) -> tuple[Phase
         _start(exchange),
         _simulate(exchange),
         _manage(exchange),
-        replace(closing(draft, "P7", exchange.new_tools, exchange.converted), soak=Soak(wait, wait)),
+        replace(closing(draft, "P7", exchange.new_tools, exchange.converted), soak=Soak(min=wait, recommended=wait)),
     )
 
 
@@ -65,17 +54,16 @@ def _freeze(exchange: Exchange) -> Step:
         each.shell(f"mkdir -p {quoted(mount + '.local')}", CommandKind.READ) for _, mount in draft.features.ocfs2
     )
     return Step(
-        "",
-        "Freeze: copy domU files to local disk, record what runs",
-        "each node",
-        draft.tools,
-        (*made, *copies, each.shell(f"{RUNNING} > xm.before"), each.shell(f"{_DEVICES} > evms.before")),
-        "nobody touches a domU until the end, no job takes snapshots, and the files are there without OCFS2",
-        (
-            Check("equal sums on all nodes", "md5sum /etc/xen/vm/*", "each node"),
-            Check("no backup job is due before the end"),
+        title="Freeze: copy domU files to local disk, record what runs",
+        where="each node",
+        tools=draft.tools,
+        commands=(*made, *copies, each.shell(f"{RUNNING} > xm.before"), each.shell(f"{_DEVICES} > evms.before")),
+        expect="nobody touches a domU until the end, no job takes snapshots, and the files are there without OCFS2",
+        verify=(
+            Check(text="equal sums on all nodes", command="md5sum /etc/xen/vm/*", run_on="each node"),
+            Check(text="no backup job is due before the end"),
         ),
-        Duration(300, 900, 900, "copying"),
+        duration=Duration(nominal=300, limit=900, hard=900, basis="copying"),
     )
 
 
@@ -86,18 +74,18 @@ def _detach(exchange: Exchange) -> Phase:
     words = ", ".join(f"{resource.id}={value}" for resource, value in own)
     values = f"; values of their own now: {words}" if own else ""
     step = Step(
-        "",
-        "Let go of every resource",
-        console.run_on,
-        draft.tools,
-        (*hold_old(exchange, console), console.wait_idle(120), console.status()),
-        f"every resource is unmanaged{values}",
-        (Check('every line says "(unmanaged)"', "crm_mon -1 -r", look_for=("(unmanaged)",)),),
-        Duration(60, 180, 180, "a change of the configuration"),
-        _undo(exchange, console),
-        Risk(RiskLevel.HIGH, "from here to the end of P6 nothing is recovered: a crashed domU stays down, those of a "
+        title="Let go of every resource",
+        where=console.run_on,
+        tools=draft.tools,
+        commands=(*hold_old(exchange, console), console.wait_idle(120), console.status()),
+        expect=f"every resource is unmanaged{values}",
+        verify=(Check(text='every line says "(unmanaged)"', command="crm_mon -1 -r", look_for=("(unmanaged)",)),),
+        duration=Duration(nominal=60, limit=180, hard=180, basis="a change of the configuration"),
+        rollback=_undo(exchange, console),
+        risk=Risk(level=RiskLevel.HIGH,
+                  text="from here to the end of P6 nothing is recovered: a crashed domU stays down, those of a "
              "dead node stay down, and nothing prevents a human from starting one twice"),
-        warnings=(Caution("S-REATTACH", "no recovery from here on"),),
+        warnings=(Caution(rule="S-REATTACH", text="no recovery from here on"),),
     )  # fmt: skip
     return new_phase(
         draft, "P1", "Detach", "the cluster stops to act on its resources", [step], entry_gates=("G-START",),
@@ -107,8 +95,9 @@ def _detach(exchange: Exchange) -> Phase:
 
 def _undo(exchange: Exchange, console: Console) -> Rollback:
     return Rollback(
-        Way.POSSIBLE, "the values of before are back and the cluster acts again", manage(exchange, console),
-        "crm_mon -1 -r shows no (unmanaged)", 60,
+        way=Way.POSSIBLE, text="the values of before are back and the cluster acts again",
+        commands=manage(exchange, console),
+        proof="crm_mon -1 -r shows no (unmanaged)", seconds=60,
     )  # fmt: skip
 
 
@@ -126,16 +115,17 @@ def _exchange(exchange: Exchange) -> Phase:
     if has_evms(exchange):
         steps.append(
             Step(
-                "",
-                "Are the devices of the domUs still there?",
-                "each node",
-                draft.tools,
-                (each.shell(f"{_DEVICES} | diff evms.before -"), each.shell(f"{RUNNING} | diff xm.before -")),
-                "evmsd ended with the old stack; its device nodes are assumed to stay, and have to be seen",
-                (Check("no line is printed", f"{_DEVICES} | diff evms.before -", "each node"),),
-                Duration(60, 600, 600, "a look"),
+                title="Are the devices of the domUs still there?",
+                where="each node",
+                tools=draft.tools,
+                commands=(each.shell(f"{_DEVICES} | diff evms.before -"), each.shell(f"{RUNNING} | diff xm.before -")),
+                expect="evmsd ended with the old stack; its device nodes are assumed to stay, and have to be seen",
+                verify=(
+                    Check(text="no line is printed", command=f"{_DEVICES} | diff evms.before -", run_on="each node"),
+                ),
+                duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
                 decision=Decision(
-                    StopKind.GO, questions=("Are all devices there? If not: stop here, start the old stack.",)
+                    kind=StopKind.GO, questions=("Are all devices there? If not: stop here, start the old stack.",)
                 ),
             )
         )
@@ -151,19 +141,19 @@ def _start(exchange: Exchange) -> Phase:
     here = exchange.first
     evms = " EvmsSCC is found not running, since its monitor cannot tell." if has_evms(exchange) else ""
     found = Step(
-        "",
-        "Does the cluster find every domU where it is?",
-        here.run_on,
-        exchange.new_tools,
-        (here.status_by_node("placement.found"), here.shell("diff placement.before placement.found")),
-        f"every domU is found on its node.{evms}",
-        (
-            Check("no domU is shown Stopped that xm list has: then agent and file disagree about its name",
-                  "crm_mon -1 -n -r", here.run_on),
-            Check("the domUs run as before, with the same ids", f"{RUNNING} | diff xm.before -", "each node"),
+        title="Does the cluster find every domU where it is?",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=(here.status_by_node("placement.found"), here.shell("diff placement.before placement.found")),
+        expect=f"every domU is found on its node.{evms}",
+        verify=(
+            Check(text="no domU is shown Stopped that xm list has: then agent and file disagree about its name",
+                  command="crm_mon -1 -n -r", run_on=here.run_on),
+            Check(text="the domUs run as before, with the same ids", command=f"{RUNNING} | diff xm.before -",
+                  run_on="each node"),
         ),
-        Duration(60, 600, 600, "a look"),
-        decision=Decision(StopKind.GO, questions=("Is every domU found where xm list shows it? If not: no go.",)),
+        duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
+        decision=Decision(kind=StopKind.GO, questions=("Is every domU found where xm list shows it? If not: no go.",)),
     )  # fmt: skip
     # Without a new syntax the CIB on disk is the one that lets go already.
     placed = [place_cib(exchange)] if exchange.converts else []
@@ -186,15 +176,19 @@ def _simulate(exchange: Exchange) -> Phase:
     )  # fmt: skip
     gate = draft.gate("G-MANAGE", "May the cluster act again?", criteria)
     step = Step(
-        "",
-        "What will it do once it may?",
-        here.run_on,
-        exchange.new_tools,
-        simulate_release(exchange, here),
-        "nothing but starts that are expected",
-        (Check("no line says Stop, Restart, Move or Migrate of a domU", here.simulate_file("cib.released.xml").text),),
-        Duration(120, 600, 600, "a copy that may act"),
-        decision=Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
+        title="What will it do once it may?",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=simulate_release(exchange, here),
+        expect="nothing but starts that are expected",
+        verify=(
+            Check(
+                text="no line says Stop, Restart, Move or Migrate of a domU",
+                command=here.simulate_file("cib.released.xml").text,
+            ),
+        ),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="a copy that may act"),
+        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in criteria)),
     )
     phase = new_phase(
         draft, "P5", "Simulate", "the scheduler says what it would do", [step], exit_gates=(gate.id,),
@@ -207,20 +201,20 @@ def _manage(exchange: Exchange) -> Phase:
     draft = exchange.draft
     here = exchange.first
     step = Step(
-        "",
-        "Take every resource back",
-        here.run_on,
-        exchange.new_tools,
-        (*release(exchange, here), here.wait_idle(300), here.status_by_node(),
+        title="Take every resource back",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=(*release(exchange, here), here.wait_idle(300), here.status_by_node(),
          Console(exchange.new_tools, "each node").shell(f"chkconfig {draft.survey.service} on", CommandKind.CHANGE)),
-        "every resource is managed; no domU was restarted: ids and times in xm list have gone on",
-        (
-            Check("no (unmanaged)", "crm_mon -1 -r", must_not_show=("(unmanaged)", "Failed actions")),
-            Check("the same ids as before", f"{RUNNING} | diff xm.before -", "each node"),
+        expect="every resource is managed; no domU was restarted: ids and times in xm list have gone on",
+        verify=(
+            Check(text="no (unmanaged)", command="crm_mon -1 -r", must_not_show=("(unmanaged)", "Failed actions")),
+            Check(text="the same ids as before", command=f"{RUNNING} | diff xm.before -", run_on="each node"),
         ),
-        Duration(60, 300, 300, "a change of the configuration"),
-        Rollback(Way.POSSIBLE, "let go again", hold(exchange, here), "crm_mon -1 -r says unmanaged", 60),
-        Risk(RiskLevel.HIGH, "whatever the simulation did not show"),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="a change of the configuration"),
+        rollback=Rollback(way=Way.POSSIBLE, text="let go again", commands=hold(exchange, here),
+                          proof="crm_mon -1 -r says unmanaged", seconds=60),
+        risk=Risk(level=RiskLevel.HIGH, text="whatever the simulation did not show"),
     )  # fmt: skip
     phase = new_phase(
         draft, "P6", "Reattach", "the cluster acts again", [step], entry_gates=("G-MANAGE",), rollback_to="P4",

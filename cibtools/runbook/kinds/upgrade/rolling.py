@@ -33,7 +33,7 @@ def hop_phases(draft: Draft, path: tuple[Version, ...], change_id: str) -> tuple
         draft.gates[0] = replace(draft.gates[0], criteria=(*draft.gates[0].criteria, *_extra(draft, source, target)))
         phases = tuple(_adapted(draft, phase, source, target) for phase in phases)
         wait = draft.survey.parameters.soak_hop
-        phases = (*phases[:-1], replace(phases[-1], soak=Soak(wait, wait)))
+        phases = (*phases[:-1], replace(phases[-1], soak=Soak(min=wait, recommended=wait)))
         found += [_relabelled(phase, number) for phase in phases]
         gates += [replace(gate, id=_gate_id(gate.id, number)) for gate in draft.gates]
     draft.gates = gates
@@ -82,14 +82,20 @@ def _check_configuration(draft: Draft, node: str, target: Version) -> Step:
     """Let the new release read the configuration before it has to live with it."""
     here = Console(draft.tools, node)
     return Step(
-        "",
-        f"Let {target} check the configuration before it starts",
-        node,
-        draft.tools,
-        (Command(node, CommandKind.READ, f'cd "$BK" && {here.verify_file("cib.full.xml").text}', draft.tools),),
-        "the new release has nothing against the configuration",
-        (Check("prints nothing", "crm_verify -V -x cib.full.xml", node),),
-        Duration(60, 180, 180, "a look"),
+        title=f"Let {target} check the configuration before it starts",
+        where=node,
+        tools=draft.tools,
+        commands=(
+            Command(
+                run_on=node,
+                kind=CommandKind.READ,
+                text=f'cd "$BK" && {here.verify_file("cib.full.xml").text}',
+                tools=draft.tools,
+            ),
+        ),
+        expect="the new release has nothing against the configuration",
+        verify=(Check(text="prints nothing", command="crm_verify -V -x cib.full.xml", run_on=node),),
+        duration=Duration(nominal=60, limit=180, hard=180, basis="a look"),
     )
 
 

@@ -9,18 +9,11 @@ from cibtools.runbook.blocks.batch import all_start, together, waves
 from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.controlled_stop import started, stop_phase
 from cibtools.runbook.blocks.draft import Draft, look
+from cibtools.runbook.blocks.hold import hold, release, simulate_release
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import (
-    CIB_DIRECTORY,
-    Exchange,
-    hold,
-    install_everywhere,
-    place_cib,
-    prepare_cib,
-    release,
-    simulate_release,
-    start_everywhere,
-)
+from cibtools.runbook.blocks.placing import place_cib
+from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange, install_everywhere, prepare_cib
+from cibtools.runbook.blocks.whole_stack import start_everywhere
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.facts.version import Target
 from cibtools.runbook.kinds.upgrade.syntax import live_phases
@@ -97,26 +90,27 @@ def _start(exchange: Exchange) -> Phase:
     )
     gate = draft.gate("G-RELEASE", "May the cluster start the domUs?", again)
     go = Step(
-        "",
-        "Let the cluster start everything",
-        here.run_on,
-        exchange.new_tools,
-        (
+        title="Let the cluster start everything",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=(
             *simulate_release(exchange, here), *release(exchange, here), here.wait_idle(duration.hard),
             here.status_by_node(),
         ),
-        "all domUs run, each on one node",
-        (
-            Check("all domUs run", "crm_mon -1 -n -r", must_not_show=("Failed actions", "Stopped"), retry_every=5,
+        expect="all domUs run, each on one node",
+        verify=(
+            Check(text="all domUs run", command="crm_mon -1 -n -r", must_not_show=("Failed actions", "Stopped"),
+                  retry_every=5,
                   give_up_after=duration.hard),
-            Check("the services answer"),
+            Check(text="the services answer"),
         ),
-        duration,
-        Rollback(Way.POSSIBLE, "set the option again, stop the domUs, go back to the old release: a second outage; the "
-                 "data of the domUs is not touched by the upgrade", hold(exchange, here),
-                 "crm_mon -1 -r shows unmanaged", 60),
-        Risk(RiskLevel.HIGH, "all domUs start; a node that is not seen is fenced"),
-        Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in again)),
+        duration=duration,
+        rollback=Rollback(way=Way.POSSIBLE,
+                          text="set the option again, stop the domUs, go back to the old release: a second outage; the "
+                 "data of the domUs is not touched by the upgrade", commands=hold(exchange, here),
+                 proof="crm_mon -1 -r shows unmanaged", seconds=60),
+        risk=Risk(level=RiskLevel.HIGH, text="all domUs start; a node that is not seen is fenced"),
+        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in again)),
     )  # fmt: skip
     draft.state = replace(draft.state, down=frozenset(), where=started(draft))
     return replace(
@@ -142,32 +136,37 @@ def _accept(exchange: Exchange, identity: str) -> Phase:
     each = Console(exchange.new_tools, "each node")
     wait = draft.survey.parameters.soak_all
     step = Step(
-        "",
-        "Accept: tests T-01, T-02, T-05, T-06, T-09, T-12 of the test plan",
-        "all nodes",
-        exchange.new_tools,
-        (
+        title="Accept: tests T-01, T-02, T-05, T-06, T-09, T-12 of the test plan",
+        where="all nodes",
+        tools=exchange.new_tools,
+        commands=(
             exchange.first.verify_live(),
             each.shell(f"chkconfig {draft.survey.service} on", CommandKind.CHANGE),
             each.shell(f"ls -l {CIB_DIRECTORY}"),
         ),
-        "the tests are passed, and the stack starts at boot again",
-        (
-            Check("the tests of cibtools runbook acceptance with these numbers are passed"),
-            Check("on", f"chkconfig --list {draft.survey.service}", "each node", ("3:on", "5:on")),
+        expect="the tests are passed, and the stack starts at boot again",
+        verify=(
+            Check(text="the tests of cibtools runbook acceptance with these numbers are passed"),
+            Check(
+                text="on",
+                command=f"chkconfig --list {draft.survey.service}",
+                run_on="each node",
+                look_for=("3:on", "5:on"),
+            ),
         ),
-        Duration(1800, 7200, 7200, "the tests"),
-        Rollback(
-            Way.POSSIBLE,
-            "off again",
-            (each.shell(f"chkconfig {draft.survey.service} off", CommandKind.CHANGE),),
-            "",
-            60,
+        duration=Duration(nominal=1800, limit=7200, hard=7200, basis="the tests"),
+        rollback=Rollback(
+            way=Way.POSSIBLE,
+            text="off again",
+            commands=(each.shell(f"chkconfig {draft.survey.service} off", CommandKind.CHANGE),),
+            proof="",
+            seconds=60,
         ),
-        Risk(RiskLevel.MEDIUM, "each test names its own"),
+        risk=Risk(level=RiskLevel.MEDIUM, text="each test names its own"),
     )
     phase = new_phase(
-        draft, identity, "Acceptance", "what a failover needs has been seen to work", [step], soak=Soak(wait, wait),
+        draft, identity, "Acceptance", "what a failover needs has been seen to work", [step],
+        soak=Soak(min=wait, recommended=wait),
         rollback_to="P0", rollback_seconds=_full_return(draft),
     )  # fmt: skip
     return replace(phase, tools=exchange.new_tools)

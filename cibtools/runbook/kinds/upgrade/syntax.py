@@ -12,7 +12,8 @@ from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks.batch import together, waves
 from cibtools.runbook.blocks.draft import look
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange, start_everywhere
+from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange
+from cibtools.runbook.blocks.whole_stack import start_everywhere
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
@@ -33,24 +34,24 @@ def _keep(exchange: Exchange) -> Phase:
     save = f'mkdir -p "$BK/crm.old" && cp -p {CIB_DIRECTORY}/cib* "$BK/crm.old/"'
     clean = f"cd {CIB_DIRECTORY} && rm -f cib.xml.sig cib.xml.last cib.xml.sig.last"
     step = Step(
-        "",
-        f"Keep the old CIB on {first}, without signatures, and none elsewhere",
-        exchange.everywhere,
-        exchange.new_tools,
-        (
+        title=f"Keep the old CIB on {first}, without signatures, and none elsewhere",
+        where=exchange.everywhere,
+        tools=exchange.new_tools,
+        commands=(
             each.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'),
             each.shell(save, CommandKind.CHANGE),
             each.shell(clean, CommandKind.CHANGE),
             *(Console(exchange.new_tools, node).shell(f"rm -f {CIB_DIRECTORY}/cib.xml", CommandKind.CHANGE)
               for node in others),
         ),
-        f"cib.xml is on {first} only; every domU is stopped in it",
-        (Check("cib.xml and no .sig, no .last", f"ls {CIB_DIRECTORY}", first, ("cib.xml",), (".sig", ".last")),),
-        Duration(120, 600, 600, "typing"),
-        Rollback(Way.POSSIBLE, 'everything is in "$BK/crm.old" of each node',
-                 (each.shell(f'cp -p "$BK/crm.old/cib.xml" {CIB_DIRECTORY}/', CommandKind.CHANGE),),
-                 f"ls -l {CIB_DIRECTORY}", 120),
-        Risk(RiskLevel.LOW, "no stack runs"),
+        expect=f"cib.xml is on {first} only; every domU is stopped in it",
+        verify=(Check(text="cib.xml and no .sig, no .last", command=f"ls {CIB_DIRECTORY}", run_on=first,
+                      look_for=("cib.xml",), must_not_show=(".sig", ".last")),),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="typing"),
+        rollback=Rollback(way=Way.POSSIBLE, text='everything is in "$BK/crm.old" of each node',
+                 commands=(each.shell(f'cp -p "$BK/crm.old/cib.xml" {CIB_DIRECTORY}/', CommandKind.CHANGE),),
+                 proof=f"ls -l {CIB_DIRECTORY}", seconds=120),
+        risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
     )  # fmt: skip
     phase = new_phase(
         exchange.draft, "P3", "Keep the configuration", "the new release starts with the old CIB", [step],
@@ -75,11 +76,10 @@ def _convert(exchange: Exchange) -> Phase:
                 look("the simulation shows no action"))  # fmt: skip
     gate = draft.gate("G-SYNTAX", "May the new syntax be put into force?", criteria)
     prepare = Step(
-        "",
-        "Convert a shadow of the CIB and look at it",
-        here.run_on,
-        exchange.new_tools,
-        (
+        title="Convert a shadow of the CIB and look at it",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=(
             here.save_cib("cib.before-syntax.xml"),
             here.shadow_create(_SHADOW),
             here.verify_live(),
@@ -87,30 +87,33 @@ def _convert(exchange: Exchange) -> Phase:
             here.shell("crm_shadow -d"),
             here.simulate_live(),
         ),
-        "the shadow has the new syntax and would change nothing that runs",
-        (
-            Check("prints nothing", "crm_verify -L -V", here.run_on),
-            Check("no action on any resource", "ptest -L -VV", here.run_on),
+        expect="the shadow has the new syntax and would change nothing that runs",
+        verify=(
+            Check(text="prints nothing", command="crm_verify -L -V", run_on=here.run_on),
+            Check(text="no action on any resource", command="ptest -L -VV", run_on=here.run_on),
         ),
-        Duration(300, 1800, 1800, "reading"),
-        Rollback(Way.POSSIBLE, "the shadow is dropped; the cluster has not seen it", (here.shadow_delete(_SHADOW),),
-                 "crm_shadow -w names none", 60),
-        Risk(RiskLevel.LOW, "a copy"),
-        Decision(StopKind.GO, gate.id, tuple(criterion.text for criterion in criteria)),
+        duration=Duration(nominal=300, limit=1800, hard=1800, basis="reading"),
+        rollback=Rollback(way=Way.POSSIBLE, text="the shadow is dropped; the cluster has not seen it",
+                          commands=(here.shadow_delete(_SHADOW),),
+                 proof="crm_shadow -w names none", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="a copy"),
+        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in criteria)),
     )  # fmt: skip
     commit = Step(
-        "",
-        "Put the new syntax into force",
-        here.run_on,
-        exchange.new_tools,
-        (here.shadow_commit(_SHADOW), here.wait_idle(300), here.verify_live(), here.save_cib("cib.new-syntax.xml")),
-        "the CIB has the new syntax, and nothing has started or stopped for it",
-        (Check("validate-with names pacemaker-1.0", "cibadmin -Q | head -1", here.run_on, ("pacemaker-1.0",)),),
-        Duration(60, 300, 300, "a change of the configuration"),
-        Rollback(Way.IMPOSSIBLE, "the new release takes no older syntax back; the old one needs its packages and the "
+        title="Put the new syntax into force",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=(here.shadow_commit(_SHADOW), here.wait_idle(300), here.verify_live(),
+                  here.save_cib("cib.new-syntax.xml")),
+        expect="the CIB has the new syntax, and nothing has started or stopped for it",
+        verify=(Check(text="validate-with names pacemaker-1.0", command="cibadmin -Q | head -1", run_on=here.run_on,
+                      look_for=("pacemaker-1.0",)),),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="a change of the configuration"),
+        rollback=Rollback(way=Way.IMPOSSIBLE,
+                          text="the new release takes no older syntax back; the old one needs its packages and the "
                  'CIB in "$BK/crm.old", with the stack stopped everywhere'),
-        Risk(RiskLevel.MEDIUM, "no domU runs"),
-        Decision(StopKind.GO, questions=("Was the shadow as expected?",)),
+        risk=Risk(level=RiskLevel.MEDIUM, text="no domU runs"),
+        decision=Decision(kind=StopKind.GO, questions=("Was the shadow as expected?",)),
         who=Who.SECOND,
     )  # fmt: skip
     phase = new_phase(
@@ -137,21 +140,22 @@ def _wave(exchange: Exchange, number: int, guests: tuple[Guest, ...]) -> Step:
     duration = together(survey, guests, "start", survey.parameters.start_domu)
     names = ", ".join(guest.id for guest in guests)
     return Step(
-        "",
-        f"Start wave {number}: {names}",
-        here.run_on,
-        exchange.new_tools,
-        (
+        title=f"Start wave {number}: {names}",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=(
             *(here.start(guest.id) for guest in guests),
             *(here.wait_running(guest.id, "", duration.hard) for guest in guests),
         ),
-        f"{names} run",
-        (
-            Check("the services answer"),
-            Check("nothing failed", "crm_mon -1 -r -f", here.run_on, (), ("Failed actions",)),
+        expect=f"{names} run",
+        verify=(
+            Check(text="the services answer"),
+            Check(text="nothing failed", command="crm_mon -1 -r -f", run_on=here.run_on, look_for=(),
+                  must_not_show=("Failed actions",)),
         ),
-        duration,
-        Rollback(Way.POSSIBLE, f"{names} are stopped again", tuple(here.stop(guest.id) for guest in guests),
-                 f"xm list shows none of {names}", domu.stopping(exchange.draft, guests[0]).nominal),
-        Risk(RiskLevel.MEDIUM, f"{names} only"),
+        duration=duration,
+        rollback=Rollback(way=Way.POSSIBLE, text=f"{names} are stopped again",
+                          commands=tuple(here.stop(guest.id) for guest in guests),
+                 proof=f"xm list shows none of {names}", seconds=domu.stopping(exchange.draft, guests[0]).nominal),
+        risk=Risk(level=RiskLevel.MEDIUM, text=f"{names} only"),
     )  # fmt: skip

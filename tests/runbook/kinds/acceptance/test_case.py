@@ -39,7 +39,7 @@ def test_a_node_that_is_not_empty_is_left_alone(tmp_path: Path, listed: str, say
     (tmp_path / "listed").write_text(f"{listed}\n" if listed else "")
     (tmp_path / "xm").write_text(f"#!/bin/sh\ncat {tmp_path}/listed\n")
     (tmp_path / "xm").chmod(0o755)
-    text = if_empty(Command("host1", CommandKind.CHANGE, "echo gone")).text
+    text = if_empty(Command(run_on="host1", kind=CommandKind.CHANGE, text="echo gone")).text
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run(["bash", "-c", text], capture_output=True, text=True, env=environment, timeout=30)
     assert says in done.stdout

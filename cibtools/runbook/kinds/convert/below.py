@@ -1,0 +1,67 @@
+"""Start what lies below the domUs on the new stack."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cibtools.runbook.blocks.draft import Draft
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.facts.guest import Guest
+from cibtools.runbook.kinds.convert.hb2openais_gaps import notified
+from cibtools.runbook.kinds.convert.storage import NEW
+from cibtools.runbook.plan.conversion import Conversion
+from cibtools.runbook.plan.enums import RiskLevel, Way
+from cibtools.runbook.plan.step import Check, Command, Duration, Risk, Rollback, Step
+
+
+def for_all(resources: tuple[str, ...], one: Command) -> Command:
+    """The same command for several resources, in a loop; it is written for the resource `$r`."""
+    if len(resources) == 1:
+        return replace(one, text=one.text.replace("'$r'", quoted(resources[0])))
+    line = one.text.replace("'$r'", '"$r"')
+    return replace(one, text=f"for r in {quoted(*resources)}; do\n  {line}\ndone")
+
+
+def running_guests(draft: Draft) -> tuple[Guest, ...]:
+    """The domUs that are to run, least important first."""
+    guests = (draft.survey.guest(name) for name in draft.importance)
+    return tuple(guest for guest in guests if not guest.stopped)
+
+
+def converted_pools(draft: Draft, made: Conversion) -> tuple[str, ...]:
+    """The clones of the OCFS2 volumes, as the converted CIB calls them."""
+    cluster = draft.survey.cluster
+    found = (cluster.resource(name) for name, _ in draft.features.ocfs2)
+    return tuple(dict.fromkeys(made.name(cluster.top(one).id) for one in found if one))
+
+
+def start_below(draft: Draft, made: Conversion, node: str, pools: tuple[str, ...]) -> Step:
+    """Start lock manager, clvmd and volume groups on the first node, with pools and domUs kept stopped."""
+    here = Console(NEW, node)
+    names = (*pools, *(made.name(guest.id) for guest in running_guests(draft)))
+    noisy = tuple(made.name(name) for name in notified(draft))
+    base = ", ".join(made.created) or "lock manager, clvmd, volume groups"
+    return Step(
+        title="Start what lies below the domUs, and nothing else", where=node, tools=NEW,
+        commands=(
+            *((for_all(names, here.stop("$r")),) if names else ()),
+            *((for_all(noisy, here.delete_meta("$r", "notify")),) if noisy else ()),
+            here.simulate_live(),
+            here.delete_option("maintenance-mode"),
+            here.wait_idle(300),
+            here.status(),
+        ),
+        expect=f"{base} run on {node}; domUs and OCFS2 are stopped",
+        verify=(
+            Check(text=f"{base} are started on {node}", command="crm_mon -1 -r -f", look_for=("Started",),
+                  must_not_show=("Failed actions",)),
+            Check(text="only Domain-0", command="xm list", run_on=node, look_for=("Domain-0",)),
+            Check(text="every volume is active", command="lvs", run_on=node),
+        ),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="a handful of starts"),
+        rollback=Rollback(way=Way.POSSIBLE, text="hold everything again",
+                          commands=(here.set_option("maintenance-mode", "true"),),
+                 proof="crm_mon -1 -r shows unmanaged", seconds=60),
+        risk=Risk(level=RiskLevel.MEDIUM, text="no domU is touched"),
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Put ring, key and CIB of the new stack in place, with the cluster down."""
+
+from __future__ import annotations
+
+from cibtools.runbook.blocks.draft import Draft
+from cibtools.runbook.blocks.phase import new_phase
+from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY
+from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.kinds.convert.before import NEW_CIB
+from cibtools.runbook.kinds.convert.storage import NEW
+from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
+from cibtools.runbook.plan.runbook import Phase
+from cibtools.runbook.plan.step import Caution, Check, Duration, Risk, Rollback, Step
+
+
+def files(draft: Draft) -> Phase:
+    """P4: the configuration of the new stack and the CIB, with the cluster down."""
+    return new_phase(
+        draft, "P4", "Put the configuration in place", "ring, key and CIB, before anything starts",
+        [_ring(), _key(draft), _cib(draft)], tools=NEW, rollback_to="P3", rollback_seconds=120,
+    )  # fmt: skip
+
+
+def _ring() -> Step:
+    each = Console(NEW, "each node")
+    return Step(
+        title="Put openais.conf in place", where="all nodes", tools=NEW,
+        commands=(
+            each.shell("cp -p /etc/ais/openais.conf /etc/ais/openais.conf.before", CommandKind.CHANGE),
+            each.shell("install -m 644 converted/openais.conf /etc/ais/openais.conf", CommandKind.CHANGE),
+            each.shell("grep -nE 'ringnumber|bindnetaddr|mcastaddr|mcastport|rrp_mode' /etc/ais/openais.conf"),
+            each.shell("ip -o -f inet addr"),
+        ),
+        expect="one ring, on a network that every node has, with an address and a port that are free",
+        verify=(
+            Check(text="one ring only: the lock manager cannot work over two",
+                  command="grep -c ringnumber /etc/ais/openais.conf",
+                  run_on="each node", look_for=("1",)),
+            Check(text="bindnetaddr is the network of the ring, as ip shows it now; eth0 may be a bridge",
+                  run_on="each node"),
+            Check(text="multicast passes between the nodes, and the firewall lets UDP mcastport and "
+                  "the one below through"),
+        ),
+        duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading by eye"),
+        rollback=Rollback(way=Way.POSSIBLE, text="the file of the installation is beside it",
+                 commands=(each.shell("cp -p /etc/ais/openais.conf.before /etc/ais/openais.conf", CommandKind.CHANGE),),
+                 proof="diff of both shows nothing", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
+    )  # fmt: skip
+
+
+def _key(draft: Draft) -> Step:
+    node, others = draft.nodes[0], draft.nodes[1:]
+    here = Console(NEW, node)
+    copy = "\n".join(f"scp -p /etc/ais/authkey {quoted(name)}:/etc/ais/authkey" for name in others)
+    return Step(
+        title="Make a key and give it to all nodes", where=node, tools=NEW,
+        commands=(
+            here.shell("ais-keygen && chmod 0400 /etc/ais/authkey", CommandKind.CHANGE),
+            *((here.shell(copy, CommandKind.CHANGE),) if others else ()),
+        ),
+        expect="every node has the same key; that of heartbeat cannot be used",
+        verify=(Check(text="the same line and -r-------- on every node",
+                      command="md5sum /etc/ais/authkey; ls -l /etc/ais/authkey",
+               run_on="each node"),),
+        duration=Duration(nominal=120, limit=600, hard=600, basis="ais-keygen waits for random numbers"),
+        rollback=Rollback(way=Way.POSSIBLE, text="remove the key; without it no node joins",
+                 commands=(Console(NEW, "each node").shell("rm /etc/ais/authkey", CommandKind.CHANGE),), proof="",
+                 seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
+    )  # fmt: skip
+
+
+def interim(draft: Draft) -> tuple[tuple[str, str], ...]:
+    """Options that hold until all nodes are there: the first one alone must fence nobody, and act without quorum."""
+    alone = (("no-quorum-policy", "ignore"),) if len(draft.survey.names) > 2 else ()
+    return (("maintenance-mode", "true"), ("startup-fencing", "false"), *alone)
+
+
+def _cib(draft: Draft) -> Step:
+    node = draft.nodes[0]
+    here, each = Console(NEW, node), Console(NEW, "each node")
+    held = "\n".join(f"CIB_file=cib-start.xml {here.set_option(name, value).text}" for name, value in interim(draft))
+    install_it = f"install -o hacluster -g haclient -m 600 cib-start.xml {CIB_DIRECTORY}/cib.xml"
+    return Step(
+        title=f"Put the converted CIB on {node}, and none on the others",
+        where=f"all nodes in order {', '.join(draft.nodes)}",
+        tools=NEW,
+        commands=(
+            each.shell(f"rm -f {CIB_DIRECTORY}/cib*", CommandKind.CHANGE),
+            here.shell(f"cp {NEW_CIB} cib-start.xml\n{held}", CommandKind.CHANGE),
+            here.verify_file("cib-start.xml"),
+            here.shell(install_it, CommandKind.CHANGE),
+        ),
+        expect=f"{CIB_DIRECTORY}/cib.xml is on {node} only, and keeps the cluster from touching anything",
+        verify=(
+            Check(text="prints nothing", command="crm_verify -V -x cib-start.xml", run_on=node),
+            Check(text="one file, -rw-------, hacluster haclient", command=f"ls -l {CIB_DIRECTORY}", run_on=node,
+                  look_for=("cib.xml", "hacluster")),
+            Check(text="the vendor's converter in its place: hb2openais.sh -u root; a second run needs -F, and it runs "
+                  "csm-converter itself, which then finds nothing"),
+        ),
+        duration=Duration(nominal=180, limit=600, hard=600, basis="typing"),
+        rollback=Rollback(way=Way.POSSIBLE, text="no CIB is a CIB without resources",
+                 commands=(here.shell(f"rm -f {CIB_DIRECTORY}/cib*", CommandKind.CHANGE),), proof="", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
+        warnings=(Caution(rule="STARTUP-FENCING",
+                          text=f"the CIB holds startup-fencing=false until all nodes are there: else "
+                          f"{node} would cut the power of those it has not seen yet"),),
+    )  # fmt: skip
