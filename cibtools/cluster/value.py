@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
+from cibtools.backup.record.boolean import CLUSTER
+
 INFINITY = 1_000_000
 """The score that means "always"; larger ones are clamped to it."""
 
-_TRUE = frozenset({"true", "on", "yes", "y", "1"})
-_FALSE = frozenset({"false", "off", "no", "n", "0"})
 _TIME = re.compile(r"\s*\+?(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*$")
 _UNITS = (
     (re.compile(r"us(ec)?$"), 0.001),
@@ -31,8 +31,7 @@ _LONGEST = 1e15
 
 def parse_boolean(text: str | None) -> bool | None:
     """True or False for a word that any release reads as such, None for anything else (the default stands then)."""
-    word = (text or "").strip().lower()
-    return True if word in _TRUE else False if word in _FALSE else None
+    return CLUSTER.read((text or "").strip())
 
 
 def parse_score(text: str | None) -> int | None:
@@ -44,9 +43,7 @@ def parse_score(text: str | None) -> int | None:
         return -INFINITY
     if not _SCORE.match(word) or not word.isascii():
         return None
-    digits = word.lstrip("+-").lstrip("0")
-    # Python refuses to convert thousands of digits; twenty are beyond the limit already.
-    return min(INFINITY, int(digits[:20] or "0")) * (-1 if word[0] == "-" else 1)
+    return max(-INFINITY, min(INFINITY, whole_number(word)))
 
 
 def read_number(text: str | None) -> int:
@@ -55,13 +52,19 @@ def read_number(text: str | None) -> int:
     return int(digits[0]) if digits else 0
 
 
+def whole_number(text: str) -> int:
+    """The number that an optional sign and digits write, at most 2**63 - 1 in either direction."""
+    # Python refuses to convert thousands of digits; twenty are beyond the limit already.
+    number = min(_COUNT_LIMIT, int(text.lstrip("+-").lstrip("0")[:20] or "0"))
+    return -number if text.startswith("-") else number
+
+
 def parse_count(text: str | None) -> int | None:
     """A whole number without a sign, at most 2**63 - 1, however many digits it has; None if it is none."""
     word = (text or "").strip()
     if not (word.isascii() and word.isdecimal()):
         return None
-    # Python refuses to convert thousands of digits; twenty are beyond the limit already.
-    return min(_COUNT_LIMIT, int(word.lstrip("0")[:20] or "0"))
+    return whole_number(word)
 
 
 def parse_time(text: str | None) -> int | None:

@@ -101,3 +101,16 @@ def test_score_reads_back(score: int) -> None:
 )
 def test_time_for_people(value: int, text: str) -> None:
     assert show_time(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("000000000000000000000005", 5),
+        ("-00000000000000000007", -7),
+        ("+100000000000000005", INFINITY),
+        ("\u0663", None),
+    ],
+)
+def test_a_score_of_many_digits_is_its_number(text: str, score: int | None) -> None:
+    assert parse_score(text) == score

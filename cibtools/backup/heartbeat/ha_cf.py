@@ -13,8 +13,9 @@ from typing import Literal
 
 from cibtools.backup.heartbeat.ha_cf_check import problems_of
 from cibtools.backup.lines.directive import Directive, Option, directives_of
-from cibtools.backup.lines.ha_directives import CRM_DIRECTIVES, FALSE_WORDS, MEDIA, TRUE_WORDS, parse_time
+from cibtools.backup.lines.ha_directives import CRM_DIRECTIVES, MEDIA, parse_time
 from cibtools.backup.lines.words import listed, seconds
+from cibtools.backup.record.boolean import CLUSTER
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
 
@@ -214,12 +215,10 @@ def _ping_nodes(directives: tuple[Directive, ...]) -> Iterator[Option]:
 
 def _crm_mode(word: str) -> Literal["full", "minimal", "valgrind", "respawn", "off", "invalid"]:
     """What heartbeat 2.1.3 makes of the `crm` directive."""
-    folded = word.lower()
-    if folded in TRUE_WORDS:
-        return "full"
-    if not folded or folded in FALSE_WORDS:
-        return "off"
-    match _CRM_MODES.get(folded):
+    on = CLUSTER.read(word)
+    if on is not None or not word:
+        return "full" if on else "off"
+    match _CRM_MODES.get(word.lower()):
         case "minimal":
             return "minimal"
         case "valgrind":

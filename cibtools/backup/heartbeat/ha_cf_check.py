@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from cibtools.backup.lines.ha_directives import (
     CRM_DIRECTIVES,
     DIRECTIVES,
-    FALSE_WORDS,
     LATER,
     NUMBER_RANGES,
-    TRUE_WORDS,
     WORD_CHOICES,
     Form,
     parse_time,
 )
+from cibtools.backup.record.boolean import CLUSTER
 from cibtools.backup.record.problem import Problem
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ _READ_BY = {"udpport": frozenset(("bcast", "udp", "ucast")), "baud": frozenset((
 """Directives that the media read when they are met, so that they must stand before."""
 _CRM_CLIENTS = frozenset(("cib", "stonithd", "attrd", "crmd", "pingd"))
 """Clients that `crm on` registers by itself."""
-_CRM_WORDS = TRUE_WORDS | FALSE_WORDS | {"manual", "minimal", "valgrind", "respawn"}
+_CRM_WORDS = frozenset(("manual", "minimal", "valgrind", "respawn"))
+"""What the `crm` directive takes besides yes and no."""
 
 
 def problems_of(directives: tuple[Directive, ...]) -> Iterator[Problem]:
@@ -93,9 +93,9 @@ def _is_valid(name: str, form: Form, word: str) -> bool:
     folded = word.lower()
     match form:
         case Form.BOOLEAN:
-            return folded in TRUE_WORDS or folded in FALSE_WORDS
+            return CLUSTER.read(word) is not None
         case Form.CRM:
-            return folded in _CRM_WORDS
+            return folded in _CRM_WORDS or CLUSTER.read(word) is not None
         case Form.NUMBER:
             least, most = NUMBER_RANGES[name]
             return re.fullmatch(r"[0-9]{1,12}", word) is not None and least <= int(word) <= most
@@ -140,5 +140,5 @@ def _misplaced(directives: tuple[Directive, ...]) -> Iterator[Problem]:
             message = f"apiauth {directive.options[0].text} comes after crm, which has registered that client"
             yield Problem("order", message, directive.span)
         if directive.name in CRM_DIRECTIVES:
-            crm = crm or any(option.text.lower() in TRUE_WORDS for option in directive.options)
+            crm = crm or any(CLUSTER.read(option.text) for option in directive.options)
         seen.add(directive.name)

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 
 from cibtools.backup.lines.directive import Directive, Option
-from cibtools.backup.lines.ha_directives import FALSE_WORDS, LOGD_DIRECTIVES, TRUE_WORDS, split_lost_blank
+from cibtools.backup.lines.ha_directives import LOGD_DIRECTIVES, split_lost_blank
 from cibtools.backup.lines.side_text import LOST, Line, SideText
+from cibtools.backup.record.boolean import CLUSTER
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source
@@ -117,7 +118,7 @@ def _problems_of(directive: Directive) -> list[Problem]:
 
 def _is_valid(name: str, word: str) -> bool:
     if name in _BOOLEANS:
-        return word.lower() in TRUE_WORDS | FALSE_WORDS
+        return CLUSTER.read(word) is not None
     if name in _NUMBERS:
         return re.fullmatch(r"[0-9]{1,9}", word) is not None
     if name == "logfacility":
@@ -166,7 +167,7 @@ def _boolean(directives: list[Directive], name: str) -> Fact[bool]:
     option = _last(directives, name)
     if option and not _is_valid(name, option.text):
         return _unknown(option, "boolean")
-    return Known(option.text.lower() in TRUE_WORDS, option.span) if option else ABSENT
+    return Known(CLUSTER.read(option.text) is True, option.span) if option else ABSENT
 
 
 def _number(directives: list[Directive], name: str) -> Fact[int]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.record.boolean import SCRIPTS
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.secret import Secret, is_secret_name, mask_text
 from cibtools.backup.record.source import Source, Span
 
-_TRUE = frozenset(("true", "yes", "1", "on"))
-_FALSE = frozenset(("false", "no", "0", "off", ""))
 _STATEMENT = re.compile(
     r"[ \t]*(?:(?P<comment>\#[^\n]*)|(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)=|(?P<other>[^\s][^\n]*))?", re.ASCII
 )
@@ -74,10 +73,8 @@ class Sysconfig:
         fact = self.word(name)
         if not isinstance(fact, Known):
             return fact
-        folded = fact.value.lower()
-        if folded not in _TRUE | _FALSE:
-            return Unknown(f"'{fact.value}' is neither true nor false", fact.span)
-        return Known(folded in _TRUE, fact.span)
+        on = SCRIPTS.read(fact.value)
+        return Unknown(f"'{fact.value}' is neither true nor false", fact.span) if on is None else Known(on, fact.span)
 
 
 def parse_sysconfig(source: Source) -> Sysconfig:

@@ -13,14 +13,13 @@ from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.pattern import matches
 from cibtools.backup.lines.sexpr import LIST, read_lists
 from cibtools.backup.lines.side_text import LOST, SideText
+from cibtools.backup.record.boolean import XEND
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Truth, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.secret import Secret
 from cibtools.backup.record.source import Source
 
 DEFAULT_RELOCATION_PORT = 8002
-_TRUE = frozenset(("yes", "y", "1", "on", "true", "t"))
-_FALSE = frozenset(("no", "n", "0", "off", "false", "f"))
 _SWITCHES = (
     "xend-relocation-server",
     "enable-dump",
@@ -182,9 +181,8 @@ def _switch(setting: Directive | None) -> Fact[bool]:
     value = _value(setting)
     if not isinstance(value, Option):
         return value or ABSENT
-    if value.text.lower() not in _TRUE | _FALSE:
-        return Unknown(f"'{value.text}' is neither yes nor no", value.span)
-    return Known(value.text.lower() in _TRUE, value.span)
+    on = XEND.read(value.text)
+    return Unknown(f"'{value.text}' is neither yes nor no", value.span) if on is None else Known(on, value.span)
 
 
 def _number(setting: Directive | None) -> Fact[int]:

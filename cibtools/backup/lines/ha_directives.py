@@ -77,9 +77,6 @@ WORD_CHOICES: dict[str, frozenset[str]] = {
 MEDIA = frozenset(("bcast", "udp", "mcast", "ucast", "serial", "openais", "tipc"))
 """Directives that name a way to the other nodes; `udp` is an old word for `bcast`."""
 
-TRUE_WORDS = frozenset(("true", "on", "yes", "y", "1"))
-FALSE_WORDS = frozenset(("false", "off", "no", "n", "0"))
-
 _TIME = re.compile(r"([0-9.]+)(?:(ms.*)|(us|usec))?", re.IGNORECASE | re.DOTALL)
 _LOSING_BLANK = ("logfacility", "debugfile", "logfile")
 

@@ -14,14 +14,13 @@ from cibtools.backup.lines.block import Setting, Settings, read_block, repeated
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import LOST, SideText
 from cibtools.backup.lines.words import listed
+from cibtools.backup.record.boolean import EVMS
 from cibtools.backup.record.fact import Fact, Known, Truth, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source
 
 _LONGEST_NAME = 255
 _BRACKETS_OR_MARK = re.compile(r"\[[^\]]*\]|!")
-_TRUE = frozenset(("yes", "true", "on", "1"))
-_FALSE = frozenset(("no", "false", "off", "0"))
 _KNOWN = frozenset((
     "engine/mode", "engine/debug_level", "engine/log_file", "engine/metadata_backup_dir",
     "engine/auto_metadata_backup", "engine/remote_request_timeout", "sysfs_devices/include", "sysfs_devices/exclude",
@@ -105,10 +104,8 @@ def parse_evms(source: Source) -> EvmsConf:
 def _switch(fact: Fact[str]) -> Fact[bool]:
     if not isinstance(fact, Known):
         return fact
-    folded = fact.value.lower()
-    if folded not in _TRUE | _FALSE:
-        return Unknown(f"'{fact.value}' is neither yes nor no", fact.span)
-    return Known(folded in _TRUE, fact.span)
+    on = EVMS.read(fact.value)
+    return Unknown(f"'{fact.value}' is neither yes nor no", fact.span) if on is None else Known(on, fact.span)
 
 
 def _invalid(facts: Iterable[Fact[bool] | Fact[int]]) -> list[Problem]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import LOST, SideText
 from cibtools.backup.lines.words import listed
+from cibtools.backup.record.boolean import MULTIPATH
 from cibtools.backup.record.fact import ABSENT, Fact, Known
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source
@@ -87,7 +88,7 @@ class MultipathConf:
     def user_friendly_names(self) -> Fact[bool]:
         """Whether disks without an alias are called mpath0, mpath1…, which need not agree between nodes."""
         found = [option for section in self.defaults if (option := section.last("user_friendly_names"))]
-        return Known(found[-1].text.lower() in ("yes", "1"), found[-1].span) if found else ABSENT
+        return Known(MULTIPATH.read(found[-1].text) is True, found[-1].span) if found else ABSENT
 
     @property
     def queueing(self) -> tuple[Option, ...]:

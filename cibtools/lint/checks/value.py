@@ -9,6 +9,7 @@ from functools import lru_cache
 from lxml import etree
 
 from cibtools.backup.cib.dialect import SCHEMA_HINT, Dialect, schema_doubt
+from cibtools.backup.record.boolean import SCHEMA
 from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import ResourceKind
@@ -34,7 +35,6 @@ _WHOLE = re.compile(r"\s*[+-]?\d+\.0*\s*\Z")
 _INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z")
 _DURATION = re.compile(r"P[\dTYMWDHS.:-]+\Z")
 _PROMOTED = frozenset({"master", "slave", "promoted", "unpromoted"})
-_XSD_BOOLEAN = frozenset({"true", "false", "1", "0"})
 _DAY = 24 * 3_600_000
 _KINDS = {
     ValueType.BOOLEAN: "true or false",
@@ -135,7 +135,7 @@ def _fits(value: str, option: Option, dialect: Dialect, strict: bool) -> bool:
     """True if the engine, or with strict the schema, takes the value for one of the option's type."""
     match option.type:
         case ValueType.BOOLEAN:
-            return value in _XSD_BOOLEAN if strict else parse_boolean(value) is not None
+            return (SCHEMA.read(value) if strict else parse_boolean(value)) is not None
         case ValueType.FAILURES:
             score = parse_score(value)
             return score is not None and score >= 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cibtools.cluster.value import INFINITY, show_score
+from cibtools.cluster.value import INFINITY, show_score, whole_number
 from cibtools.cluster.vocabulary import option_table
 
 _LEADING = re.compile(r"\s*([+-]?\d+)")
@@ -43,8 +43,7 @@ def read_score(text: str | None) -> Reading:
     match = _LEADING.match(word)
     if match is None:
         return Reading("0", True)
-    # Twelve digits tell which side of a million it is on; Python refuses to convert thousands of them.
-    number = int(match[1][:12])
+    number = whole_number(match[1])
     clamped = max(-INFINITY, min(INFINITY, number))
     return Reading(show_score(clamped), not _PLAIN.match(word) or abs(number) > _INT_MAX)
 
@@ -54,4 +53,4 @@ def read_count(text: str | None) -> Reading:
     match = _LEADING.match(text or "")
     if match is None:
         return Reading("0", True)
-    return Reading(str(int(match[1][:18])), not re.fullmatch(r"\s*[+-]?\d+\s*", text or ""))
+    return Reading(str(whole_number(match[1])), not re.fullmatch(r"\s*[+-]?\d+\s*", text or ""))

@@ -8,7 +8,7 @@ from cibtools.backup.heartbeat.ha_cf import HaCf
 from cibtools.backup.heartbeat.hostcache import Hostcache
 from cibtools.backup.heartbeat.logd import DEFAULT_LOGFILE, LogdCf
 from cibtools.backup.host.hosts import Hosts
-from cibtools.backup.lines.ha_directives import TRUE_WORDS
+from cibtools.backup.record.boolean import CLUSTER
 from cibtools.backup.record.fact import Known
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.model.cluster import Cluster
@@ -82,7 +82,7 @@ def membership_of(cluster: Cluster, nodes: tuple[str, ...]) -> Membership | None
 def says(ha_cf: HaCf, name: str) -> bool:
     """True if a directive of one boolean is on."""
     option = ha_cf.last(name)
-    return option is not None and option.text.lower() in TRUE_WORDS
+    return option is not None and CLUSTER.read(option.text) is True
 
 
 def _logs(file: str, facility: str, ha_cf: HaCf) -> Logs:

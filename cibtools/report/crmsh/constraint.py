@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from cibtools.backup.record.boolean import SCHEMA
 from cibtools.report.crmsh.words import Unsayable, id_word, identity, joined, named, only, required, score, word
 
 _DATE_NAMES = ("hours", "monthdays", "weekdays", "yearsdays", "months", "weeks", "years", "weekyears", "moon")
@@ -17,7 +18,6 @@ _ACTIONS = ("start", "promote", "demote", "stop")
 _ATTRIBUTE = re.compile(r"[A-Za-z0-9_#][A-Za-z0-9_.:#-]*\Z")
 _NO_ATTRIBUTE = ("and", "date", "defined", "not_defined", "or", "rule")
 _LIKE_A_SCORE = re.compile(r"[0-9]+\Z|inf|advisory\Z|mandatory\Z", re.IGNORECASE)
-_BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 
 def location(element: etree._Element) -> str:
@@ -74,9 +74,10 @@ def _one_of(text: str, known: tuple[str, ...]) -> str:
 
 def _boolean(element: etree._Element, attribute: str) -> str:
     text = required(element, attribute)
-    if text not in _BOOLEANS:
+    on = SCHEMA.read(text)
+    if on is None:
         raise Unsayable(f"{attribute} '{text}'")
-    return _BOOLEANS[text]
+    return "true" if on else "false"
 
 
 def _resource_sets(element: etree._Element, qualifier: str, known: tuple[str, ...]) -> Iterator[str]:

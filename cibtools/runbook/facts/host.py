@@ -20,8 +20,6 @@ from cibtools.runbook.facts.observed import seen_online
 from cibtools.runbook.facts.parameters import Wishes
 from cibtools.runbook.plan.statement import Fact
 
-_ON = frozenset({"on", "true", "yes", "1"})
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Host:
@@ -75,7 +73,7 @@ def _host(cluster: Cluster, node: Node, states: Mapping[str, etree._Element], wi
         node,
         Fact(f"memory of {node.uname}", None if total is None else str(total), "MiB", note="--node-ram"),
         _dom0(cluster, node.uname),
-        bool(waiting) or (standby is not None and standby.value.strip().lower() in _ON),
+        bool(waiting) or (standby is not None and parse_boolean(standby.value) is True),
         seen,
         pairs,
         dict(_transient(state)) if state is not None else ({} if states else None),

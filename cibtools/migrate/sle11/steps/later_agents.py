@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from cibtools.cluster.value import parse_boolean
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.heartbeat.nvset import drop_pair, parameters
 from cibtools.migrate.record.change import Note
 from cibtools.migrate.record.edit import decide, rewrite, shown
 
-_NO = frozenset(("false", "no", "off", "n"))
-_YES = frozenset(("true", "yes", "on", "y"))
+_NUMBERS = ("0", "1")
 _O2CB_GONE = frozenset(("netdev", "port", "ocfs2_cluster"))
 
 
@@ -37,12 +37,13 @@ def fit_fencing(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 def _fit_riloe(primitive: etree._Element) -> Iterator[Note]:
     for pair in parameters(primitive):
-        word = pair.get("value", "").strip().lower()
-        if pair.get("name") != "ilo_can_reset" or word not in _NO | _YES:
+        before = pair.get("value", "")
+        can = parse_boolean(before)
+        if pair.get("name") != "ilo_can_reset" or can is None or before.strip() in _NUMBERS:
             continue
-        before, number = pair.get("value", ""), "0" if word in _NO else "1"
+        number = _NUMBERS[can]
         yield rewrite("M129", pair, "value", number, "the plugin of SLE HA 11 compares with the text 0")
-        if word in _NO:
+        if not can:
             yield decide(
                 "M129", pair,
                 f"{primitive.get('id')} has ilo_can_reset={before}. The plugin of SLE HA 11 would take that for yes, "
