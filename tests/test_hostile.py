@@ -49,7 +49,8 @@ class Done:
 
     @property
     def errors(self) -> list[str]:
-        return self.stderr.splitlines()
+        """One line for each cause; what helps stands on a line of its own below it."""
+        return [line for line in self.stderr.splitlines() if not line.startswith("  help: ")]
 
 
 def lint(*arguments: str | bytes, cwd: Path, stdin: bytes = b"", **environment: str) -> Done:

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 import click
 
-from cibtools.cli.errors import describe
+from cibtools.cli.errors import describe, describe_usage
 from cibtools.errors import CibtoolsError
 
 TRACEBACK_SWITCH = "CIBTOOLS_TRACEBACK"
@@ -83,8 +83,9 @@ BORDER: tuple[tuple[type[BaseException], int, Callable[[Any], str]], ...] = (
     (UnicodeError, 2, _not_text),
     (Exception, 2, _bug),
 )
-"""What ends the program early, its exit status, and the line for it: the first row that fits. Click sees to the errors
-of usage, with status 2."""
+"""What ends the program early, its exit status, and the line for it: the first row that fits."""
+_HELP: type[Exception] = getattr(click.exceptions, "NoArgsIsHelpError", click.exceptions.Exit)
+"""What newer releases of Click raise for a group without a command: its text is the help."""
 
 
 @contextmanager
@@ -97,8 +98,11 @@ def border() -> Iterator[None]:
             # A reader that has gone away, or a full disk, is noticed here, not when the interpreter shuts down.
             if sys.stdout is not None:
                 sys.stdout.flush()
-    except (click.ClickException, click.exceptions.Exit):
+    except (click.exceptions.Exit, _HELP):
         raise
+    except click.ClickException as error:
+        _say(describe_usage(error))
+        sys.exit(error.exit_code)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- this is where all of them end
         status, line = next((status, say(error)) for kind, status, say in BORDER if isinstance(error, kind))
         if isinstance(error, OSError):

@@ -1,4 +1,4 @@
-"""The `cibtools` program: the table of its commands.
+"""The `cibtools` program: its commands, found by their files.
 
 A command's module is imported when that command is run and not before, so that `cibtools --version`, `cibtools --help`
 and shell completion cost no more than Click.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,42 +22,39 @@ if TYPE_CHECKING:
 
 
 class Deferred(click.Command):
-    """A stand-in with a command's name and short help: enough for `--help`, completion and the near name of a typo."""
+    """A stand-in for a command that is not imported: its name, and its short help, which opens its module."""
 
-    def __init__(self, name: str, target: str, short_help: str) -> None:
-        super().__init__(name, short_help=short_help)
-        self.target = target
-        """Where the command is, as `module:attribute`."""
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.stem.replace("_", "-"))
+        self.path = path
+        """The module of the command, which defines it under its own name."""
+
+    def get_short_help_str(self, limit: int = 100) -> str:
+        """Return what the first line of the module says after the name of the command."""
+        with self.path.open(encoding="utf-8") as module:
+            words = module.readline().strip().strip('"').partition(": ")[2]
+        return (words[:1].upper() + words[1:])[:limit]
 
     def load(self) -> click.Command:
         """Import the command."""
-        module, attribute = self.target.split(":")
-        command = getattr(import_module(module), attribute)
+        module = import_module(f"cibtools.cli.commands.{self.path.stem}")
+        command = getattr(module, self.path.stem)
         if not isinstance(command, click.Command):
-            raise TypeError(f"{self.target} is not a Click command")
+            raise TypeError(f"{self.path.stem} is not a Click command")
         return command
 
 
-COMMANDS = (
-    Deferred("lint", "cibtools.cli.commands.lint:lint", "Find faults in cluster configurations."),
-    Deferred("migrate", "cibtools.cli.commands.migrate:migrate", "Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0."),
-    Deferred("verify", "cibtools.cli.commands.verify:verify", "Compare what the scheduler decides for two CIBs."),
-    Deferred("diff", "cibtools.cli.commands.diff:diff", "Compare two clusters by meaning."),
-    Deferred("runbook", "cibtools.cli.commands.runbook:runbook", "Plan a procedure: patch, upgrade."),
-    Deferred("rules", "cibtools.cli.commands.rules:rules", "List the rules of the linter, or test rule files."),
-    Deferred("explain", "cibtools.cli.commands.explain:explain", "Show what a rule looks for, and why."),
-    Deferred("show", "cibtools.cli.commands.show:show", "Show a cluster as a tree."),
-    Deferred("validate", "cibtools.cli.commands.validate:validate", "Hold CIBs against the schema of their dialect."),
-    Deferred("split", "cibtools.cli.commands.split:split", "Cut a CIB into one file per object type."),
-    Deferred("join", "cibtools.cli.commands.join:join", "Put one file per object type together to a CIB."),
+COMMANDS = tuple(
+    Deferred(path) for path in sorted(Path(__file__).with_name("commands").glob("*.py")) if path.stem != "__init__"
 )
+"""Every module in `cibtools.cli.commands` is a command: a new file is a new command."""
 
 
 class LazyGroup(click.Group):
     """A group that imports a command when it is used; whatever is raised in it stops at the border."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the table: the most used first."""
+        """Return the names of all commands."""
         return list(self.commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -111,7 +109,7 @@ def _let_stdout_say_everything() -> None:
 
 @click.group(
     cls=LazyGroup,
-    commands={command.name: command for command in COMMANDS},
+    commands={str(command.name): command for command in COMMANDS},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 done, 1 done and something was found, 2 could not be done.",
 )

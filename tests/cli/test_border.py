@@ -54,7 +54,8 @@ def test_whatever_a_command_raises_is_one_line_and_a_status(
     result = CliRunner().invoke(LazyGroup("cibtools", commands={"try": loaded}), ["try", *given])
     assert (result.exit_code, result.stdout) == (status, ""), result.output
     assert words.replace(", test_border.py", "") in result.stderr
-    assert len(result.stderr.splitlines()) == (1 if words else 0)
+    assert result.stderr.count("cibtools: error: ") == (1 if words else 0)
+    assert all(line.startswith(("cibtools: error: ", "  help: ")) for line in result.stderr.splitlines())
     assert "Traceback" not in result.stderr
 
 

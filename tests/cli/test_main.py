@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
@@ -34,9 +36,61 @@ def test_every_command_of_the_table_exists(command: Deferred) -> None:
     assert command.load().name == command.name
 
 
-def test_a_target_that_is_no_command_is_refused() -> None:
-    with pytest.raises(TypeError, match="cibtools:__version__ is not a Click command"):
-        Deferred("version", "cibtools:__version__", "").load()
+def test_a_module_without_a_command_of_its_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("cibtools.cli.commands.seven")
+    module.seven = 7
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    with pytest.raises(TypeError, match="seven is not a Click command"):
+        Deferred(Path("seven.py")).load()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_short_help_opens_the_module(command: Deferred) -> None:
+    text = command.get_short_help_str()
+    assert command.path.read_text().startswith(f'"""`cibtools {command.name}`: {text[0].lower()}{text[1:]}"""')
+    assert text.endswith(".")
+
+
+def test_a_new_command_is_one_new_file(repo: Path, tmp_path: Path) -> None:
+    shutil.copytree(repo / "cibtools", tmp_path / "cibtools")
+    (tmp_path / "cibtools/cli/commands/say_so.py").write_text(
+        '"""`cibtools say-so`: say so."""\n\nimport click\n\n\n@click.command()\ndef say_so():\n    click.echo("so")\n'
+    )
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-m", "cibtools", *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "say-so    Say so." in run("--help")
+    assert run("say-so") == "so\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "help_line"),
+    [
+        (["lnit"], "No such command 'lnit'", "cibtools --help"),
+        (["lint", "--fromat", "json"], "No such option", "cibtools lint --help"),
+        (["lint", "--format", "pdf"], "Invalid value for '--format'", "cibtools lint --help"),
+        (["diff", "a"], "Missing argument 'NEW'", "cibtools diff --help"),
+        (["migrate", "a", "--check", "--diff"], "exclude each other", "cibtools migrate --help"),
+        (["rules", "test"], "Missing argument", "cibtools rules test --help"),
+    ],
+)
+def test_mistakes_in_the_command_line_have_the_shape_of_all_errors(
+    words: list[str], message: str, help_line: str
+) -> None:
+    result = CliRunner().invoke(cli, words, prog_name="cibtools")
+    assert (result.exit_code, result.stdout) == (2, "")
+    error, *rest = result.stderr.splitlines()
+    assert error.startswith("cibtools: error: ")
+    assert message in error
+    assert rest == [f"  help: {help_line}"]
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    assert "Commands:" in CliRunner().invoke(cli, []).output
 
 
 def test_version() -> None:
@@ -78,7 +132,7 @@ def test_an_error_of_the_user_is_one_line_and_status_2(kind: type[CibtoolsError]
     error = kind("id 'a' is taken", hint="name another", location=Location("cib.xml", 7, 3, 7, 9))
     result = CliRunner().invoke(failing_with(error), ["try"])
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "cibtools: error: cib.xml:7: id 'a' is taken; name another\n"
+    assert result.stderr == "cibtools: error: cib.xml:7: id 'a' is taken\n  help: name another\n"
 
 
 def test_an_error_without_a_place_or_a_hint_is_its_message() -> None:

@@ -1,4 +1,4 @@
-"""`cibtools diff`: two clusters compared by meaning, whatever dialect each of them speaks."""
+"""`cibtools diff`: compare two clusters by meaning, whatever the dialect of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="Example: cibtools diff fixtures/hasi fixtures/pacemaker-1.0",
-    short_help="Compare two clusters by meaning.",
 )
 @click.argument("old")
 @click.argument("new")

@@ -1,4 +1,4 @@
-"""`cibtools explain`: print the page of a rule, or of a number that a migration or a runbook prints."""
+"""`cibtools explain`: show the page of a rule, a migration step, a gate or a reason."""
 
 from __future__ import annotations
 

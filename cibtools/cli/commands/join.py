@@ -1,4 +1,4 @@
-"""`cibtools join`: the inverse of `cibtools split`."""
+"""`cibtools join`: put one file per object type together to a CIB."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="Example: cibtools join fixtures/hasi-broken/production",
-    short_help="Put one file per object type together to a CIB.",
 )
 @click.argument("directory", metavar="DIR")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the CIB there.")

@@ -1,4 +1,4 @@
-"""`cibtools lint`: read backups, run the rules, print the findings."""
+"""`cibtools lint`: find faults in cluster configurations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`cibtools migrate`: rewrite a heartbeat-2.1 CIB into Pacemaker-1.0 form."""
+"""`cibtools migrate`: rewrite a heartbeat 2.1 CIB for Pacemaker 1.0."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ class MigrateChoice:
 
 @click.command(
     epilog="Example: cibtools migrate fixtures/hasi",
-    short_help="Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0.",
 )
 @input_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the CIB there.")

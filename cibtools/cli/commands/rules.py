@@ -1,4 +1,4 @@
-"""`cibtools rules`: list the catalogue; `cibtools rules test`: run the examples inside rule files."""
+"""`cibtools rules`: list the rules of the linter, or test rule files."""
 
 from __future__ import annotations
 

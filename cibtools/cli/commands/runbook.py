@@ -1,4 +1,4 @@
-"""`cibtools runbook`: a procedure for the operator, planned from a backup."""
+"""`cibtools runbook`: plan a procedure: patch, upgrade, convert, backup and others."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ class KindCommand(click.Command):
 @click.command(
     cls=KindCommand,
     epilog="Example: cibtools runbook patch fixtures/hasi",
-    short_help="Plan a procedure: patch, upgrade, backup, …",
 )
 @click.argument("kind", type=click.Choice(kind_names()))
 @input_options

@@ -1,4 +1,4 @@
-"""`cibtools show`: a cluster as a tree."""
+"""`cibtools show`: show a cluster as a tree."""
 
 from __future__ import annotations
 

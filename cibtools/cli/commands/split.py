@@ -1,4 +1,4 @@
-"""`cibtools split`: a CIB cut into one file per object type."""
+"""`cibtools split`: cut a CIB into one file per object type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from cibtools.cli.inputs.open import read_one
 
 @click.command(
     epilog="Example: cibtools split fixtures/pacemaker-1.0/cib.xml -d sections",
-    short_help="Cut a CIB into one file per object type.",
 )
 @click.argument("file")
 @click.option(

@@ -1,4 +1,4 @@
-"""`cibtools validate`: hold CIBs against the schema of their dialect."""
+"""`cibtools validate`: check CIBs against the schema of their dialect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`cibtools verify`: does a new CIB decide as the old one did? The real scheduler is asked."""
+"""`cibtools verify`: compare what the scheduler decides for two CIBs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ NOT_FOUND = "not proven: crm_simulate not found (Debian: pacemaker-cli-utils, SU
 
 @click.command(
     epilog="Example: cibtools verify fixtures/pacemaker-1.0 fixtures/pacemaker-1.0",
-    short_help="Compare what the scheduler decides for two CIBs.",
 )
 @click.argument("old")
 @click.argument("new")

@@ -42,7 +42,7 @@ def test_the_near_one_is_suggested(word: str) -> None:
     result = explain(word)
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.startswith(f'cibtools: error: there is no rule or number "{word}"; did you mean CIB6')
+    assert result.stderr.startswith(f'cibtools: error: there is no rule or number "{word}"\n  help: did you mean CIB6')
 
 
 def test_nothing_near() -> None:
