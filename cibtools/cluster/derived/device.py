@@ -1,4 +1,4 @@
-"""Fencing devices as configured: whom they mean to shoot, where they may run, whether they are active at all."""
+"""Fencing devices as configured: whom they mean to fence, where they may run, whether they are active at all."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def attempt(cluster: Cluster, device: Device, node: Node) -> Attempt:
     """Tell whether a device can fence a node, and if not, why."""
     reader = device.hosts.reader
     if reader is Reader.ITSELF:
-        return Attempt(device, Truth.NO, Obstacle.SELF_ONLY, "shoots only the node it runs on, if that still works")
+        return Attempt(device, Truth.NO, Obstacle.SELF_ONLY, "fences only the node it runs on, if that still works")
     if reader not in (Reader.DYNAMIC, Reader.EVERYONE) and not is_target(cluster, device, node):
         return _not_listed(cluster, device, node)
     lists = f"lists {node.uname}" if device.hosts.names else "takes every host"
@@ -164,7 +164,7 @@ def _obstacle(device: Device, node: Node) -> tuple[Obstacle, str]:
     if device.plugin.quality is Quality.FAKE:
         return Obstacle.FAKE, "claims success and does nothing"
     if device.plugin.quality is Quality.HELPER:
-        return Obstacle.HELPER, "only checks and never shoots"
+        return Obstacle.HELPER, "only checks and never fences"
     if device.inactive:
         return Obstacle.INACTIVE, device.inactive
     if not device.executors:

@@ -1,4 +1,4 @@
-"""Checks of fencing as a whole: whether it is on, whether every node has a device that can shoot it."""
+"""Checks of fencing as a whole: whether it is on, whether every node has a device that can fence it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def disabled(cluster: Cluster) -> Iterator[Hit]:
         return
     evidence = shared_storage(cluster)
     nodes = tuple(node.uname for node in cluster.nodes)
-    both = "both write to it" if evidence else "run the same resources at once"
+    both = "can both write to it" if evidence else "run the same resources at once"
     yield Hit(
         _option_place(cluster),
         {
@@ -101,7 +101,7 @@ def _inactive(coverage: Coverage) -> bool:
 
 
 def unfenced_node(cluster: Cluster) -> Iterator[Hit]:
-    """Report nodes that no device can shoot (CIB403)."""
+    """Report nodes that no device can fence (CIB403)."""
     enabled, coverage = stonith_enabled(cluster), fencing_coverage(cluster)
     if enabled is False or len(cluster.nodes) < 2 or (enabled is None and not coverage.devices):
         return
@@ -220,7 +220,7 @@ def test_only(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
             "cover": _listed(_real(cluster)),
             "nodes": _both(alone),
             "s": "s" if len(alone) == 1 else "",
-            "nothing_else": f", and nothing else fences {_both(bare)}" if bare else "",
+            "nothing_else": f", and no other device fences {_both(bare)}" if bare else "",
         },
         variant=variant,
         subject=device.resource.id,
@@ -238,14 +238,14 @@ def _flaw(device: Device) -> str:
     if device.plugin.quality is Quality.FAKE:
         return "claims success and does nothing"
     if device.hosts.reader is Reader.ITSELF:
-        return "shoots only the node it runs on, while that still works"
+        return "fences only the node it runs on, while that still works"
     if device.plugin.type == "meatware":
         return "waits until somebody has reset the node by hand"
     return "works only while the target still answers"
 
 
 def on_target(cluster: Cluster) -> Iterator[Hit]:
-    """Report a lights-out board's device that may run on the very host it shoots (CIB405)."""
+    """Report a lights-out board's device that may run on the very host it fences (CIB405)."""
     coverage = fencing_coverage(cluster)
     if cluster.dialect is Dialect.P11 or stonith_enabled(cluster) is False or len(coverage.nodes) < 2:
         return
@@ -263,7 +263,7 @@ def on_target(cluster: Cluster) -> Iterator[Hit]:
 
 def _may_run_there(cluster: Cluster, device: Device, target: NodeCoverage, others: tuple[str, ...]) -> Hit:
     pair = device.hosts.pair
-    notes = (Note(cluster.place(pair.element, "value"), "the host it shoots"),) if pair else ()
+    notes = (Note(cluster.place(pair.element, "value"), "the host it fences"),) if pair else ()
     return Hit(
         cluster.place(device.resource.element, "id"),
         {

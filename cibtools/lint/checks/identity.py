@@ -181,7 +181,7 @@ def _invalid(cluster: Cluster, element: etree._Element, variant: str, dialect: D
     elif variant == "length":
         effect = "64 is what the cluster promises to handle" if fits else "the LRM cuts it off and mixes up instances"
     else:
-        effect = "the engine names clone instances so" if variant == "colon" else "tools and log files cannot name it"
+        effect = "the scheduler names instances so" if variant == "colon" else "tools and log files cannot name it"
     owner = f"{element.tag} '{name}'" if name else f"<{element.tag}>"
     values = {"tag": element.tag, "id": identity, "owner": owner, "length": len(identity), "effect": effect}
     severity = Severity.WARNING if variant == "length" and fits else None

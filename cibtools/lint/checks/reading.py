@@ -112,7 +112,7 @@ def _element_hit(cluster: Cluster, element: etree._Element, dialect: Dialect, pa
         hint=hint,
         where=f" below <{parent}>" if parent else "",
         severity=Severity.ERROR if dropped or dialect.is_pacemaker else None,
-        effect="the engine drops it" if dropped and not dialect.is_pacemaker else "",
+        effect="heartbeat 2.1 drops it" if dropped and not dialect.is_pacemaker else "",
     )
 
 

@@ -124,7 +124,7 @@ def _compare(cluster: Cluster, clone: Resource, agents: list[Resource], setting:
 
 
 def _may_lose_cover(cluster: Cluster, agents: list[Resource], instances: int) -> bool:
-    """True if a single instance may sit on the node it is to shoot, and nothing else can shoot that node."""
+    """True if a single instance may sit on the node it is to fence, and nothing else can fence that node."""
     if instances > 1 or not any(found.is_stonith for found in agents):
         return False
     return any(all(one.resource in agents for one in node.by) for node in fencing_coverage(cluster).nodes)

@@ -180,13 +180,14 @@ def _role(cluster: Cluster, element: etree._Element, value: str, dialect: Dialec
 
 
 def _unit(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
-    """A time-out that was probably meant in another unit."""
+    """A timeout that was probably meant in another unit."""
     text = element.get("timeout", "")
     milliseconds = parse_time(text)
     if not milliseconds:
         return
     if milliseconds > _DAY and text.strip().isdecimal():
-        effect = "a number without unit is seconds, so this is more than a day"
+        hours, minutes = divmod(milliseconds // 60_000, 60)
+        effect = f"it has no unit and therefore means {text.strip()} s ({hours} h {minutes} min)"
         hint = f'Write "{text.strip()}ms" if milliseconds are meant.'
     elif milliseconds < 1000:
         effect, hint = "no agent is done that fast", "Write the unit that is meant."
@@ -199,7 +200,7 @@ def _unit(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
 
 _NO_TIME = {
     "interval": "it counts as 0, and the operation is not repeated",
-    "timeout": "the default time-out holds",
+    "timeout": "the default timeout holds",
     "start-delay": "there is no delay",
 }
 
@@ -217,7 +218,7 @@ def _effect(option: Option, variant: str, value: str, strict: bool, dialect: Dia
     if variant == "failures" and digits:
         return "the scheduler takes 1, so the resource leaves its node at the first failure"
     if variant in ("score", "integer", "failures"):
-        return f"the engine reads {digits[0].strip()}" if digits else "the engine reads 0"
+        return f"the scheduler reads {digits[0].strip()}" if digits else "the scheduler reads 0"
     if option.name == "is-managed" and dialect is Dialect.P11:
         return "Pacemaker 2.1 takes it for false and leaves the resource alone"
     return f"the default {option.default} holds" if option.default else "it has no effect"
