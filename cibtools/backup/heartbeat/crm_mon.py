@@ -50,24 +50,16 @@ class CrmMon:
     """Version of the DC; Heartbeat 2.1 does not print it."""
     dc: str | None
     """Name of the designated coordinator; None if there is none or the text does not tell."""
-    dc_uuid: str | None
     quorum: Truth
     """Unknown in the form of Heartbeat 2.1, which does not print it."""
     node_count: int | None
     """How many nodes the head of the text counts."""
-    resource_count: int | None
-    """How many resources the head of the text counts: groups and clones count once."""
-    expected_votes: int | None
     nodes: tuple[MonitoredNode, ...]
     resources: tuple[MonitoredResource, ...]
     """One entry for each line: an instance of a clone, or all instances of one role in the form of 1.0."""
     failed_actions: tuple[FailedAction, ...]
     problems: tuple[Problem, ...]
     """Variants: `unreadable` for a line that fits nothing, `node-twice`, `count` if the head counts otherwise."""
-
-    def nodes_in(self, mode: str) -> tuple[str, ...]:
-        """Names of the nodes in one mode."""
-        return tuple(found.name for found in self.nodes if found.mode == mode)
 
     def places_of(self, name: str) -> tuple[str, ...] | None:
         """The nodes on which a resource or the instances of a clone are active; None if the text does not list it."""
@@ -77,6 +69,8 @@ class CrmMon:
 
     def summary(self, nodes: tuple[str, ...], *, excerpt: bool) -> Iterator[str]:
         """Yield the state of each node, the DC, what ran where, what was unmanaged, and what failed."""
+        if self.updated:
+            yield self.updated
         yield listed(f"{node.name} {node.mode}" for node in self.nodes) or "no node"
         yield f"DC {self.dc}" if self.dc else "no DC"
         places = (f"{one.id} on {' and '.join(one.nodes)}" for one in self.resources if one.nodes)
@@ -150,8 +144,6 @@ def _is_head(said: str, reading: _Reading) -> bool:
         return True
     if counted := _COUNT.match(said):
         reading.counts.setdefault(counted[2].lower(), int(counted[1]))
-        if counted[3] and counted[3].isdecimal():
-            reading.counts.setdefault("votes", int(counted[3]))
         return True
     return said.rstrip(":") in (
         "Full list of resources",
@@ -225,11 +217,8 @@ def _result(reading: _Reading, problems: tuple[Problem, ...]) -> CrmMon:
         stack=reading.head.get("Stack"),
         version=reading.head.get("Version"),
         dc=dc[1] if dc and known else None,
-        dc_uuid=dc[2] if dc and known and "-" in (dc[2] or "") else None,
         quorum=Truth.UNKNOWN if quorum is None else Truth.YES if quorum[1] == "with" else Truth.NO,
         node_count=reading.counts.get("nodes"),
-        resource_count=reading.counts.get("resources"),
-        expected_votes=reading.counts.get("votes"),
         nodes=tuple(reading.nodes),
         resources=tuple(reading.resources),
         failed_actions=tuple(reading.failed),

@@ -70,8 +70,6 @@ class Respawn:
     path: str
     args: tuple[str, ...]
     span: Span
-    failfast: bool = False
-    """True if the node reboots when it dies."""
 
     @property
     def program(self) -> str:
@@ -198,10 +196,10 @@ def _media(directives: tuple[Directive, ...]) -> Iterator[Medium]:
             continue
         if directive.name == "ucast":
             yield Medium("ucast", words[0], directive.span, peer=words[1] if len(words) > 1 else None)
-        elif directive.name == "mcast":
+        elif directive.name in ("mcast", "mcast6"):
             numbers = [int(word) if re.fullmatch(r"[0-9]{1,9}", word) else None for word in (*words[2:5], "", "", "")]
             group = words[1] if len(words) > 1 else None
-            yield Medium("mcast", words[0], directive.span, None, group, numbers[0], numbers[1], numbers[2])
+            yield Medium(directive.name, words[0], directive.span, None, group, numbers[0], numbers[1], numbers[2])
         else:
             kind = "bcast" if directive.name == "udp" else directive.name
             yield from (Medium(kind, option.text, option.span) for option in directive.options)
@@ -232,7 +230,7 @@ def _respawns(directives: tuple[Directive, ...]) -> Iterator[Respawn]:
     for directive in directives:
         words = [option.text for option in directive.options]
         if directive.name in ("respawn", "failfast") and len(words) > 1:
-            yield Respawn(words[0], words[1], tuple(words[2:]), directive.span, directive.name == "failfast")
+            yield Respawn(words[0], words[1], tuple(words[2:]), directive.span)
 
 
 def _apiauth(directives: tuple[Directive, ...]) -> Iterator[ApiAuth]:

@@ -27,8 +27,6 @@ class CachedHost:
     """In lower case."""
     weight: int | None
     """For the quorum server; None in files of older releases, which have two columns."""
-    site: str | None
-    """For the quorum server; None if not given."""
     uname_span: Span
     uuid_span: Span
 
@@ -82,7 +80,6 @@ def _host(line: Line, words: tuple[Option, ...], problems: list[Problem]) -> Cac
         name.text,
         uuid.text.lower(),
         int(weight.text) if weight else None,
-        more[1].text if len(more) > 1 else None,
         name.span,
         uuid.span,
     )

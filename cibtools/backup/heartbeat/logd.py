@@ -38,14 +38,6 @@ class LogdCf:
     """Path; if absent `DEFAULT_LOGFILE`."""
     logfacility: Fact[str]
     """Facility of syslog, or `none`; if absent `daemon`."""
-    entity: Fact[str]
-    """The name before each message; if absent `logd`."""
-    useapphbd: Fact[bool]
-    """Whether the daemon registers with apphbd; if absent it does not."""
-    sendqlen: Fact[int]
-    """Messages in the queue to the writer; if absent 256."""
-    recvqlen: Fact[int]
-    """Messages in the queue from the clients; if absent 256."""
     extra: tuple[Directive, ...]
     """Lines with directives that the daemon does not know."""
     problems: tuple[Problem, ...]
@@ -79,10 +71,6 @@ def parse_logd(source: Source) -> LogdCf:
         debugfile=_path(known, "debugfile"),
         logfile=_path(known, "logfile"),
         logfacility=_facility(known),
-        entity=_word(known, "entity"),
-        useapphbd=_boolean(known, "useapphbd"),
-        sendqlen=_number(known, "sendqlen"),
-        recvqlen=_number(known, "recvqlen"),
         extra=tuple(directive for directive in directives if directive.name not in LOGD_DIRECTIVES),
         problems=tuple(sorted(problems, key=lambda problem: problem.span)),
     )
@@ -144,11 +132,6 @@ def _unknown(option: Option, what: str) -> Unknown:
     return Unknown(f"'{option.text}' is no {what}", option.span)
 
 
-def _word(directives: list[Directive], name: str) -> Fact[str]:
-    option = _last(directives, name)
-    return Known(option.text, option.span) if option else ABSENT
-
-
 def _path(directives: list[Directive], name: str) -> Fact[str]:
     option = _last(directives, name)
     if option and not _is_valid(name, option.text):
@@ -161,17 +144,3 @@ def _facility(directives: list[Directive]) -> Fact[str]:
     if option and not _is_valid("logfacility", option.text):
         return _unknown(option, "facility of syslog")
     return Known(option.text.lower(), option.span) if option else ABSENT
-
-
-def _boolean(directives: list[Directive], name: str) -> Fact[bool]:
-    option = _last(directives, name)
-    if option and not _is_valid(name, option.text):
-        return _unknown(option, "boolean")
-    return Known(CLUSTER.read(option.text) is True, option.span) if option else ABSENT
-
-
-def _number(directives: list[Directive], name: str) -> Fact[int]:
-    option = _last(directives, name)
-    if option and not _is_valid(name, option.text):
-        return _unknown(option, "number")
-    return Known(int(option.text), option.span) if option else ABSENT

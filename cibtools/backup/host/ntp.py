@@ -35,10 +35,6 @@ class TimeSource:
     """`server`, `peer`, `pool`, `broadcast` or `manycastclient`."""
     address: str
     """Name or address; 127.127.x.y is a clock of the node itself."""
-    iburst: bool
-    """True if the first answers are asked for quickly."""
-    prefer: bool
-    """True if it is to be believed before others."""
     span: Span
     """The whole line."""
     stratum: Fact[int] = ABSENT
@@ -63,7 +59,6 @@ class NtpConf:
     """Every line, in order."""
     sources: tuple[TimeSource, ...]
     """In order, clocks of the node itself included."""
-    driftfile: Fact[str]
     logfile: Fact[str]
     """If absent syslog."""
     includes: tuple[Option, ...]
@@ -120,7 +115,6 @@ def parse_ntp(source: Source) -> NtpConf:
         sources=tuple(
             _source(said, strata) for said in directives if said.name in _SOURCES and _address(said.options) is not None
         ),
-        driftfile=_last(directives, "driftfile"),
         logfile=_last(directives, "logfile"),
         includes=tuple(said.options[0] for said in directives if said.name == "includefile" and said.options),
         extra=tuple(said for said in directives if said.name not in _KNOWN),
@@ -146,11 +140,10 @@ def _address(options: tuple[Option, ...]) -> Option | None:
 
 
 def _source(said: Directive, strata: dict[str, Fact[int]]) -> TimeSource:
-    words = [option.text for option in said.options]
     address = _address(said.options)
     assert address is not None
     stratum = strata.get(address.text, ABSENT)
-    return TimeSource(said.name, address.text, "iburst" in words, "prefer" in words, said.span, stratum)
+    return TimeSource(said.name, address.text, said.span, stratum)
 
 
 def _strata(directives: list[Directive], problems: list[Problem]) -> dict[str, Fact[int]]:

@@ -16,10 +16,8 @@ from cibtools.backup.lines.side_text import LOST, SideText
 from cibtools.backup.record.boolean import XEND
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Truth, Unknown
 from cibtools.backup.record.problem import Problem
-from cibtools.backup.record.secret import Secret
 from cibtools.backup.record.source import Source
 
-DEFAULT_RELOCATION_PORT = 8002
 _SWITCHES = (
     "xend-relocation-server",
     "enable-dump",
@@ -41,29 +39,14 @@ class XendConfig:
     """Every list of the top level, in order."""
     relocation_server: Fact[bool]
     """Whether domUs may come in by live migration; if absent they may not."""
-    relocation_port: Fact[int]
-    """TCP port of it; if absent `DEFAULT_RELOCATION_PORT`."""
     relocation_address: Fact[str]
     """The address it listens on; if absent or empty all of them."""
     relocation_hosts_allow: Fact[str]
     """Regular expressions, divided by blanks, of hosts that may send domUs; if absent or empty every host may."""
     network_script: Fact[str]
     """The script that builds the bridges, with its arguments."""
-    vif_script: Fact[str]
-    """The script that connects an interface of a domU."""
     dom0_min_mem: Fact[int]
     """MiB that dom0 keeps when domUs need memory; 0: dom0 never gives memory away."""
-    dom0_cpus: Fact[int]
-    """How many processors dom0 uses; 0: all."""
-    enable_dump: Fact[bool]
-    """Whether a domU that crashes leaves a core."""
-    vnc_listen: Fact[str]
-    """The address of the VNC consoles."""
-    vncpasswd: Fact[Secret]
-    """The password of the VNC consoles."""
-    http_server: Fact[bool]
-    unix_server: Fact[bool]
-    tcp_xmlrpc_server: Fact[bool]
     extra: tuple[Directive, ...]
     """Lists of other names."""
     problems: tuple[Problem, ...]
@@ -127,19 +110,10 @@ def parse_xend(source: Source) -> XendConfig:
     return XendConfig(
         settings,
         relocation_server=switches["xend-relocation-server"],
-        relocation_port=numbers["xend-relocation-port"],
         relocation_address=words["xend-relocation-address"],
         relocation_hosts_allow=words["xend-relocation-hosts-allow"],
         network_script=words["network-script"],
-        vif_script=words["vif-script"],
         dom0_min_mem=numbers["dom0-min-mem"],
-        dom0_cpus=numbers["dom0-cpus"],
-        enable_dump=switches["enable-dump"],
-        vnc_listen=words["vnc-listen"],
-        vncpasswd=_secret(first.get("vncpasswd")),
-        http_server=switches["xend-http-server"],
-        unix_server=switches["xend-unix-server"],
-        tcp_xmlrpc_server=switches["xend-tcp-xmlrpc-server"],
         extra=tuple(setting for setting in settings if setting.name not in known),
         problems=tuple(sorted(problems, key=lambda problem: problem.span)),
     )
@@ -168,13 +142,6 @@ def _value(setting: Directive | None) -> Option | Unknown | None:
 def _word(setting: Directive | None) -> Fact[str]:
     value = _value(setting)
     return Known(value.text, value.span) if isinstance(value, Option) else value or ABSENT
-
-
-def _secret(setting: Directive | None) -> Fact[Secret]:
-    value = _value(setting)
-    if isinstance(value, Option):
-        return Known(value.secret or Secret(value.text), value.span)
-    return value or ABSENT
 
 
 def _switch(setting: Directive | None) -> Fact[bool]:

@@ -74,7 +74,7 @@ WORD_CHOICES: dict[str, frozenset[str]] = {
     "compression": frozenset(("zlib", "bz2")),
 }
 
-MEDIA = frozenset(("bcast", "udp", "mcast", "ucast", "serial", "openais", "tipc"))
+MEDIA = frozenset(("bcast", "udp", "mcast", "mcast6", "ucast", "serial", "openais", "tipc"))
 """Directives that name a way to the other nodes; `udp` is an old word for `bcast`."""
 
 _TIME = re.compile(r"([0-9.]+)(?:(ms.*)|(us|usec))?", re.IGNORECASE | re.DOTALL)

@@ -36,13 +36,8 @@ class EvmsConf:
     """All settings, in order."""
     mode: Fact[str]
     """`readwrite` or `readonly`."""
-    log_file: Fact[str]
-    metadata_backup_dir: Fact[str]
-    """Where copies of the metadata go."""
     auto_metadata_backup: Fact[bool]
     """Whether the metadata are copied at each change."""
-    remote_request_timeout: Fact[int]
-    """Seconds that the engine waits for another node."""
     sysfs_include: tuple[Option, ...] | None
     """Patterns of devices that EVMS looks at; None if the file does not say."""
     sysfs_exclude: tuple[Option, ...]
@@ -88,10 +83,7 @@ def parse_evms(source: Source) -> EvmsConf:
     return EvmsConf(
         found,
         mode=settings.word("engine/mode"),
-        log_file=settings.word("engine/log_file"),
-        metadata_backup_dir=settings.word("engine/metadata_backup_dir"),
         auto_metadata_backup=backup,
-        remote_request_timeout=timeout,
         sysfs_include=settings.values("sysfs_devices/include"),
         sysfs_exclude=settings.values("sysfs_devices/exclude") or (),
         activate_include=settings.values("activate/include"),

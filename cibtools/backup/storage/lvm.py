@@ -17,8 +17,6 @@ from cibtools.backup.record.fact import Fact, Known, Truth, Unknown
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
 
-DEFAULT_LOCKING_TYPE = 1
-DEFAULT_DIR = "/dev"
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 """Brackets around a pattern come in pairs; any other character stands at both ends."""
 
@@ -42,12 +40,8 @@ class LvmConf:
     """All settings, in order."""
     filter: tuple[FilterEntry, ...] | None
     """The entries that can be read, in order; None if the file has no filter, and every device is accepted."""
-    dir: Fact[str]
-    """Where LVM puts its volumes; if absent `DEFAULT_DIR`."""
-    scan: tuple[Option, ...] | None
-    """Directories that are searched for devices; None if the file does not say, and /dev is searched."""
     locking_type: Fact[int]
-    """0 none, 1 local, 2 external library, 3 clustered; if absent `DEFAULT_LOCKING_TYPE`."""
+    """0 none, 1 local, 2 external library, 3 clustered; if absent 1."""
     problems: tuple[Problem, ...]
     """Variants: `bad-filter`, `invalid-value`, `twice`, `malformed`, `no-value`, `stray`, `not-closed`, `torn-string`,
     `no-break-space`, `curly-quote`, `dash`."""
@@ -107,8 +101,6 @@ def parse_lvm(source: Source) -> LvmConf:
     return LvmConf(
         found,
         filters,
-        settings.word("devices/dir"),
-        settings.values("devices/scan"),
         locking,
         tuple(sorted(problems, key=lambda problem: problem.span)),
     )

@@ -23,10 +23,7 @@ def test_the_fixture(repo: Path) -> None:
     source = Source("hostcache", (repo / "fixtures/hasi/nodes/host1/var/lib/heartbeat/hostcache").read_bytes())
     found = parse_hostcache(source)
     assert found.uuids == {"host1": ONE, "host2": TWO}
-    assert [(host.uname, host.weight, host.site) for host in found.hosts] == [
-        ("host1", 100, None),
-        ("host2", 100, None),
-    ]
+    assert [(host.uname, host.weight) for host in found.hosts] == [("host1", 100), ("host2", 100)]
     assert text_at(source, found.hosts[1].uname_span) == "host2"
     assert text_at(source, found.hosts[1].uuid_span) == TWO
     assert found.problems == ()

@@ -55,7 +55,7 @@ def views(**copies: str) -> tuple[HostView, ...]:
             "Last updated: now\nCurrent DC: host1 (1)\n2 Nodes configured\nOnline: [ host1 host2 ]\n"
             "Failed actions:\n    nfs_start_0 (node=host1, call=2, rc=1): complete\n",
             "Seen running",
-            "host1 online, host2 online; DC host1; failed: nfs start",
+            "now; host1 online, host2 online; DC host1; failed: nfs start",
         ),
     ],
 )
