@@ -23,25 +23,30 @@ endif
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# $(call cibtools,STATUS,ARGUMENTS): show the command, run it, and insist on its exit status.
+# $(call cibtools,STATUS,LINES,FILE,ARGUMENTS): show a command, run it, insist on its exit status, and show how its output
+# begins; all of it is kept in build/demo/FILE.
 define cibtools
-@printf '\n$$ cibtools %s\n' '$(2)'; \
-status=0; $(BIN)/python -m cibtools $(2) || status=$$?; \
+@printf '\n$$ cibtools %s\n' '$(4)'; \
+status=0; $(BIN)/python -m cibtools $(4) > build/demo/$(3) 2>&1 || status=$$?; \
+head -n $(2) build/demo/$(3); \
+lines=$$(wc -l < build/demo/$(3)); \
+if [ $$lines -gt $(2) ]; then echo "… and $$((lines - $(2))) more lines in build/demo/$(3)"; fi; \
 if [ $$status -ne $(1) ]; then \
 	echo "make demo: exit status $(1) was expected here, not $$status" >&2; exit 1; \
 fi
 endef
 
-demo: $(RUNTIME)  ## Show a real cluster, lint it as it was and after careless changes, migrate it, and plan a patch.
-	@mkdir -p build/demo
-	$(call cibtools,0,show fixtures/hasi)
-	$(call cibtools,1,lint fixtures/hasi)
-	$(call cibtools,1,lint fixtures/hasi-broken)
-	$(call cibtools,0,validate fixtures/hasi fixtures/pacemaker-1.0)
-	$(call cibtools,0,migrate fixtures/hasi -o build/demo/hasi-1.0.xml --changes build/demo/changes.html)
-	$(call cibtools,2,migrate fixtures/hasi --stack openais --split build/demo/sle11)
-	@echo 'Status 2, since the new path of an EVMS device is missing; see build/demo/sle11/answers.toml.missing.'
-	$(call cibtools,0,runbook patch fixtures/hasi --format html -o build/demo/patch.html)
+demo: $(RUNTIME)  ## Show a real cluster, find faults in it after careless changes, migrate it, and plan a patch.
+	@rm -rf build/demo && mkdir -p build/demo
+	$(call cibtools,0,12,show.txt,show fixtures/hasi)
+	$(call cibtools,1,22,lint.txt,lint fixtures/hasi-broken)
+	$(call cibtools,0,6,migrate.txt,migrate fixtures/hasi -o build/demo/hasi-1.0.xml --changes build/demo/changes.html)
+	$(call cibtools,0,6,validate.txt,validate build/demo/hasi-1.0.xml)
+	$(call cibtools,0,6,runbook.txt,runbook patch fixtures/hasi --format html -o build/demo/patch.html)
+	@echo
+	@echo "Found:  $$(sed -n 's/^\([0-9]* findings: .* files\).*/\1/p' build/demo/lint.txt) of fixtures/hasi-broken (build/demo/lint.txt)"
+	@echo "Open:   build/demo/patch.html, the runbook of a rolling patch; build/demo/changes.html, what migrate changed"
+	@echo "Type:   . $(BIN)/activate && cibtools lint fixtures/hasi"
 
 quick: $(DEV)  ## In less than a minute: lint, format, types, architecture, and the quick tests of what has changed.
 	$(BIN)/python -m ruff check
