@@ -31,7 +31,10 @@ def migration_numbers() -> tuple[Number, ...]:
     for step in steps_for(Answers(stack=Stack.OPENAIS)):
         for number in step.numbers:
             found.setdefault(number, []).append(step)
-    return (*(Number(code, _opened(steps[0].title), tuple(_sections(steps))) for code, steps in found.items()), CHECK)
+    return (
+        *(Number(code, _opened(steps[0].title_of(code)), tuple(_sections(steps))) for code, steps in found.items()),
+        CHECK,
+    )
 
 
 def _sections(steps: list[Step]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from cibtools.migrate.record.product import Products
 from cibtools.migrate.step import Step
 from cibtools.migrate.steps.constraints import colocations, locations, orders, references
 from cibtools.migrate.steps.document import arrange, document, ids, root, sets, unread, whitelist
-from cibtools.migrate.steps.operations import operation_sets, operations
+from cibtools.migrate.steps.operations import enabled, operation_sets, operations, schedule
 from cibtools.migrate.steps.options import (
     defaults,
     fencing_switch,
@@ -72,13 +72,13 @@ LANGUAGE_STEPS: tuple[Step, ...] = (
     # Operations; their sets before what M051 and M057 make of the attributes.
     Step(("M050",), operations.clean_operations),
     Step(("M058",), operation_sets.hoist_nested),
-    Step(("M052", "M053"), operations.write_enabled, ("disabled", "enabled")),
-    Step(("M051",), operations.write_intervals),
+    Step(("M052", "M053"), enabled.write_enabled, ("disabled", "enabled")),
+    Step(("M051",), schedule.write_intervals),
     Step(("M054",), operations.rename_prereq, ("prereq", "requires")),
     Step(("M055",), operations.rename_on_fail, ("on_fail", "on-fail")),
     Step(("M056",), operations.spell_roles),
     Step(("M057",), operations.rename_start_delay, ("start_delay", "start-delay")),
-    Step(("M059",), operations.find_duplicates),
+    Step(("M059",), schedule.find_duplicates),
     # Rules: what was never true goes before or-rules are counted, and dates take shape before lifetimes are folded.
     Step(("M060",), rules.spell_boolean, ("boolean_op", "boolean-op")),
     Step(("M061", "M062"), rules.one_score),
@@ -165,7 +165,13 @@ def steps_for(answers: Answers) -> tuple[Step, ...]:
 def _titles(steps: Iterable[Step], notes: Iterable[Note]) -> dict[str, str]:
     """What the steps that have something to say do, by number."""
     said = {note.step for note in notes}
-    return {number: step.title for step in steps for number in step.numbers if number in said}
+    found: dict[str, str] = {}
+    for step in steps:
+        for number in step.numbers:
+            if number in said and (title := step.title_of(number)):
+                # Several steps may share a number; the first does the most of it.
+                found.setdefault(number, title)
+    return found
 
 
 def _open(draft: Draft, answers: Answers, notes: Iterable[Note]) -> Iterator[Note]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.record.change import Note
 
+_NUMBERED = re.compile(r"(?:^|(?<=\. ))(M\d{3}): ")
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
 
 
@@ -30,5 +32,11 @@ class Step:
 
     @property
     def title(self) -> str:
-        """The first sentence of the function's documentation, without the number."""
-        return (self.function.__doc__ or "").partition("\n")[0].partition(": ")[2].rstrip(".")
+        """What the step does: the first sentence of the function's documentation, without the number."""
+        return self.title_of(self.numbers[0]) if self.numbers else ""
+
+    def title_of(self, number: str) -> str:
+        """What it does under one of its numbers: the sentence `M052: ...` of the first paragraph."""
+        opening = " ".join((self.function.__doc__ or "").partition("\n\n")[0].split())
+        _, *parts = _NUMBERED.split(opening)
+        return dict(zip(parts[::2], parts[1::2], strict=True)).get(number, "").rstrip(" .")

@@ -25,7 +25,9 @@ EXAMPLES = load()[0]
 def test_a_step_is_a_documented_function_of_draft_and_answers(step: Step) -> None:
     function = step.function
     assert list(inspect.signature(function).parameters) == ["draft", "answers"]
-    assert step.title or not step.numbers
+    titles = [step.title_of(number) for number in step.numbers]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
     documentation = function.__doc__ or ""
     assert not step.numbers or all(word in documentation for word in ("Source:", "Trigger:", "Changes:"))
     assert all(number in documentation for number in step.numbers[:1])

@@ -51,6 +51,8 @@ class Delivery:
         if missing and not self._split:
             # What an open question leaves as it was is seldom valid; there is nothing to say of that before the answer.
             return missing
+        if self._output and not self._split and self._form == "xml" and migration.pieces > 1:
+            return [_several(migration)]
         wrong = [*_invalid(migration)]
         if wrong and not self._force:
             return wrong + missing
@@ -98,6 +100,17 @@ class Delivery:
         else:
             self._absent.add(prefix + QUESTIONS)
         self._files |= {prefix + name: data for name, data in files.items()}
+
+
+def _several(migration: Migration) -> CibtoolsError:
+    """An error for a result of several elements, which no XML file can hold side by side."""
+    from cibtools.errors import InputError
+
+    name = migration.input_name or "the input"
+    return InputError(
+        f"{name}: the result is {migration.pieces} separate elements; one XML file cannot hold them",
+        hint="write one file per section with --split DIR instead of -o FILE",
+    )
 
 
 def _text(migration: Migration, form: str) -> bytes:

@@ -24,6 +24,8 @@ LATER = tuple(name for name in meta_options(Dialect.P10) if name not in OPTIONS)
 _KEPT = frozenset({"id", "class", "provider", "type", "description"})
 RESOURCES = frozenset(RESOURCE_TAGS)
 _HOLDERS = RESOURCES | {LOOSE}
+ONCE = ("start", "stop", "promote", "demote")
+"""Actions that never recur."""
 
 
 def pairs_in(draft: Draft, name: str, tag: str, holders: frozenset[str]) -> list[etree._Element]:
@@ -91,3 +93,10 @@ def accepting(draft: Draft, step: str, element: etree._Element) -> str:
 def named(element: etree._Element) -> str:
     """An object as a sentence names it."""
     return f"{element.tag} '{element.get('id', '')}'"
+
+
+def named_operation(op: etree._Element) -> str:
+    """An operation as a message names it."""
+    owner = next(op.iterancestors("primitive"), None)
+    words = " ".join(word for word in (op.get("name", ""), op.get("interval", "")) if word and word != "0")
+    return f"{words} of '{owner.get('id', '')}'" if owner is not None else f"{words} ('{op.get('id', '')}')"

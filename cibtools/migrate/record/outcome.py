@@ -132,6 +132,11 @@ class Migration:
             for found in ([section] if section in self.draft.created and section.tag in _DEFAULTS else section)
         )
 
+    @property
+    def pieces(self) -> int:
+        """How many elements `document` writes side by side; more than one is no XML document."""
+        return len(self._documents()) if self.given is Given.NEW else len(self.roots())
+
     def sections(self) -> tuple[etree._Element, ...]:
         """The sections of the configuration that there are."""
         return tuple(found for found in self.draft.configuration.iterchildren("*") if found.tag != LOOSE)

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 from lxml import etree
 
 from cibtools.cli.main import cli
+from cibtools.migrate.step import Step
 
 OLD = """<cib admin_epoch="0" epoch="1" num_updates="1" have_quorum="true"><configuration><crm_config>
 <cluster_property_set id="o"><attributes><nvpair id="s" name="stonith-enabled" value="false"/></attributes>
@@ -184,9 +184,7 @@ def test_an_invalid_result_is_not_written_unless_forced(old: Path, monkeypatch: 
         for found in draft.iter("primitive"):
             yield drop_attribute("M041", found, "type", "a mistake of ours")
 
-    monkeypatch.setattr(
-        pipeline, "LAST_STEPS", (*pipeline.LAST_STEPS, SimpleNamespace(numbers=("M041",), run=spoil, title="spoil"))
-    )
+    monkeypatch.setattr(pipeline, "LAST_STEPS", (*pipeline.LAST_STEPS, Step(("M041",), spoil)))
     status, stdout, stderr = run(old)
     assert (status, stdout) == (2, "")
     assert "the result is not valid" in stderr
@@ -243,3 +241,15 @@ def test_many_open_questions_are_not_asked_twice(tmp_path: Path) -> None:
     status, stdout, stderr = run(tmp_path / "cib.xml")
     assert (status, stdout, stderr.count("error:")) == (2, "", 1)
     assert "6 questions must be answered first" in stderr
+
+
+def test_several_elements_do_not_go_into_one_file(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        text = f'<primitive id="{name}" class="ocf" provider="heartbeat" type="Dummy" is_managed="yes"/>'
+        (tmp_path / f"{name}.xml").write_text(text, encoding="utf-8")
+    target = tmp_path / "new.xml"
+    status, _, stderr = run(tmp_path, "-o", str(target))
+    assert status == 2
+    assert "2 separate elements" in stderr
+    assert "--split" in stderr
+    assert not target.exists()

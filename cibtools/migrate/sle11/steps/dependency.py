@@ -18,7 +18,7 @@ Edge = tuple[etree._Element, etree._Element]
 
 
 def wire_storage(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M128: let what uses shared storage start after its base, and where the base is.
+    """M128: add orders and colocations for shared storage.
 
     Source: OCFS2 and cLVM of SLE HA 11. Trigger: clvmd and the lock manager, o2cb and the lock manager, a volume group
     and clvmd, an OCFS2 mount and o2cb, whatever uses a volume that was EVMS's and its group. Changes: an order and a

@@ -18,7 +18,7 @@ _O2CB_GONE = frozenset(("netdev", "port", "ocfs2_cluster"))
 
 
 def fit_fencing(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M129: say to fencing plugins what their later releases understand.
+    """M129: fit the parameters of fencing plugins to their later releases.
 
     Source: cluster-glue against heartbeat 2.1.3. Trigger: `ilo_can_reset` of external/riloe as a word, and
     external/rackpdu. Changes: `0` or `1`; the later plugin takes every text but `0` for yes. The parameters of
@@ -71,7 +71,7 @@ def _ask_rackpdu(primitive: etree._Element) -> Iterator[Note]:
 
 
 def replace_agents(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M130: call agents by what they are in SLE HA 11, and ask about those that went.
+    """M130: rename agents to those of SLE HA 11; ask about removed ones.
 
     Source: resource-agents against heartbeat 2.1.3. Trigger: ocf:heartbeat:o2cb, ocf:heartbeat:drbd. Changes: o2cb is
     that of ocfs2-tools and loses the parameters it does not have; drbd is asked for.

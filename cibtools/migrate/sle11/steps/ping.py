@@ -21,7 +21,7 @@ _NOT_OF_PING = frozenset(("user", "set", "section"))
 
 
 def feed_pingd(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M123: give pingd the hosts that heartbeat pinged, as a resource.
+    """M123: give pingd the hosts that heartbeat pinged.
 
     Source: sources of the agents; the new stack has no ping nodes, so without `host_list` the attribute is never set
     and each rule `pingd not_defined` stops its resource. Trigger: a pingd resource, or a pingd that ha.cf starts.

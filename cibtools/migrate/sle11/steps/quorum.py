@@ -20,7 +20,7 @@ _BOOTSTRAP = "cib-bootstrap-options"
 
 
 def name_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M120: call every node by its uname, wherever its id is told.
+    """M120: write the uname of a node wherever its id stood.
 
     Source: the plugin of openais and corosync 1 gives crmd the uname for an id; heartbeat gave a uuid. Trigger: a node
     whose id is not its uname. Changes: `node/@id`, values of `#id` expressions, `dc-uuid`, and with `--status keep` the
@@ -84,7 +84,7 @@ def members(draft: Draft) -> list[etree._Element]:
 
 
 def expect_votes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M121: say how many votes the cluster has.
+    """M121: write the number of expected votes.
 
     Source: the plugin of openais and corosync 1 reads `expected-quorum-votes`, by default 2. Trigger: a new stack, and
     an input that holds all nodes and the cluster options. Changes: the property is written, in the first set without a
@@ -114,7 +114,7 @@ def set_property(step: str, draft: Draft, name: str, value: str, reason: str) ->
 
 
 def settle_two_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M122: let the survivor of two nodes go on, as it did under heartbeat.
+    """M122: set the quorum policy of two nodes.
 
     Source: heartbeat's `twonodes` quorum module against the corosync plugin, which counts a majority. Trigger: exactly
     two members and a `no-quorum-policy` other than `ignore`. Changes: `ignore` is written if nothing was said; over a

@@ -21,7 +21,7 @@ _REFERENCES = ("rsc", "with-rsc", "first", "then")
 
 
 def remove_evms(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M124: take out the agent that activated EVMS containers.
+    """M124: remove the agent that activated EVMS containers.
 
     Source: SLE HA 11 has no EVMS. Trigger: an EvmsSCC primitive. Changes: it goes, with containers that it leaves empty
     and with their constraints; M128 tells who waited for it.
@@ -48,7 +48,7 @@ def _is_alone(element: etree._Element, parent: etree._Element) -> bool:
 
 
 def run_clvmd(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M125: let clvmd do what evmsd did.
+    """M125: replace evmsd with clvmd.
 
     Source: cluster LVM of SLE HA 11. Trigger: an Evmsd primitive, an evmsd that ha.cf starts, or a device that moves
     from EVMS to a volume group. Changes: Evmsd becomes ocf:lvm2:clvmd, in a clone; else a clone is made, unless there
@@ -123,7 +123,7 @@ def _not_whole(step: str, what: str) -> Note:
 
 
 def move_to_lvm(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M126: rename EVMS devices to what they are under LVM, and activate their volume groups on all nodes.
+    """M126: rename EVMS devices to LVM devices; activate their volume groups.
 
     Source: README of hb2openais for `/dev/evms/CONTAINER/lvm2/GROUP/VOLUME`; without a container it is our inference.
     Trigger: a parameter whose value is below /dev/evms, and such a disk of a domU. Changes: the value, by the `evms`
@@ -204,7 +204,7 @@ def _ask_domus(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def support_ocfs2(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M127: put the distributed lock manager and o2cb below OCFS2, and below clvmd the former.
+    """M127: add the lock manager (dlm) and o2cb for OCFS2.
 
     Source: SLE HA 11, OCFS2 and cLVM. Trigger: a Filesystem resource with fstype=ocfs2; clvmd. Changes: clones of
     ocf:pacemaker:controld and ocf:ocfs2:o2cb unless there are any, `interleave=true` on the mount's clone, and the

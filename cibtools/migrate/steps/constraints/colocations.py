@@ -22,7 +22,7 @@ _COLOCATION_NAMES = {
 
 
 def colocations(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M084: name the two sides of a colocation as Pacemaker does.
+    """M084: rename from and to of a colocation to rsc and with-rsc.
 
     Source: pacemaker-1.0 RelaxNG. Trigger: an old name. Changes: names only.
     """
@@ -42,7 +42,7 @@ def colocations(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def colocation_scores(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M085: write down the score of a colocation.
+    """M085: write the score of each colocation.
 
     Source: policy engine 0.6 (`unpack_rsc_colocation`): no score is 0, and says nothing; score attributes were never
     read. Trigger: no score, one that only 2.1 reads, a score attribute. Changes: the score; the attribute goes.
@@ -63,7 +63,7 @@ def colocation_scores(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def colocation_symmetry(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M086: drop `symmetrical` of a colocation.
+    """M086: remove symmetrical of a colocation.
 
     Source: pacemaker-1.0 RelaxNG, which does not have it; tried on the engines, a second colocation the other way round
     comes less near to what 2.1 did than none. Trigger: the attribute. Changes: it goes, with a question if it was true.

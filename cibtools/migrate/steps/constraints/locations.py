@@ -17,7 +17,7 @@ _WITH_DESCRIPTION = etree.XPath("descendant::*[@description]")
 
 
 def locations(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M080: leave of a location either its node and score, or its rules.
+    """M080: keep of a location either node and score, or the rules.
 
     Source: policy engine 0.6 (`unpack_rsc_location`): with node and score the rules are not read; pacemaker-1.0 RelaxNG
     takes one or the other. Trigger: both, or only half of the first, or nothing. Changes: what was not read goes.
@@ -38,7 +38,8 @@ def locations(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def descriptions(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M046, M090: turn a description into a comment where the schema has no place for one.
+    """M046: turn a description into a comment where the schema has no place for one. M090: turn the description of a
+    constraint into a comment.
 
     Source: pacemaker-1.0 RelaxNG. Trigger: `description` on anything but resources, operations and nodes. Changes: it
     becomes a comment before the element.

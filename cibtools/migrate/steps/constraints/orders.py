@@ -116,7 +116,7 @@ def _direct(order: etree._Element, written: dict[str, str], sides: list[tuple[st
 
 
 def order_scores(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M082: write down the score of an order.
+    """M082: write the score of each order.
 
     Source: policy engines 0.6 (2.1.3 on: without a score an order is mandatory) and 1.0 (without a score it is
     advisory). Trigger: no score, or a spelling that only 2.1 reads. Changes: the score. What an order from a clone to
@@ -167,7 +167,7 @@ def _order_after_clone(order: etree._Element, missing: bool) -> Note:
 
 
 def order_symmetry(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M083: write `symmetrical` of an order as a boolean of XML.
+    """M083: write symmetrical of an order as true or false.
 
     Source: pacemaker-1.0 RelaxNG. Trigger: the attribute. Changes: another spelling of no becomes `false`; true is what
     holds anyway, and goes.

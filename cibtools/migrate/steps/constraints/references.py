@@ -22,7 +22,7 @@ _BY_ID = etree.XPath("descendant::*[@id-ref]")
 
 
 def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M088: drop constraints about resources that do not exist.
+    """M088: remove constraints about resources that do not exist.
 
     Source: policy engine 0.6, which passes over them; for pacemaker-1.0 RelaxNG a single unknown name makes the whole
     CIB invalid. Trigger: no reference at all; one to nothing, where all resources are known. Changes: it goes.
@@ -44,7 +44,7 @@ def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def drop_cloned(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M089: drop constraints that reach into a clone.
+    """M089: remove constraints that reach into a clone.
 
     Source: policy engine 0.6, to which what is inside a clone is known as `child:0` only; crm_verify 2.1.5 calls a
     plain name an error. Trigger: a reference to something inside a clone. Changes: a plain name had no effect, so the
@@ -85,7 +85,7 @@ def drop_cloned(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def follow_renames(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M103: let everything that names a resource follow its new id.
+    """M103: rewrite references to renamed resources.
 
     Source: IDs and IDREFs of pacemaker-1.0 RelaxNG; the order in which policy engine 0.6 looks for a name. Trigger: a
     resource (or what an `id-ref` names) with a new id. Changes: constraints, `id-ref`, node attributes named after a

@@ -12,7 +12,7 @@ from cibtools.migrate.record.edit import decide, dissolve, drop
 
 
 def ask_about_mixture(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M001: ask about a CIB in two languages.
+    """M001: ask about a CIB in two dialects.
 
     Source: no release reads both. Trigger: a sign of either language. Changes: nothing; asks. It is read as
     one of heartbeat 2.1; a CIB that is Pacemaker's never comes here.
@@ -52,7 +52,7 @@ def _where(mark: Mark) -> str:
 
 
 def flatten_attributes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M004: put the nvpairs of a set directly below it.
+    """M004: move nvpairs directly below their set.
 
     Source: pacemaker-1.0 RelaxNG, which knows no `attributes`. Trigger: an `attributes` element in a set, several of
     them too. Changes: the wrapper goes; nvpairs and comments keep their order and ids.
@@ -67,7 +67,7 @@ def flatten_attributes(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def clean_nvpairs(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M005: drop nvpairs that never had an effect.
+    """M005: remove nvpairs that never had an effect.
 
     Source: policy engine 0.6 (`unpack_instance_attributes`): a pair without name or value, or with `#default`, is
     passed over; Pacemaker 1.0 lets `#default` erase what a stronger set says. Trigger: such an nvpair.

@@ -23,7 +23,7 @@ _RANKS = {tag: rank for rank, tags in enumerate(_CLAIM_ORDER) for tag in tags}
 
 
 def settle_ids(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M100, M101, M102: make every id an XML name that nothing else in the document has.
+    """M100: make every id a legal XML name. M101: make every id unique. M102: write ids that are missing.
 
     Source: pacemaker-1.0 RelaxNG (`xsd:ID`); 2.1 took any text or none, and wanted it unique among elements of one tag
     only. Trigger: a character that no XML name may have; the id of an element that claims it earlier: resources first,

@@ -20,7 +20,7 @@ _INT_END, _PORT_END = 2**31, 2**16
 
 
 def rewrite_root(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M002: write the root element as Pacemaker 1.0 has it.
+    """M002: rewrite the attributes of the root element.
 
     Source: pacemaker-1.0 RelaxNG; the cib and crmd of 2.1 for what they write. Trigger: a whole CIB. Changes: three
     version numbers, `validate-with`, dashes in the names that stay, no record of the moment that the file was written;

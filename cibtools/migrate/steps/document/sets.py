@@ -17,7 +17,7 @@ from cibtools.migrate.record.edit import add, add_attribute, decide, drop, move,
 
 
 def join_rules(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M006: let a set have one rule at most.
+    """M006: join several rules of a set into one.
 
     Source: policy engine 0.6 (`test_ruleset`: one rule that is true is enough, none at all is true too) and the
     pacemaker-1.0 RelaxNG. Trigger: a set with several rules, or with one that is empty. Changes: several rules come
@@ -84,7 +84,7 @@ def normalise_scores(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def state_precedence(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M007: let no engine choose between sets.
+    """M007: remove options that a stronger set overrides; remove empty sets.
 
     Source: sets of equal score rank last first in 2.1, first first in Pacemaker 1.0, last first again in 1.1. Trigger:
     a name that several sets of one kind below one parent have, or one set twice. Changes: what never took effect goes;

@@ -31,7 +31,7 @@ _WRITTEN_BY_PEOPLE = frozenset({"description", "comment", "note"})
 
 
 def drop_text(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M003: keep nothing that the schema has no place for: text between elements.
+    """M003: remove text, elements and attributes that the schema does not allow.
 
     Source: pacemaker-1.0 RelaxNG. Trigger: text other than white space, outside of status. Changes: it goes; no engine
     reads it. Comments stay.
@@ -56,7 +56,7 @@ def drop_text(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def drop_misplaced(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M003: keep nothing that the schema has no place for: parts of rules where none is read.
+    """M003: remove parts of rules where none is read.
 
     Source: the DTD of 2.1 and pacemaker-1.0 RelaxNG, which agree on these places. Trigger: a rule, expression, date or
     lifetime somewhere else; an element within an nvpair or an expression; a reference on what is there itself.
@@ -85,7 +85,7 @@ def _parent_tag(element: etree._Element) -> str:
 
 
 def drop_foreign(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M003: keep nothing that the schema has no place for: attributes and elements.
+    """M003: remove attributes and elements that the schema does not allow.
 
     Source: pacemaker-1.0 RelaxNG. Trigger: an attribute or element that it does not know there, outside of status.
     Changes: it goes, with its text in the change log; asks about what a person may have written.

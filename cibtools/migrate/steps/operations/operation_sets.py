@@ -20,7 +20,7 @@ _SETS = ("meta_attributes", "instance_attributes")
 
 
 def hoist_nested(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M058: make XML attributes of what an operation's own sets say about it.
+    """M058: move timeout, interval and start_delay of an operation's sets to its attributes.
 
     Source: policy engine 0.6 (`unpack_operation`); Pacemaker 1.0, where op_defaults beat an op's meta_attributes.
     Trigger: timeout, interval or start_delay in a set of an op; names there that only Pacemaker would read;

@@ -11,13 +11,13 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.heartbeat.nvset import conditional_pair, find_pair, put_pair
 from cibtools.migrate.record.change import Note
-from cibtools.migrate.record.edit import decide
+from cibtools.migrate.record.edit import decide, shown
 
 _NAME = "stonith-enabled"
 
 
 def state_stonith_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M011: write out whether failed nodes are fenced.
+    """M011: write stonith-enabled explicitly.
 
     Source: the default is false in 2.1 and true in Pacemaker 1.0, where nothing starts if it is true without a stonith
     resource. Trigger: no unconditional value, in a crm_config that is known in full; or true without a resource of
@@ -44,19 +44,34 @@ def state_stonith_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
         yield decide(
             "M011",
             section,
-            "crm_config: stonith-enabled is not set. 2.1 ran without fencing then, Pacemaker would demand it, so false "
-            "was written. A cluster with shared data should fence: will you turn it on?",
-            ("define and test stonith resources, then set stonith-enabled=true",),
+            f"crm_config: stonith-enabled is not set{_unread(draft)}. cibtools wrote false, the default of heartbeat "
+            "2.1: failed nodes are not fenced, and two nodes can write to shared disks.",
+            ("to fence failed nodes, configure and test a fencing device, then set stonith-enabled=true",),
         )
     elif pair.get("value") == "true" and "resources" in draft.known and not _has_stonith(draft):
         yield decide(
             "M011",
             pair,
-            'stonith-enabled="true", but there is no stonith resource: Pacemaker 1.0 and later start nothing at all '
-            "then, 2.1 did not mind. Which of the two do you want?",
-            ("add a stonith resource before the first start", "set stonith-enabled=false"),
+            'stonith-enabled="true", but there is no fencing device (stonith resource). heartbeat 2.1 started '
+            "resources all the same; Pacemaker 1.0 and later start nothing. cibtools kept true.",
+            ("add a fencing device before the first start", "set stonith-enabled=false"),
             attribute="value",
         )
+
+
+def _unread(draft: Draft) -> str:
+    """Words for a stonith-enabled that stands where no engine reads it, or holds under a rule alone; or nothing."""
+    for root in draft.originals:
+        for pair in root.iter("nvpair"):
+            if pair.get("name") in (_NAME, _NAME.replace("-", "_")) and _is_option(pair):
+                told = shown(pair.get("name", ""), pair.get("value", ""))
+                where = f" (nvpair {pair.get('id', '')!r})" if pair.get("id") else ""
+                return f" where it would always be read; the {told}{where} is not"
+    return ""
+
+
+def _is_option(pair: etree._Element) -> bool:
+    return next(pair.iterancestors("crm_config", "cluster_property_set"), None) is not None
 
 
 def _has_stonith(draft: Draft) -> bool:

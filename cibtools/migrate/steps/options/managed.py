@@ -19,7 +19,7 @@ _META = "meta_attributes"
 
 
 def keep_unmanaged(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M013: let is-managed=true of a resource not undo a default that manages nothing.
+    """M013: keep resources unmanaged under is-managed-default=false.
 
     Source: `common_unpack` in complex.c of heartbeat 2.1.3 (January 2008): the flag starts as is_managed_default, and
     the option can only clear it. Pacemaker lets the option set it again, so the resource would be started and stopped

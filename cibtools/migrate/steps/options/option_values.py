@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -27,6 +28,8 @@ from cibtools.migrate.record.edit import decide, drop, rewrite
 _BOOLEANS = tuple(name for name, option in OPTIONS.items() if option.type is ValueType.BOOLEAN)
 _SCORES = tuple(name for name, option in OPTIONS.items() if option.type is ValueType.SCORE)
 _NUMBERS = (*_SCORES, "priority")
+_WHOLE = re.compile(r"\s*[+-]?\d+(\.0*)?\s*")
+"""A number that every release reads alike, also with a point: nobody need look at it."""
 _ROLES = {role.lower(): role for role in ROLES}
 _COUNTS = ("clone-max", "clone-node-max", "master-max", "master-node-max")
 _TRUE_IN_GROUPS = frozenset({"ordered", "collocated"})
@@ -74,7 +77,7 @@ def _number(draft: Draft, pair: etree._Element, name: str) -> Iterator[Note]:
     if reading.text == text:
         return
     yield rewrite("M034", pair, "value", reading.text, "the number that heartbeat 2.1 read")
-    if reading.doubtful:
+    if reading.doubtful and not _WHOLE.fullmatch(text):
         yield _ask(draft, pair, name, text, reading.text, "a whole number")
 
 
@@ -147,7 +150,7 @@ def _can_be_promoted(resource: etree._Element) -> bool:
 
 
 def settle_counts(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M038: write the counts of clones and masters as whole numbers that every release takes alike.
+    """M038: write the counts of clones and masters as whole numbers.
 
     Source: `clone_unpack` of 0.6: the number at the start of the text; a negative clone_max is the number of nodes,
     while Pacemaker starts nothing; an anonymous clone has one instance on a node. Trigger: a count that says something

@@ -32,7 +32,7 @@ _SETS = ("meta_attributes", "instance_attributes")
 
 
 def drop_inert_spellings(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M033: keep out options under a dashed name, which had no effect so far.
+    """M033: remove options under a dashed name, which heartbeat 2.1 did not read.
 
     Source: policy engine 0.6, which reads the underscored names only. Trigger: a dashed option of a resource as an
     XML attribute, or in one of its sets. Changes: it goes, globally-unique excepted; parameters that a live upgrade
@@ -135,7 +135,7 @@ def _attribute_to_pair(draft: Draft, resource: etree._Element, name: str, target
 
 
 def drop_dead(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M045: drop attributes and options of a resource that nothing reads.
+    """M045: remove attributes and options of a resource that nothing reads.
 
     Source: policy engine 0.6, which ignores on_stopfail since 2.0.2; pacemaker-1.0 RelaxNG. Trigger: on_stopfail, or
     any attribute that is no option (those are moved already). Changes: it goes.

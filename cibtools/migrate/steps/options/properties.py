@@ -31,7 +31,7 @@ _SHORTEST = {"cluster-delay": 5000, "default-action-timeout": 5000}
 
 
 def drop_bare_pairs(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M015: drop nvpairs that stand in crm_config itself.
+    """M015: remove nvpairs that stand directly in crm_config.
 
     Source: policy engine 0.6, which reads sets alone, since 2.0.1. Trigger: an nvpair, or a wrapper of nvpairs, right
     below crm_config. Changes: it goes.
@@ -43,7 +43,8 @@ def drop_bare_pairs(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def rename_properties(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M010: call cluster options by the names that Pacemaker reads.
+    """M010: rename cluster options to the names that Pacemaker reads. M012: rename transition_idle_timeout to
+    cluster-delay.
 
     Source: policy engine 0.6 (`cluster_pref`) and crmd 2.1. Trigger: one of the seventeen underscored names, in a
     cluster_property_set alone and as the whole name. Changes: the name; where both spellings occur, the one that 2.1
@@ -98,7 +99,8 @@ def _ask_about_both(pair: etree._Element, alias: str) -> Note:
 
 
 def normalise_values(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M016: write the values of cluster options as the old engine understood them.
+    """M016: write the values of cluster options as heartbeat 2.1 read them. M034: write the scores of cluster options
+    as whole numbers.
 
     Source: policy engine 0.6 (`pe_opts`) and crmd 2.1: what a check rejects leaves the default standing. Trigger: a
     known option with another spelling of its value, or a value of the wrong kind. Changes: the value is written
@@ -161,7 +163,7 @@ def _plain(option: Option, name: str, text: str) -> str | None:
 
 
 def drop_meaningless(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M017: drop expected-nodes.
+    """M017: remove expected-nodes.
 
     Source: hb2openais writes it, no release has ever read it. Trigger: the property. Changes: it goes; other names that
     no release knows stay, since agents and tools may read them.

@@ -31,7 +31,7 @@ _OCF_EQUIVALENTS = {
 
 
 def rename_masters(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M039: call a master_slave a master.
+    """M039: rename master_slave to master.
 
     Source: pacemaker-1.0 RelaxNG. Trigger: the element `master_slave`. Changes: its name.
     """
@@ -40,7 +40,7 @@ def rename_masters(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def settle_classes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M041: give each primitive a class, a type, and a provider if and only if the class is ocf.
+    """M041: settle class, provider and type of each primitive.
 
     Source: pacemaker-1.0 RelaxNG; lrmd of 2.1, which compares classes without case and looks for an OCF agent without
     a provider where none can be. Trigger: a primitive that the schema does not take, or a path for a type. Changes:
@@ -108,7 +108,7 @@ def _no_provider(primitive: etree._Element) -> Iterator[Note]:
 
 
 def warn_of_heartbeat_agents(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M042: tell that scripts of heartbeat 1 are at their end.
+    """M042: ask about scripts of heartbeat 1.
 
     Source: Pacemaker 2.0, which has no executor for them, though its schemas still name the class. Trigger: a primitive
     of the class heartbeat. Changes: none; it asks.
@@ -131,7 +131,7 @@ def warn_of_heartbeat_agents(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def settle_stonith(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M043: let stonith resources ask for nothing, and tell which one is no protection.
+    """M043: set requires="nothing" on stonith resources; report plugins that are for tests only.
 
     Source: policy engine 0.6 and Pacemaker 1.0 start stonith resources without quorum and fencing whatever is written.
     Trigger: an operation of a stonith resource with another `requires`; the plugin external/ssh. Changes: it becomes

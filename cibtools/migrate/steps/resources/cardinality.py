@@ -22,7 +22,7 @@ _REFERRING = ("rsc", "from", "to", "with-rsc", "first", "then")
 
 
 def drop_extra_operations(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M040: leave each primitive one `operations`, and its containers none.
+    """M040: remove what a resource has too much of.
 
     Source: policy engine 0.6, which reads the first one of a primitive and none of a container; pacemaker-1.0 RelaxNG.
     Trigger: any other. Changes: it goes.
@@ -34,7 +34,7 @@ def drop_extra_operations(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def settle_children(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M040: leave a clone or master one child, and no container without any.
+    """M040: remove children that heartbeat 2.1 did not run, and empty containers.
 
     Source: policy engine 0.6 (`clone_unpack`: the first group, else the first primitive; `group_unpack`: primitives);
     pacemaker-1.0 RelaxNG. Trigger: other children; a container with none. Changes: they go, together with the

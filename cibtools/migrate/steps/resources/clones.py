@@ -67,8 +67,9 @@ def _make_anonymous(draft: Draft, clone: etree._Element, child: etree._Element) 
         yield decide(
             "M036",
             clone,
-            f"{named(clone)} has {' and '.join(counts)}, which relies on instances that are told apart. Of {kind} "
-            f"agents such as {named(child)} Pacemaker runs one on each node at most: fewer may run than before.",
+            f"{named(clone)} has {' and '.join(counts)}, which needs globally unique instances "
+            f"(globally-unique=true). Of {kind} agents such as {named(child)} Pacemaker runs one on each node at most: "
+            "fewer may run than before. cibtools wrote globally-unique=false.",
             (
                 "give each further instance a primitive of its own in the input",
                 f'accept = ["M036:{clone.get("id", "")}"] if one on each node is enough',
@@ -81,8 +82,8 @@ def _number(pair: etree._Element) -> int:
 
 
 def _exceeds_nodes(draft: Draft, wanted: int) -> bool:
-    """True if there are fewer nodes than instances wanted, or if it is not known how many there are."""
+    """True if there are fewer nodes than instances wanted; how many there are must be known."""
     section = draft.section("nodes")
     if section is None or "nodes" not in draft.known:
-        return wanted > 1
+        return False
     return wanted > sum(1 for node in section.iterchildren("node") if node.get("type") in ("normal", "member"))

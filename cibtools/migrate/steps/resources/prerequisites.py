@@ -19,7 +19,7 @@ _WORDS = ("nothing", "quorum", "fencing")
 
 
 def state_prerequisites(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M044: turn the option start_prereq into `requires` of the start operation.
+    """M044: replace start_prereq with requires of the start operation.
 
     Source: `unpack_operation` of 0.6, which looks at the option, a container's too, where the start operation has no
     prereq; Pacemaker has no such option. Trigger: start_prereq on a resource. Changes: `requires` on the start

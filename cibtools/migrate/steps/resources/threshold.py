@@ -45,7 +45,7 @@ class _Wanted:
 
 
 def replace_failure_stickiness(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M014: say after how many failures a resource leaves its node.
+    """M014: replace failure stickiness with migration-threshold.
 
     Source: policy engine 0.6, by bisection on real transitions; Pacemaker 2.0 ignores failure stickiness. Trigger:
     resource-failure-stickiness on a resource, or its default among the cluster options. Changes: those nvpairs go;

@@ -26,7 +26,7 @@ _INERT_DURATION = ("monthdays", "weekdays", "yeardays", "yearsdays", "weekyears"
 
 
 def spell_fields(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M069: write the fields of date_spec and duration as Pacemaker 1.0 knows them.
+    """M069: rewrite the fields of date_spec and duration.
 
     Source: policy engine 0.6 (`cron_range_satisfied`, `parse_xml_duration`); pacemaker-1.0 RelaxNG, which misspells
     yeardays as yearsdays, a word that no engine reads. Trigger: yeardays, minutes, seconds or days, fields that were

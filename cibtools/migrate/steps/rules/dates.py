@@ -26,7 +26,7 @@ _BOUNDS = ("start", "end")
 
 
 def shape_dates(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M068: write each date expression in a form that the language knows.
+    """M068: rewrite date expressions in a form that the schema allows.
 
     Source: policy engine 0.6 (`test_date_expression`): no operation is in_range; a start without end or duration counts
     as the end too; date_spec tests the range as well; a missing or unreadable bound is earlier than any time. Trigger:

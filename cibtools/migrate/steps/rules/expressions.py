@@ -32,7 +32,7 @@ def _is_untyped(found: etree._Element) -> bool:
 
 
 def spell_expressions(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M064: write operation and type as Pacemaker 1.0 does, and drop what never matched.
+    """M064: write the operations of expressions as Pacemaker 1.0 does; remove what never matched.
 
     Source: policy engine 0.6 (`test_attr_expression`): words are compared without case, an expression with an unknown
     operation or without an attribute is false, any value equals any other if the type is unknown. Trigger: such
@@ -81,7 +81,7 @@ def _of(found: etree._Element) -> str:
 
 
 def write_types(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M065: say how greater and less are compared.
+    """M065: add type= to comparisons in rules.
 
     Source: policy engine 0.6 compares text where no type is given, so that 1000 is less than 200; Pacemaker compares
     numbers. Trigger: lt, lte, gt or gte with a value and without a type. Changes: `type`, as the answer `compare` says.

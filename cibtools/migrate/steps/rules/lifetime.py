@@ -17,7 +17,7 @@ _FOLDED = "the lifetime is a condition of the rule, which every release understa
 
 
 def rewrite_lifetimes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M070: fold a location's lifetime into its rules, and put any other where the language wants it.
+    """M070: fold the lifetime of a location into its rules; move the others.
 
     Source: policy engine 0.6: the rules of the first lifetime are ored and tested without a node, so that no expression
     about one is ever true; without rules it never ends. pacemaker-1.0 RelaxNG: it comes last and has no id. Trigger: a

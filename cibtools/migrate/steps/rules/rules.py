@@ -39,7 +39,7 @@ def _is_plainly_scored(rule: etree._Element) -> bool:
 
 
 def spell_boolean(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M060: boolean_op becomes boolean-op.
+    """M060: rename boolean_op to boolean-op.
 
     Source: policy engine 0.6 compares it with "or" without case, all else is and; pacemaker-1.0 RelaxNG. Trigger:
     either attribute. Changes: the name and the word; `boolean-op` goes, which 2.1 did not read.
@@ -56,7 +56,7 @@ def spell_boolean(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def one_score(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M061 and M062: give each rule either a score or a score-attribute.
+    """M061: give each rule either a score or a score-attribute. M062: rename score_attribute to score-attribute.
 
     Source: policy engine 0.6 (`generate_location_rule`): a score beats score_attribute, this beats
     score_attribute_mangled, which means the same; none is 0. Trigger: another number than one of them, a score that
@@ -98,7 +98,7 @@ def _score(rule: etree._Element, written: str) -> Iterator[Note]:
 
 
 def rule_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M063: write a rule's role as Pacemaker 1.0 does.
+    """M063: write the role of each rule as Pacemaker 1.0 does.
 
     Source: policy engine 0.6 (`generate_location_rule`): a rule with an unknown role is passed over, one for slaves
     is never applied; only the rules directly in a location have a role. Trigger: a role. Changes: its case; a rule
@@ -128,7 +128,7 @@ def rule_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def split_additive(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M066: make a rule of each part of an or-rule whose score was added for each.
+    """M066: split an or-rule whose score heartbeat 2.1 added for each part.
 
     Source: policy engine 0.6 (`generate_location_rule`) adds the score of an or-rule once for each true part; Pacemaker
     adds it once, but adds up several rules. Trigger: an or-rule directly in a location, with two parts or more, and a
@@ -171,7 +171,7 @@ def _split(draft: Draft, rule: etree._Element, parts: list[etree._Element]) -> I
 
 
 def fill_empty(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M067: say what an empty rule meant.
+    """M067: fill or remove empty rules.
 
     Source: policy engine 0.6: without any part, an and-rule is true, an or-rule false. Trigger: a rule without parts.
     Changes: in a location it holds on every node and says so; elsewhere the rule goes, and with a rule that was never

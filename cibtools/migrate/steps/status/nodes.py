@@ -15,7 +15,7 @@ _TYPES = ("normal", "member", "ping")
 
 
 def complete_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M020: give each node what the schema demands.
+    """M020: write the type and name of each node.
 
     Source: policy engine 0.6 (`unpack_nodes`), which passes over a node without id, name or known type; pacemaker-1.0
     RelaxNG, which wants all three. Trigger: one that lacks something, or a name used twice. Changes: the type becomes
@@ -67,7 +67,7 @@ def complete_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def drop_ping_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M021: leave heartbeat's ping nodes behind with heartbeat.
+    """M021: remove the ping nodes of heartbeat.
 
     Source: only heartbeat's membership has them. Trigger: `type="ping"`, and another stack. Changes: the node goes;
     asks whether its host is among those of the ping resource.

@@ -8,6 +8,7 @@ from lxml import etree
 
 from cibtools.migrate.answers import Answers, StatusChoice
 from cibtools.migrate.draft.draft import Draft
+from cibtools.migrate.draft.reference import Directory
 from cibtools.migrate.record.change import ChangeKind, Note
 from cibtools.migrate.record.edit import add_attribute, drop, drop_attribute, rewrite, shown_all
 
@@ -21,7 +22,7 @@ _DASHED = {
 
 
 def drop_status(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M110: leave the status behind.
+    """M110: remove the status section.
 
     Source: SLE HA 11 is reached with all nodes down, and no release writes the status to disk; it comes from a
     `cibadmin -Q` only. Trigger: anything in the status, unless it is to be kept. Changes: it goes.
@@ -34,19 +35,30 @@ def drop_status(draft: Draft, answers: Answers) -> Iterator[Note]:
 
 
 def keep_status(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M111: write the status as Pacemaker 1.0 does.
+    """M111: rewrite the status as Pacemaker 1.0 has it.
 
     Source: `lrm_rsc_op` of both releases; policy engine 1.0, which stops and forgets a resource whose recorded agent is
-    not the configured one. Trigger: a status that is to be kept. Changes: names of attributes; class and provider of a
-    recorded resource as M041 writes them for the resource itself.
+    not the configured one; `common_apply_stickiness` of heartbeat 2.1.3 (January 2008), which counts the failures of a
+    clone's instance under `fail-count-CHILD:N` alone. Trigger: a status that is to be kept. Changes: names of
+    attributes; class and provider of a recorded resource as M041 writes them for the resource itself; a fail-count of a
+    clone's child without a number goes.
     """
     section = draft.section("status")
     if section is None or answers.status is not StatusChoice.KEEP:
         return
+    yield from _drop_uncounted(draft, section)
     for operation in [*section.iter("lrm_rsc_op")]:
         yield from _dash(operation)
     for resource in [*section.iter("lrm_resource")]:
         yield from _same_agent(resource)
+
+
+def _drop_uncounted(draft: Draft, section: etree._Element) -> Iterator[Note]:
+    cloned = Directory(draft).cloned
+    for pair in [*section.iter("nvpair")] if cloned else ():
+        name = pair.get("name", "")
+        if name.startswith("fail-count-") and name.removeprefix("fail-count-") in cloned:
+            yield drop("M111", pair, "heartbeat 2.1 counts failures for each instance; Pacemaker would count this too")
 
 
 def _dash(operation: etree._Element) -> Iterator[Note]:
