@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from cibtools.backup.record.kind import Kind
-from cibtools.cluster.derived.disk import clean, scsi_name
+from cibtools.cluster.derived.clean_path import clean
+from cibtools.cluster.derived.disk import scsi_name
 from cibtools.cluster.model.cluster import Cluster
 
 

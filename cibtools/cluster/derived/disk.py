@@ -7,11 +7,13 @@ in multipath.conf, links below /dev) comes in as a mapping of names.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from cibtools.cluster.derived.clean_path import clean
+from cibtools.cluster.derived.evms import lvm_name, without_nodes
 
 
 class DiskKind(Enum):
@@ -81,8 +83,6 @@ _FILE_TYPES = frozenset({"file", "tap", "tap2", "blktap", "blktap2"})
 _KERNEL_NAME = re.compile(r"/dev/(?:[sh]d[a-z]+\d*|dm-\d+|loop\d+|(?:cciss|ida)/c\d+d\d+(?:p\d+)?)$")
 # device-mapper joins the names of volume group and volume with one dash and doubles the dashes within them.
 _DM_VOLUME = re.compile(r"/dev/mapper/((?:[^-/]|--)+)-((?:[^-/]|--)+)$")
-# EVMS compatibility volumes, with or without a cluster container above the volume group.
-_EVMS_LVM = re.compile(r"/dev/evms/(?:[^/]+/)?lvm2/([^/]+)/([^/]+)$")
 _WWID = r"[0-9a-fA-F]{17,33}"
 _BY_WWID = re.compile(rf"/dev/(?:mapper/|mpath/|disk/by-id/(?:scsi-|dm-name-|dm-uuid-mpath-))({_WWID})$")
 # What device-mapper and its older udev rules call a map besides /dev/mapper/NAME.
@@ -150,13 +150,6 @@ def _named(kind: DiskKind, name: str, owner: str, image: str, aliases: Mapping[s
     return DiskIdentity(kind, name, device, owner, image, certain)
 
 
-def clean(path: str) -> str:
-    """A path without doubled slashes, `.`, `..` and a slash at the end; links are not followed."""
-    cleaned = posixpath.normpath(path)
-    # POSIX leaves two leading slashes alone; Linux takes them for one.
-    return "/" + cleaned.lstrip("/") if cleaned.startswith("/") else cleaned
-
-
 def scsi_name(wwid: str) -> str:
     """Return what a disk is called by its identifier; hexadecimal ones are written in any case."""
     return f"/dev/disk/by-id/scsi-{wwid.lower() if re.fullmatch(_WWID, wwid) else wwid}"
@@ -168,14 +161,13 @@ def canonical(name: str, aliases: Mapping[str, str]) -> str:
     other = _other_name(name, aliases)
     if other is not None:
         return canonical(other, aliases)
-    if name.startswith("/dev/evms/.nodes/"):
-        name = "/dev/evms/" + name.removeprefix("/dev/evms/.nodes/")
+    name = without_nodes(name)
     part = _PART.match(name)
     if part:
         return f"{canonical(part[1], aliases)}-part{part[2]}"
-    found = _EVMS_LVM.match(name)
-    if found:
-        return _below(f"/dev/{found[1]}/{found[2]}", aliases)
+    lvm = lvm_name(name)
+    if lvm is not None and lvm.is_compatible:
+        return _below(lvm.path, aliases)
     wwid = _BY_WWID.match(name)
     if wwid:
         return scsi_name(wwid[1])

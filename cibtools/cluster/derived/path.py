@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cibtools.backup.record.fact import Known
-from cibtools.cluster.derived.disk import clean
+from cibtools.cluster.derived.clean_path import clean
 from cibtools.cluster.derived.domu import DomU, domus_of
 from cibtools.cluster.derived.option import is_managed, is_stopped, parameters
 from cibtools.cluster.derived.ordering import OrderGraph

@@ -10,7 +10,7 @@ from itertools import combinations
 from cibtools.backup.document import Document
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.source import Span
-from cibtools.cluster.derived.disk import clean
+from cibtools.cluster.derived.clean_path import clean
 from cibtools.cluster.derived.domu import DomU, domus_of, xen_resources, xmfile_of
 from cibtools.cluster.derived.domu_file import common_suffix, stem
 from cibtools.cluster.derived.option import is_stopped

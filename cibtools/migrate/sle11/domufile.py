@@ -10,11 +10,12 @@ from cibtools.backup.record.source import Span
 from cibtools.backup.xm.file import Disk
 from cibtools.cluster.derived.domu import DomU, xmfile_of
 from cibtools.cluster.derived.domu_file import XmFile
+from cibtools.cluster.derived.evms import is_evms
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.heartbeat.nvset import find_value
 from cibtools.migrate.record.product import NewFile
-from cibtools.migrate.sle11.evms import EVMS, managed_domus, new_device
+from cibtools.migrate.sle11.evms import managed_domus, new_device
 from cibtools.migrate.sle11.foundation import agents
 
 _HOME = "/etc/xen/vm"
@@ -38,7 +39,7 @@ def disk_moves(draft: Draft, answers: Answers) -> Iterator[DiskMove]:
     for domu in managed_domus(draft):
         for file in domu.files:
             for entry in file.config.disks:
-                device = new_device(entry.path, answers) if entry.path.startswith(EVMS) else None
+                device = new_device(entry.path, answers) if is_evms(entry.path) else None
                 span = _path_span(file, entry)
                 if device and span:
                     yield DiskMove(domu, file, span, entry.path, device.path)
@@ -49,7 +50,7 @@ def kept_disks(draft: Draft, answers: Answers) -> Iterator[tuple[DomU, XmFile, s
     for domu in managed_domus(draft):
         for file in domu.files:
             for entry in file.config.disks:
-                if entry.path.startswith(EVMS) and not (new_device(entry.path, answers) and _path_span(file, entry)):
+                if is_evms(entry.path) and not (new_device(entry.path, answers) and _path_span(file, entry)):
                     yield domu, file, entry.raw
 
 

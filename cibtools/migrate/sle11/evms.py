@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from cibtools.backup.record.kind import Kind
-from cibtools.cluster.derived.disk import canonical, clean
+from cibtools.cluster.derived.clean_path import clean
+from cibtools.cluster.derived.disk import canonical
 from cibtools.cluster.derived.domu import DiskUse, DomU, domus_of
+from cibtools.cluster.derived.evms import is_evms, lvm_name
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
 
-EVMS = "/dev/evms/"
-_LAYOUT = re.compile(r"/dev/evms/(?:([^/]+)/)?lvm2/([^/]+)/([^/]+)$")
 _VOLUME = re.compile(r"/dev/([^/]+)/[^/]+$")
 _NO_GROUPS = frozenset(("mapper", "disk", "evms", "md", "cciss", "ida", "drbd", "etherd", "loop", "raw", "shm", "vx"))
 """Directories below /dev that hold other things than the volumes of a group."""
@@ -41,19 +41,18 @@ class NewDevice:
 
 def new_device(path: str, answers: Answers) -> NewDevice | None:
     """The device that an EVMS path stands for from now on; None if nobody can know."""
-    cleaned = clean(path)
-    for name in (path, cleaned):
+    for name in (path, clean(path)):
         if name in answers.evms:
             return NewDevice(answers.evms[name], "")
-    found = _LAYOUT.match(cleaned)
-    if found is None:
+    found = lvm_name(path)
+    if found is None or not found.is_compatible:
         return None
     doubt = (
         "that is how the volumes of a container are called after csm-converter"
-        if found[1]
+        if found.container
         else "the path looks like a volume of LVM, which EVMS showed under this name"
     )
-    return NewDevice(f"/dev/{found[2]}/{found[3]}", doubt)
+    return NewDevice(found.path, doubt)
 
 
 def group_of(path: str) -> str:
@@ -64,8 +63,8 @@ def group_of(path: str) -> str:
 
 def answer_line(path: str) -> str:
     """The line of the answers file that says what a device becomes, with the likeliest path."""
-    words = [word for word in clean(path).removeprefix(EVMS).split("/") if word not in ("", ".nodes")]
-    guess = "/dev/" + "/".join(words) if len(words) == 2 else "/dev/GROUP/VOLUME"
+    name = lvm_name(path)
+    guess = name.path if name else "/dev/GROUP/VOLUME"
     return f"{json.dumps(path, ensure_ascii=False)} = {json.dumps(guess, ensure_ascii=False)}"
 
 
@@ -91,7 +90,7 @@ def domu_disks(draft: Draft) -> Iterator[tuple[DomU, DiskUse]]:
     """The EVMS disks of all domUs that a resource of the cluster runs."""
     for domu in managed_domus(draft):
         for use in domu.disks:
-            if use.entry.path.startswith(EVMS):
+            if is_evms(use.entry.path):
                 yield domu, use
 
 
@@ -103,7 +102,7 @@ def group_users(draft: Draft, answers: Answers) -> Mapping[str, tuple[etree._Ele
     groups = {
         group_of(path): list[etree._Element]()
         for path, (_, value) in zip(new, devices, strict=True)
-        if value.startswith(EVMS) and path
+        if is_evms(value) and path
     }
     groups.update({device.group: [] for _, device in disks if device})
     groups.pop("", None)
@@ -121,7 +120,7 @@ def group_users(draft: Draft, answers: Answers) -> Mapping[str, tuple[etree._Ele
 
 
 def _new_path(value: str, answers: Answers) -> str:
-    if not value.startswith(EVMS):
+    if not is_evms(value):
         return value
     device = new_device(value, answers)
     return device.path if device else ""

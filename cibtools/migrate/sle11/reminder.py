@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from cibtools.backup.heartbeat.authkeys import Authkeys
 from cibtools.backup.heartbeat.logd import LogdCf
 from cibtools.backup.record.kind import Kind
+from cibtools.cluster.derived.evms import is_evms
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.heartbeat.nvset import find_value
 from cibtools.migrate.record.product import Reminder
 from cibtools.migrate.sle11.corosync import uses_udpu
 from cibtools.migrate.sle11.domufile import kept_disks, target_of, unseen_files
-from cibtools.migrate.sle11.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
+from cibtools.migrate.sle11.evms import answer_line, device_pairs, domu_disks, group_users, new_device
 from cibtools.migrate.sle11.foundation import agents, clone_around, ocfs2_mounts
 from cibtools.migrate.sle11.membership import Membership
 from cibtools.migrate.sle11.ring import LEGACY_RINGS
@@ -83,7 +84,7 @@ def _storage(draft: Draft, answers: Answers) -> Iterator[Reminder]:
     mounts = ocfs2_mounts(draft)
     if mounts:
         paths = (find_value(mount, "instance_attributes", "device") for mount in mounts)
-        devices = dict.fromkeys("DEVICE" if not path or path.startswith(EVMS) else path for path in paths)
+        devices = dict.fromkeys("DEVICE" if not path or is_evms(path) else path for path in paths)
         yield Reminder(
             "OCFS2 volumes must be told of their new cluster stack, once each: dlm and o2cb running, mounted nowhere.",
             tuple(f"tunefs.ocfs2 --update-cluster-stack {device}" for device in devices),
@@ -110,7 +111,7 @@ def _domus(draft: Draft, answers: Answers) -> Iterator[Reminder]:
         text = "These domU files name EVMS devices and were not rewritten; such a device does not exist any more."
         yield Reminder(text, tuple(kept))
     paths = (*(value for _, value in device_pairs(draft)), *(use.entry.path for _, use in domu_disks(draft)))
-    unknown = dict.fromkeys(path for path in paths if path.startswith(EVMS) and not new_device(path, answers))
+    unknown = dict.fromkeys(path for path in paths if is_evms(path) and not new_device(path, answers))
     if unknown:
         text = (
             "These lines are missing in the answers file, below one line [evms]; see to it that the volumes are right."

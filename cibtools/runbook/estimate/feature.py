@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cibtools.cluster.derived.evms import is_evms
 from cibtools.cluster.derived.fencing import Cover, fencing_coverage
 from cibtools.cluster.model.objects import OrderConstraint, Resource
 from cibtools.runbook.estimate.memory import Room, capacity, demand, running_guests, without
@@ -55,7 +56,7 @@ def features(survey: Survey) -> Features:
         guest.id: use.identity.name
         for guest in survey.guests
         for use in (guest.domu.disks if guest.domu else ())
-        if use.identity.name.startswith("/dev/evms/")
+        if is_evms(use.identity.name)
     }
     evms_fs = {one.id: _parameter(one, "device") for one in file_systems if "/evms/" in _parameter(one, "device")}
     example = next(iter((*evms_fs.values(), *on_evms.values())), "")

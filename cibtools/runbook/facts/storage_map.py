@@ -5,16 +5,12 @@ Whether the volumes are there is for the converter and the administrator to see 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from cibtools.cluster.derived.clean_path import clean
+from cibtools.cluster.derived.evms import is_evms, lvm_name
 from cibtools.cluster.derived.option import parameters
 from cibtools.runbook.facts.survey import Survey
-
-EVMS = "/dev/evms/"
-_COMPATIBLE = re.compile(r"/dev/evms/(?:[^/]+/)?lvm2/([^/]+)/([^/]+)$")
-_NATIVE = re.compile(r"/dev/evms/([^/]+)/([^/]+)$")
-_NO_GROUPS = frozenset({"lvm2", ".nodes", "md", "dm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +39,24 @@ def volumes(survey: Survey) -> tuple[Volume, ...]:
     domus: dict[str, list[str]] = {}
     for primitive in survey.cluster.primitives:
         for pair in parameters(primitive):
-            value = pair.value.strip()
-            if value.startswith(EVMS):
+            value = clean(pair.value.strip())
+            if is_evms(value):
                 resources.setdefault(value, []).append(primitive.id)
     for guest in survey.guests:
         for use in guest.domu.disks if guest.domu else ():
-            if use.identity.name.startswith(EVMS):
+            if is_evms(use.identity.name):
                 domus.setdefault(use.identity.name, []).append(guest.id)
+    names = {path: lvm_name(path) for path in (*resources, *domus)}
     return tuple(
         Volume(
             path,
             tuple(dict.fromkeys(resources.get(path, ()))),
             tuple(dict.fromkeys(domus.get(path, ()))),
-            new_path(path),
-            _COMPATIBLE.match(path) is None,
+            name.path if name else "",
+            name is None or not name.is_compatible,
         )
-        for path in dict.fromkeys((*resources, *domus))
+        for path, name in names.items()
     )
-
-
-def new_path(path: str) -> str:
-    """What an EVMS volume is called under LVM: certain for compatibility volumes, likely for native ones."""
-    found = _COMPATIBLE.match(path) or _NATIVE.match(path)
-    return f"/dev/{found[1]}/{found[2]}" if found and found[1] not in _NO_GROUPS else ""
 
 
 def groups(found: tuple[Volume, ...]) -> tuple[str, ...]:

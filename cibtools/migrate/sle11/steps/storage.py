@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from cibtools.cluster.derived.evms import is_evms
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import RESOURCE_TAGS, Draft
 from cibtools.migrate.heartbeat.nvset import drop_pair, parameters, put
@@ -13,7 +14,7 @@ from cibtools.migrate.record.change import ChangeKind, Note
 from cibtools.migrate.record.edit import add, decide, drop, rewrite, shown, start_tag, whole_text
 from cibtools.migrate.sle11.blueprint import CLVM, DLM, O2CB, VOLUME_GROUP, Blueprint, build_clone, wrap_in_clone
 from cibtools.migrate.sle11.domufile import disk_moves, target_of
-from cibtools.migrate.sle11.evms import EVMS, answer_line, device_pairs, domu_disks, group_users, new_device
+from cibtools.migrate.sle11.evms import answer_line, device_pairs, domu_disks, group_users, new_device
 from cibtools.migrate.sle11.foundation import agents, clone_around, group_base, ocfs2_mounts, starts_evmsd
 
 _OCFS2_GONE = frozenset(("ocfs2_cluster", "ocfs2_configfs"))
@@ -133,7 +134,7 @@ def move_to_lvm(draft: Draft, answers: Answers) -> Iterator[Note]:
     if not answers.converts_stack:
         return
     for pair, value in device_pairs(draft):
-        if value.startswith(EVMS):
+        if is_evms(value):
             yield from _move_pair(pair, value, answers)
     yield from _move_disks(draft, answers)
     yield from _ask_domus(draft, answers)

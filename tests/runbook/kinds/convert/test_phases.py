@@ -16,7 +16,6 @@ from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.pipeline import migrate
 from cibtools.report.runbook.formats import json as runbook_json
 from cibtools.runbook.facts.parameters import Parameters, Wishes
-from cibtools.runbook.facts.storage_map import new_path
 from cibtools.runbook.plan.enums import CommandKind, Readiness, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Runbook
 from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, runbook_of, steps, titled
@@ -160,14 +159,6 @@ def test_the_same_inputs_give_the_same_plan(repo: Path) -> None:
     one, other = (runbook_of("convert", cluster, WISHES, Parameters()) for _ in range(2))
     assert runbook_json.render(one) == runbook_json.render(other)
     assert one.change_id != runbook_of("convert", cluster, replace(WISHES, node_ram=()), Parameters()).change_id
-
-
-def test_names_of_volumes() -> None:
-    assert new_path("/dev/evms/c1/lvm2/vg/lv") == "/dev/vg/lv"
-    assert new_path("/dev/evms/lvm2/vg/lv") == "/dev/vg/lv"
-    assert new_path("/dev/evms/san2/vm1") == "/dev/san2/vm1"
-    assert new_path("/dev/evms/.nodes/x") == ""
-    assert new_path("/dev/evms/md/md0/x") == ""
 
 
 def test_a_cluster_without_evms_and_ocfs2_skips_their_steps() -> None:
