@@ -182,7 +182,8 @@ def _because(device: Device) -> str:
 def _short_of(device: Device) -> str:
     if device.instances is None or device.instances >= len(device.executors):
         return ""
-    return f", with {device.instances} instances for {len(device.executors)} nodes"
+    plural = "" if device.instances == 1 else "s"
+    return f", with {device.instances} instance{plural} for {len(device.executors)} nodes"
 
 
 _COVERED = (Cover.COVERED, "")

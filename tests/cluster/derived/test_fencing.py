@@ -144,3 +144,44 @@ def test_in_a_topology_all_devices_of_a_level_are_needed() -> None:
 def test_every_device_says_why_it_cannot() -> None:
     found = judge(device(1) + device(2) + SSH, OWN)
     assert [one.obstacle for one in found[1].attempts] == [Obstacle.NOT_LISTED, Obstacle.NONE, Obstacle.NONE]
+
+
+@pytest.mark.parametrize(
+    ("options", "dialect", "fences"),
+    [
+        ({"have-watchdog": "true", "stonith-watchdog-timeout": "10"}, Dialect.P11, True),
+        ({"have-watchdog": "true", "stonith-watchdog-timeout": "-1"}, Dialect.P11, True),
+        ({"have-watchdog": "true", "stonith-watchdog-timeout": "0"}, Dialect.P11, False),
+        ({"have-watchdog": "true", "stonith-watchdog-timeout": "soon"}, Dialect.P11, False),
+        ({"have-watchdog": "true"}, Dialect.P11, False),
+        ({"have-watchdog": "false", "stonith-watchdog-timeout": "10"}, Dialect.P11, False),
+        ({"stonith-watchdog-timeout": "10"}, Dialect.P11, False),
+        ({"have-watchdog": "true", "stonith-watchdog-timeout": "10"}, Dialect.P10, False),
+    ],
+)
+def test_a_watchdog_fences_where_it_is_there_and_has_a_timeout(
+    options: dict[str, str], dialect: Dialect, fences: bool
+) -> None:
+    pairs = "".join(f'<nvpair id="o-{name}" name="{name}" value="{value}"/>' for name, value in options.items())
+    crm_config = f'<crm_config><cluster_property_set id="o">{pairs}</cluster_property_set></crm_config>'
+    source = Source("cib.xml", f"<configuration>{crm_config}{_NODES}<resources/></configuration>".encode())
+    tree, defects, kind = parse_cib(source)
+    coverage = fencing_coverage(Cluster(Backup(".", (Document(kind, source, tree, defects=defects),)), dialect))
+    assert coverage.watchdog is fences
+    assert {found.cover for found in coverage.nodes} == {Cover.COVERED if fences else Cover.UNCOVERED}
+    assert {found.gap for found in coverage.nodes} == {"" if fences else "uncovered"}
+
+
+@pytest.mark.parametrize(
+    ("clone_max", "words"),
+    [
+        ("", "lists host1"),
+        ("1", "lists host1, with 1 instance for 2 nodes"),
+        ("2", "lists host1"),
+        ("3", "lists host1"),
+    ],
+)
+def test_fewer_instances_than_nodes_are_told(clone_max: str, words: str) -> None:
+    option = f'clone_max="{clone_max}"' if clone_max else ""
+    found = judge(SSH.replace('<clone id="ssh">', f'<clone id="ssh" {option}>'))
+    assert found[0].attempts[0].words == words

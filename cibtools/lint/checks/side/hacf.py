@@ -62,7 +62,7 @@ def single_path(cluster: Cluster) -> Iterator[Hit]:
     """HB102: fewer than two ways between the nodes."""
     fenced = stonith_enabled(cluster)
     defenceless = fenced is False and bool(shared_storage(cluster))
-    consequence = "and both sides shoot"
+    consequence = "and both sides fence"
     if fenced is False:
         consequence = "and both sides start everything" + (", on the same disks" if defenceless else "")
     found: dict[_Complaint, list[Place]] = defaultdict(list)

@@ -47,8 +47,8 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(("cib", "severity", "words"), [
-    ("", "warning", "both sides shoot"),
-    (fencing("true") + EVMS, "warning", "both sides shoot"),
+    ("", "warning", "both sides fence"),
+    (fencing("true") + EVMS, "warning", "both sides fence"),
     (fencing("false") + EVMS, "error", "both sides start everything, on the same disks"),
     (fencing("false"), "warning", "both sides start everything"),
 ])  # fmt: skip
