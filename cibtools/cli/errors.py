@@ -32,6 +32,13 @@ def error_lines(message: str, hint: str) -> str:
     return "\n".join(lines)
 
 
+def talk(line: str, *, err: bool = True) -> None:
+    """Write a line to stderr, or stdout, whose words are not ours alone: nothing in it may steer the terminal."""
+    from cibtools.report.shared.printable import visible
+
+    click.echo(visible(line), err=err)
+
+
 def report_error(error: CibtoolsError) -> None:
     """Write the lines for an error to stderr."""
     click.echo(describe(error), err=True)

@@ -30,6 +30,7 @@ def diff(old: str, new: str, format_name: str) -> None:
     speaks heartbeat 2.1 and the other Pacemaker, the former is put into Pacemaker's language first. Exit status 1 says
     that they differ.
     """
+    from cibtools.cli.errors import talk
     from cibtools.cluster.compare.compare import compare
     from cibtools.errors import InputError
 
@@ -38,7 +39,7 @@ def diff(old: str, new: str, format_name: str) -> None:
     if not found.sections:
         raise InputError(f"{old} and {new} have no section of a CIB in common", hint="name two backups of one cluster")
     for gap in found.gaps:
-        click.echo(f"cibtools: {gap}", err=True)
+        talk(f"cibtools: {gap}")
     text = DIFFERENCE.renderer(format_name)(found, old, new, color=wants_color())
     sys.stdout.write(text)
     sys.stdout.flush()

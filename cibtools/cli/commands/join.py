@@ -26,6 +26,7 @@ def join(directory: str, output: Path | None) -> None:
     DIR holds files as cibtools split or cibadmin -Q -o write them. The attributes of the root come from cib.xml, if
     split left it there; else they are the least that a CIB needs. The CIB goes to standard output or to a file.
     """
+    from cibtools.cli.errors import talk
     from cibtools.cli.inputs.secret import hold_secrets
     from cibtools.cli.outputs.guard import Guard
     from cibtools.cli.outputs.write import NewFile, write_all
@@ -36,7 +37,7 @@ def join(directory: str, output: Path | None) -> None:
     _refuse(cluster, directory)
     joined = put_together(cluster)
     for line in _remarks(cluster):
-        click.echo(f"cibtools: {line}", err=True)
+        talk(f"cibtools: {line}")
     if not joined.rooted:
         click.echo("cibtools: no file holds the root element; its attributes are the least that a CIB needs", err=True)
     if joined.empty:

@@ -105,7 +105,7 @@ def _reject_contradictions(what: MigrateChoice) -> None:
 
 
 def _run(choice: InputChoice, what: MigrateChoice) -> int:
-    from cibtools.cli.errors import report_error
+    from cibtools.cli.errors import report_error, talk
     from cibtools.cli.inputs.secret import hold_secrets
     from cibtools.cli.outputs.guard import Guard
     from cibtools.cli.outputs.migrated import Delivery
@@ -137,7 +137,7 @@ def _run(choice: InputChoice, what: MigrateChoice) -> int:
     except CibtoolsError as unwritten:
         errors.append(unwritten)
     if what.check and changes:
-        click.echo(f"cibtools: --check wrote the change log only: {', '.join(map(str, what.changes))}", err=True)
+        talk(f"cibtools: --check wrote the change log only: {', '.join(map(str, what.changes))}")
     for error in errors:
         report_error(error)
     return 2 if errors else status

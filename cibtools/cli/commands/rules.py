@@ -88,14 +88,16 @@ def _verdicts(path: Path) -> list[Verdict]:
 
 def _tell(path: Path, verdict: Verdict) -> None:
     """Say which example came out otherwise, and show what came out instead."""
+    from cibtools.cli.errors import talk
     from cibtools.report.lint.formats.text import SecretPlaces, finding_pieces
     from cibtools.report.shared.style import paint
 
     note = f" ({verdict.example.note})" if verdict.example.note else ""
-    click.echo(f"{path}: {verdict.label}{note}: {verdict.problem}")
+    talk(f"{path}: {verdict.label}{note}: {verdict.problem}", err=False)
     for finding in verdict.run.findings:
         click.echo(paint(finding_pieces(finding, SecretPlaces(), _WIDTH), color=False))
     if not verdict.run.findings:
         for name, text in verdict.example.files.items():
-            click.echo(f"  {name}:")
-            click.echo("".join(f"    {line}\n" for line in text.strip("\n").splitlines()))
+            talk(f"  {name}:", err=False)
+            for line in text.strip("\n").split("\n"):
+                talk(f"    {line}", err=False)

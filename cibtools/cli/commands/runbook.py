@@ -152,12 +152,13 @@ def _deliver(plan: Runbook, format_name: str, place: Place | None) -> None:
 
 def _explain(plan: Runbook) -> None:
     """Say on standard error why the work may not begin."""
+    from cibtools.cli.errors import talk
     from cibtools.runbook.plan.enums import Severity
 
-    click.echo(f"{plan.title}: {plan.verdict.value}", err=True)
+    talk(f"{plan.title}: {plan.verdict.value}")
     for reason in plan.reasons:
         if reason.severity is Severity.REFUSAL:
             method = f" against {reason.method}" if reason.method else ""
-            click.echo(f"  {reason.code}{method}: {reason.text}", err=True)
+            talk(f"  {reason.code}{method}: {reason.text}")
     for hint in plan.hints:
-        click.echo(f"  possible: {hint}", err=True)
+        talk(f"  possible: {hint}")

@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 
 from cibtools.location import Location
+from cibtools.report.shared.printable import escaped
 
 Json = dict[str, "JsonValue"]
 JsonValue = str | int | bool | None | list["JsonValue"] | Json
 
 
-def to_text(value: Json) -> str:
-    """JSON as all commands print it: indented, Unicode as it is, one line end at the end."""
-    # A lone surrogate can stand for an undecodable byte of a file name; UTF-8 cannot hold it.
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x7f", "\\u007f") + "\n"
+def to_text(value: Json, *, sort_keys: bool = False) -> str:
+    """JSON as all commands print it: indented, letters as they are, what a terminal would obey as its number."""
+    return escaped(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys), _number) + "\n"
+
+
+def _number(code: int) -> str:
+    """A character as JSON writes it; one beyond the first plane is two."""
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
 
 def location_object(place: Location) -> Json:

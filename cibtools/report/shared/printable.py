@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 TAB = 4
 """Columns between tab stops in source frames."""
@@ -38,6 +39,16 @@ def visible_char(char: str) -> str:
     if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
         return f"<U+{code:04X}>"
     return char
+
+
+def escaped(text: str, form: Callable[[int], str]) -> str:
+    """A text of a machine format in which every character that a terminal would obey is written as a number.
+
+    `form` writes a code point as that format does; line ends and tabs stay.
+    """
+    if is_plain(text.translate(_BLANKS)):
+        return text
+    return "".join(char if char in "\t\n\r" or visible_char(char) == char else form(ord(char)) for char in text)
 
 
 def columns(text: str) -> int:

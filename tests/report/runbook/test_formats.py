@@ -67,7 +67,8 @@ def test_the_schema_refuses_what_it_does_not_name(validator: Draft202012Validato
 
 def test_json_keys_are_sorted() -> None:
     text = runbook_json.render(sample())
-    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    plain = json.dumps(json.loads(text), indent=2, ensure_ascii=False, sort_keys=True)
+    assert text.replace("\\u202e", "\u202e") == plain + "\n"
 
 
 @pytest.mark.parametrize("render", RENDERERS)

@@ -12,6 +12,7 @@ from cibtools.errors import CibtoolsError
 from cibtools.lint.record.finding import Finding
 from cibtools.lint.record.outcome import LintRun
 from cibtools.report.shared.options import TextOptions
+from cibtools.report.shared.printable import escaped
 
 SUFFIX = ".xml"
 
@@ -26,7 +27,8 @@ def render(run: LintRun, options: TextOptions) -> str:
         top.append(_failed(run.errors))
     for count in ("tests", "failures", "errors"):
         top.set(count, str(sum(int(suite.get(count, "0")) for suite in top)))
-    return etree.tostring(top, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode()
+    text = etree.tostring(top, pretty_print=True, xml_declaration=True, encoding="UTF-8").decode()
+    return escaped(text, lambda code: f"&#x{code:X};")
 
 
 def _suite(run: LintRun, document: Document) -> etree._Element:

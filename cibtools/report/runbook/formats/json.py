@@ -6,10 +6,9 @@ bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
-from cibtools.report.shared.json import Json, JsonValue
+from cibtools.report.shared.json import Json, JsonValue, to_text
 from cibtools.runbook.plan.enums import StopKind, Way
 from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
 from cibtools.runbook.plan.statement import Facts, NodeLoad
@@ -34,9 +33,7 @@ SCHEMA = "cibtools-runbook-1"
 
 def render(runbook: Runbook) -> str:
     """The whole runbook as one JSON object."""
-    text = json.dumps(runbook_object(runbook), indent=2, ensure_ascii=False, sort_keys=True)
-    # A lone surrogate can stand for an undecodable byte of a file name; UTF-8 cannot hold it.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x7f", "\\u007f") + "\n"
+    return to_text(runbook_object(runbook), sort_keys=True)
 
 
 def runbook_object(runbook: Runbook) -> Json:
