@@ -131,6 +131,8 @@ class HaCf:
             yield f"over {media}"
         if self.deadtime.ms is not None:
             yield f"dead after {seconds(self.deadtime.ms)}"
+        if self.crm_mode in ("off", "invalid") and not excerpt:
+            yield "CRM off, so that haresources holds"
         if self.ping_nodes:
             yield f"pings {listed(option.text for option in self.ping_nodes)}"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from cibtools.cluster.derived.colocation import ColocationGraph
+from cibtools.cluster.derived.device_name import device_names
+from cibtools.cluster.derived.disk import canonical
 from cibtools.cluster.derived.path import CLUSTER_FILESYSTEMS, clean_path
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource
@@ -29,6 +31,8 @@ _KEYS = (
     ("pgsql", "pgdata", "two servers write to the same files"),
 )
 """Agent, exclusive parameter and what comes of sharing it; IPaddr and IPaddr2 share one key, xmfile is XEN203's."""
+_DEVICES = frozenset({"device", "raiddev"})
+"""Parameters that name a device, which may have several names."""
 _APART_IS_ENOUGH = frozenset({"directory", "ip", "veid", "sid"})
 """Parameters that mean something of one node, so that resources which never meet may share them."""
 
@@ -36,11 +40,14 @@ _APART_IS_ENOUGH = frozenset({"directory", "ip", "veid", "sid"})
 def shared_parameters(cluster: Cluster) -> Iterator[Hit]:
     """Report primitives that claim the same exclusive thing (CIB507)."""
     claims: dict[tuple[str, str], list[tuple[Resource, Nvpair, str]]] = {}
+    names = device_names(cluster)
     for resource in cluster.primitives:
         for agent, name, consequence in _KEYS:
             pair = resource.parameter(name) if is_agent(resource.agent, agent) else None
             if pair and pair.value.strip():
-                claims.setdefault((name, _same_value(name, pair.value)), []).append((resource, pair, consequence))
+                claims.setdefault((name, _same_value(name, pair.value, names)), []).append(
+                    (resource, pair, consequence)
+                )
     graph = ColocationGraph(cluster)
     reported: set[frozenset[Resource]] = set()
     for (name, _), claimants in claims.items():
@@ -60,11 +67,11 @@ def shared_parameters(cluster: Cluster) -> Iterator[Hit]:
     yield from _second_evms(cluster)
 
 
-def _same_value(name: str, value: str) -> str:
+def _same_value(name: str, value: str, names: Mapping[str, str]) -> str:
     value = value.strip()
     if name == "ip":
         return value.split("/")[0].lower()
-    return clean_path(value)
+    return canonical(clean_path(value), names) if name in _DEVICES else clean_path(value)
 
 
 def _may_share(graph: ColocationGraph, name: str, one: Resource, other: Resource) -> bool:
