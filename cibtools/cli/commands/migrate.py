@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs.choice import InputChoice, input_options
+from cibtools.cli.inputs.choice import InputChoice, gathered, input_options
 from cibtools.cli.inputs.open import input_paths, read_inputs
 from cibtools.cli.outputs.formats import CHANGES
 
@@ -46,15 +46,28 @@ class MigrateChoice:
 @input_options
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the CIB there.")
 @click.option("--split", type=click.Path(path_type=Path), metavar="DIR", help="Write one file per object type there.")
-@click.option("--to", type=click.Choice(["pacemaker-1.0"]), default="pacemaker-1.0", expose_value=False)
+@click.option(
+    "--to",
+    type=click.Choice(["pacemaker-1.0"]),
+    default="pacemaker-1.0",
+    show_default=True,
+    expose_value=False,
+    help="The dialect of the result.",
+)
 @click.option(
     "--stack",
     type=click.Choice(["heartbeat", "openais", "corosync"]),
     default="heartbeat",
     show_default=True,
-    help="heartbeat changes the CIB's language only; the others convert what SLE HA 11 needs as well.",
+    help="heartbeat: rewrite the CIB only. openais, corosync: convert what SLE HA 11 needs as well.",
 )
-@click.option("--status", type=click.Choice(["drop", "keep"]), default="drop", show_default=True)
+@click.option(
+    "--status",
+    type=click.Choice(["drop", "keep"]),
+    default="drop",
+    show_default=True,
+    help="What to do with the status section.",
+)
 @click.option(
     "--changes",
     multiple=True,
@@ -63,45 +76,42 @@ class MigrateChoice:
     help=f"Write the change log; its ending chooses the format ({', '.join(CHANGES.names)}).",
 )
 @click.option("--diff", is_flag=True, help="Print the difference instead of the CIB.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a human must decide anything.")
-@click.option("--verify", is_flag=True, help="Let the real scheduler confirm that it decides the same as before.")
-@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="TOML file with your decisions.")
-@click.option("--force", is_flag=True, help="Write the result even if the schema does not take it.")
-@click.option("--as", "form", type=click.Choice(["xml", "crmsh"]), default="xml", show_default=True)
-def migrate(
-    choice: InputChoice,
-    output: Path | None,
-    split: Path | None,
-    stack: str,
-    status: str,
-    changes: tuple[Path, ...],
-    diff: bool,
-    check: bool,
-    verify: bool,
-    answers: Path | None,
-    form: str,
-    force: bool,
-) -> None:
-    """Rewrite a heartbeat-2.1 CIB for Pacemaker 1.0.
+@click.option("--check", is_flag=True, help="Write no result; exit 1 if a question is open.")
+@click.option("--verify", is_flag=True, help="Compare the decisions of the real scheduler.")
+@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="TOML file with your answers.")
+@click.option("--force", is_flag=True, help="Write an invalid result too, and replace files in the --split directory.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["xml", "crmsh"]),
+    default="xml",
+    show_default=True,
+    help="Print the CIB, or commands for `crm configure`.",
+)
+@gathered(MigrateChoice)
+def migrate(choice: InputChoice, what: MigrateChoice) -> None:
+    """Rewrite a heartbeat 2.1 CIB for Pacemaker 1.0.
 
-    The CIB goes to standard output; what was changed goes to standard error, in short, with every decision that a
-    human must take. Nothing is ever written over an input.
+    The CIB goes to standard output. A summary of the changes, and every question that you must answer, go to standard
+    error. cibtools never writes over an input.
     """
-    what = MigrateChoice(output, split, stack, status, changes, diff, check, verify, answers, form, force)
     _reject_contradictions(what)
-    for path in changes:
+    for path in what.changes:
         if path.suffix not in CHANGES.by_suffix():
             raise click.UsageError(f'--changes "{path}" must end in {", ".join(sorted(CHANGES.by_suffix()))}')
     sys.exit(_run(choice, what))
 
 
 def _reject_contradictions(what: MigrateChoice) -> None:
-    given = {"--output": what.output, "--split": what.split, "--diff": what.diff, "--check": what.check}
-    ways = [name for name, value in given.items() if value]
+    outputs = {"--output": what.output, "--split": what.split, "--diff": what.diff, "--check": what.check}
+    ways = [name for name, value in outputs.items() if value]
     if len(ways) > 1 and set(ways) != {"--output", "--split"}:
         raise click.UsageError(f"{' and '.join(ways)} exclude each other")
     if what.split and what.form == "crmsh":
         raise click.UsageError("--as crmsh is one text; write it with --output instead of --split")
+    for name, given in (("--as crmsh", what.form == "crmsh"), ("--force", what.force)):
+        if given and (what.diff or what.check):
+            raise click.UsageError(f"{name} has no effect with {ways[0]}, which writes no result")
 
 
 def _run(choice: InputChoice, what: MigrateChoice) -> int:
@@ -115,8 +125,8 @@ def _run(choice: InputChoice, what: MigrateChoice) -> int:
     output = guard.file("--output", what.output) if what.output else None
     changes = [guard.file("--changes", path) for path in what.changes]
     split = guard.directory("--split", what.split, force=what.force) if what.split else None
-    answers = _answers(what)
     read = read_inputs(choice)
+    answers = _answers(what, read)
     _refuse_several(read, what)
     errors: list[CibtoolsError] = [*read.errors]
     migrations = _migrated(read, answers, errors)
@@ -172,12 +182,15 @@ def _migrated(read: Inputs, answers: Answers, errors: list[CibtoolsError]) -> li
     return migrations
 
 
-def _answers(what: MigrateChoice) -> Answers:
-    from cibtools.cli.inputs.text import read_text
-    from cibtools.migrate.answers import Answers, Stack, StatusChoice, parse_answers
+def _answers(what: MigrateChoice, read: Inputs) -> Answers:
+    """The answers of the file, with the choices of the command line; refused if one answers nothing."""
+    from cibtools.cli.inputs.answers import read_answers, refuse_idle
+    from cibtools.migrate.answers import Stack, StatusChoice
 
-    given = parse_answers(read_text(what.answers), str(what.answers)) if what.answers else Answers()
-    return replace(given, stack=Stack(what.stack), status=StatusChoice(what.status))
+    answers = replace(read_answers(what.answers), stack=Stack(what.stack), status=StatusChoice(what.status))
+    if what.answers and answers.accept:
+        refuse_idle(answers, read.clusters, what.answers)
+    return answers
 
 
 def _short(migration: Migration) -> str:

@@ -30,6 +30,8 @@ _WIDTH = 100
 def rules(ctx: click.Context, format_name: str, rule_directories: tuple[str, ...]) -> None:
     """List the rules of the linter, or test rule files."""
     if ctx.invoked_subcommand:
+        if format_name != "text" or rule_directories:
+            raise click.UsageError(f"--format and --rules have no effect with {ctx.invoked_subcommand}")
         return
     from cibtools.cli.inputs.catalogue import load_catalogue
     from cibtools.cli.outputs.terminal import wants_color

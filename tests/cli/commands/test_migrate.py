@@ -253,3 +253,11 @@ def test_several_elements_do_not_go_into_one_file(tmp_path: Path) -> None:
     assert "2 separate elements" in stderr
     assert "--split" in stderr
     assert not target.exists()
+
+
+@pytest.mark.parametrize("words", [("--as", "crmsh"), ("--force",)])
+@pytest.mark.parametrize("way", ["--diff", "--check"])
+def test_options_that_would_do_nothing_are_refused(old: Path, way: str, words: tuple[str, ...]) -> None:
+    status, stdout, stderr = run(old, way, *words)
+    assert (status, stdout) == (2, "")
+    assert f"{' '.join(words)} has no effect with {way}" in stderr
