@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 from cibtools.backup.record.fact import Known
 from cibtools.backup.record.secret import Secret
@@ -50,7 +49,8 @@ def shared_with_host(cluster: Cluster) -> Iterator[Hit]:
         for file in () if domu.template else domu.files:
             for variant, claim in _claims(domu, file):
                 known = claims[variant, claim.what]
-                if all(other.domu is not domu or other.file is file for other in known):
+                # What a later copy of the file only repeats is no second claim.
+                if not known or known[-1].domu is not domu or known[-1].file is file:
                     known.append(claim)
     for (variant, what), found in claims.items():
         yield from _hits(cluster, variant, what, found)
@@ -84,23 +84,18 @@ def _displays(config: XmConfig) -> Iterator[tuple[int, str, Span]]:
 
 
 def _hits(cluster: Cluster, variant: str, what: str, claims: list[_Claim]) -> Iterator[Hit]:
-    twice = [
-        (one, two)
-        for one, two in combinations(claims, 2)
-        if one.file is two.file and one.domu is two.domu and variant == "pci"
-    ]
-    for one, _ in twice[:1]:
-        values = {"domu": one.domu.title, "what": what}
-        yield Hit(one.place, values, "pci-twice", subject=one.domu.title, discriminator=f"pci-twice {what}")
-    clashing = {
-        claim: None
-        for one, two in combinations(claims, 2)
-        if one.domu is not two.domu and _meet(cluster, one, two) and _same_address(one, two)
-        for claim in (one, two)
-    }
-    if not clashing:
+    seen: set[DomU] = set()
+    first: list[_Claim] = []
+    twice: list[_Claim] = []
+    for claim in claims:
+        (twice if claim.domu in seen else first).append(claim)
+        seen.add(claim.domu)
+    for claim in twice[:1] if variant == "pci" else ():
+        values = {"domu": claim.domu.title, "what": what}
+        yield Hit(claim.place, values, "pci-twice", subject=claim.domu.title, discriminator=f"pci-twice {what}")
+    found = sorted(_clashing(cluster, first), key=lambda claim: (claim.file.path, claim.span))
+    if not found:
         return
-    found = sorted(clashing, key=lambda claim: (claim.file.path, claim.span))
     last = found[-1]
     names = listed(dict.fromkeys(f"'{claim.domu.title}'" for claim in found))
     port = str(_PORT + int(what)) if variant == "vnc" else ""
@@ -114,15 +109,22 @@ def _hits(cluster: Cluster, variant: str, what: str, claims: list[_Claim]) -> It
     )
 
 
-def _same_address(one: _Claim, two: _Claim) -> bool:
-    return one.at == two.at or not _ANYWHERE.isdisjoint((one.at, two.at))
+def _clashing(cluster: Cluster, claims: list[_Claim]) -> Iterator[_Claim]:
+    """The claims that another one meets on a node, at one address; counted, for a thousand domUs make many pairs."""
+    if len(claims) < 2:
+        return
+    places = [(_nodes(cluster, claim), claim) for claim in claims]
+    count = Counter((node, claim.at) for nodes, claim in places for node in nodes)
+    every = {node for node, _ in count}
+    addresses = {at for _, at in count}
+    for nodes, claim in places:
+        where = every if "" in nodes else nodes | {""}
+        how = addresses if claim.at in _ANYWHERE else _ANYWHERE | {claim.at}
+        if any(count[node, at] > (node in nodes and at == claim.at) for node in where for at in how):
+            yield claim
 
 
-def _meet(cluster: Cluster, one: _Claim, two: _Claim) -> bool:
-    """True unless the two domUs can never be on one node: by their constraints, or by where their files lie."""
-    nodes = [
-        {node.uname.lower() for resource in claim.domu.managers for node in allowed_nodes(cluster, resource)}
-        or {file.document.host or "" for file in claim.domu.files}
-        for claim in (one, two)
-    ]
-    return "" in nodes[0] | nodes[1] or not nodes[0].isdisjoint(nodes[1])
+def _nodes(cluster: Cluster, claim: _Claim) -> frozenset[str]:
+    """The nodes that a domU may be on, by its constraints or by where its files lie; an empty name if it is any."""
+    allowed = {node.uname.lower() for resource in claim.domu.managers for node in allowed_nodes(cluster, resource)}
+    return frozenset(allowed or {file.document.host or "" for file in claim.domu.files})

@@ -146,9 +146,13 @@ def _twice(cluster: Cluster, resources: list[Resource], variant: str, what: str)
 
 def leftovers(cluster: Cluster) -> Iterator[Hit]:
     """XEN202: old copies of domU files that say something else than the live file."""
-    every = domus_of(cluster)
-    for domu in every:
-        live = next((other for other in every if domu.is_copy_of(other)), None) if domu.leftover else None
+    by_name: dict[str, list[DomU]] = defaultdict(list)
+    for domu in domus_of(cluster):
+        for name in {posixpath.basename(path) for path in domu.paths}:
+            by_name[name].append(domu)
+    for domu in domus_of(cluster):
+        bases = {posixpath.basename(file.document.copy_of or "") for file in domu.files} if domu.leftover else ()
+        live = next((other for base in bases for other in by_name[base] if domu.is_copy_of(other)), None)
         if live is not None:
             yield Hit(
                 Place(domu.first.document, spot=Span(0, 0), item="copy"),
