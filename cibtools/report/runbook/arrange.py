@@ -18,7 +18,7 @@ from cibtools.report.runbook.view import (
     Tick,
 )  # fmt: skip
 from cibtools.report.shared.printable import counted
-from cibtools.runbook.plan.enums import CommandKind, Oracle, Readiness, Severity, StopKind, Way, Who
+from cibtools.runbook.plan.enums import Oracle, Readiness, Severity, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
 from cibtools.runbook.plan.step import Check, Rollback, Step
 
@@ -186,7 +186,7 @@ def _step(step: Step, gates: _Gates) -> StepView:
     facts.append(("Risk", risk))
     if step.who is not Who.OPERATOR:
         facts.append(("Who", step.who.value))
-    waits = any(command.kind is CommandKind.WAIT for command in step.commands)
+    waits = any(command.waits for command in step.commands)
     found: tuple[str, ...] = ()
     source = ""
     if step.predicted:

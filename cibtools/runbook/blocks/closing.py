@@ -21,7 +21,7 @@ def last_node(draft: Draft) -> Phase:
     node = draft.fallback
     criteria = (
         look("the observation is signed"),
-        look("the backup of P0 is still readable (sha256sum -c SHA256SUMS)"),
+        look("the backup of P0 is still readable (md5sum -c MD5SUMS)"),
         look(f"yes, patch {node}: ____"),
     )
     gate = draft.gate("G-PNR", f"Patch {node}, the last node with the old software?", criteria)

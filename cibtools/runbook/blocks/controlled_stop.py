@@ -25,7 +25,7 @@ def stop_phase(exchange: Exchange, *more: Criterion, extra: tuple[Step, ...] = (
     steps += [_nothing_left(exchange), stop_everywhere(exchange, domus_stay=False), *extra]
     criteria = (
         look("no process of the cluster runs, no OCFS2 volume is mounted, on any node"),
-        look("the backup of P0 is readable (sha256sum -c SHA256SUMS)"),
+        look("the backup of P0 is readable (md5sum -c MD5SUMS)"),
         *more,
         look("yes, exchange the software: ____"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from cibtools.runbook.console.chain import chained
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.estimate.confirm import Witness
 from cibtools.runbook.estimate.feature import Features
@@ -81,9 +82,16 @@ class Draft:
 
 
 def numbered(phase: str, steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Give the steps of a phase their ids; a title that long names make too long ends in dots."""
+    """Return the steps of a phase with their ids, waits joined to what follows, titles not too long."""
     return tuple(
-        replace(step, id=f"{phase}.{number:02d}", title=_short(step.title)) for number, step in enumerate(steps, 1)
+        replace(
+            step,
+            id=f"{phase}.{number:02d}",
+            title=_short(step.title),
+            commands=chained(step.commands),
+            rollback=replace(step.rollback, commands=chained(step.rollback.commands)),
+        )
+        for number, step in enumerate(steps, 1)
     )
 
 

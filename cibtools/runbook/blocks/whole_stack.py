@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from cibtools.runbook.blocks.whole_cluster import RUNNING, Exchange
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import wait_until
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.survey import seconds, timers
-from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way, Who
+from cibtools.runbook.plan.enums import RiskLevel, Way, Who
 from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
 _PROCESSES = "ps -C heartbeat,ccm,cib,crmd,lrmd,pengine,tengine -o pid=,args="
@@ -70,7 +69,7 @@ def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
     lines = [Console(exchange.new_tools, node).stack("start", openais=openais) for node in nodes]
     here = exchange.first
     ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(nodes)}"
-    wait = here.shell(wait_until(ask, hard, "crm_mon -1 -n"), CommandKind.WAIT)
+    wait = here.wait(ask, hard, "crm_mon -1 -n")
     back = tuple(Console(exchange.new_tools, node).stack("stop", openais=openais) for node in nodes)
     return Step(
         title=f"Start the stack on all nodes, within {initdead}s of each other",

@@ -256,8 +256,12 @@ class Console:
         line = f"is running on: {node}" if node else "is running on:"
         return self._wait(wait_until(f"{ask} 2>&1 | grep -qwF {quoted(line)}", seconds, ask))
 
+    def wait(self, condition: str, seconds: int, show: str) -> Command:
+        """Wait until a condition holds that no other method asks for."""
+        return self._wait(wait_until(condition, seconds, show))
+
     def _wait(self, text: str) -> Command:
-        return Command(run_on=self.run_on, kind=CommandKind.WAIT, text=text, tools=self.tools)
+        return Command(run_on=self.run_on, kind=CommandKind.WAIT, text=text, tools=self.tools, waits=True)
 
     # --- the stack and fencing -------------------------------------------------------------------------------------
 

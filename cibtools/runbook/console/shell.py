@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from cibtools.backup.record.secret import is_secret_name
 
+_GAVE_UP = "the wait gave up - give no further command, take the way back of this step"
 POLL = 5
 """Seconds between two looks of a loop that waits."""
 
@@ -30,12 +31,21 @@ def for_each(variable: str, values: Iterable[str], body: str) -> str:
 
 
 def wait_until(condition: str, seconds: int, show: str) -> str:
-    """A loop that asks for a condition until it holds, gives up after these seconds, and shows how things stand.
+    """Return a loop that asks for a condition until it holds, shows how things stand, and fails if it gave up.
 
     It sleeps before it looks: right after a change the cluster is still idle, since it has not noticed anything yet.
     """
     rounds = max(1, -(-seconds // POLL))
-    return f"for _ in $(seq 1 {rounds}); do\n  sleep {POLL}\n  {condition} && break\ndone\n{show}"
+    loop = f"for _ in $(seq 1 {rounds}); do\n  sleep {POLL}\n  {condition} && SEEN=yes && break\ndone"
+    return f'SEEN=\n{loop}\n{show}\n[ "$SEEN" ] || : "${{STOP:?{_GAVE_UP}}}"'
+
+
+def cut_xml(path: str, file: str) -> str:
+    """Return a line that prints the elements of a file that an XPath finds; the path may hold shell variables.
+
+    `xmllint --xpath` is newer (libxml2 2.7.7, 2010) than the releases that plans are for; its shell is older.
+    """
+    return f"echo \"cat {path}\" | xmllint --shell {quoted(file)} | sed -e '/^\\/ >/d' -e '/^ -------$/d'"
 
 
 def password_variable(parameter: str) -> str:

@@ -52,6 +52,8 @@ class Command:
     text: str
     tools: Tools | None = None
     """The generation it is written for; None for what is no cluster tool."""
+    waits: bool = False
+    """True if it begins with a loop that gives up; what follows in its text runs only if the wait came true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,8 @@ def _work() -> Phase:
         id="P1.01", title="Put host1 into standby", where="host2", tools=OLD,
         commands=(
             Command(run_on="host2", kind=CommandKind.CHANGE, text="crm_standby -U host1 -v on", tools=OLD),
-            Command(run_on="host2", kind=CommandKind.WAIT, text="for _ in $(seq 1 9); do\n  sleep 5\ndone", tools=OLD),
+            Command(run_on="host2", kind=CommandKind.WAIT, tools=OLD, waits=True,
+                    text="for _ in $(seq 1 9); do\n  sleep 5\ndone"),
         ),
         expect="host1 is empty",
         verify=(Check(text="nothing under host1", command="crm_mon -1 -n", retry_every=5, give_up_after=45),),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted, wait_until
-from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
+from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.plan.enums import RiskLevel, StopKind, Way, Who
 from cibtools.runbook.plan.step import Caution, Command, Decision, Duration, Risk, Rollback, Step
 
 
@@ -88,7 +88,7 @@ def seen(draft: Draft, node: str, state: str, limit: int) -> Command:
     """Wait until another node shows this one in a state, such as `standby`, or `OFFLINE|UNCLEAN`."""
     console = draft.console(node)
     ask = f"crm_mon -1 -n | grep -E {quoted(f'Node:? {re.escape(node)}[ :]')} | grep -qE {quoted(state)}"
-    return console.shell(wait_until(ask, limit, "crm_mon -1 -n"), CommandKind.WAIT)
+    return console.wait(ask, limit, "crm_mon -1 -n")
 
 
 def stack(draft: Draft, node: str, action: str) -> Command:

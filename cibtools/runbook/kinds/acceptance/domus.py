@@ -80,7 +80,7 @@ def killed(draft: Draft, guest: Guest) -> TestCase:
                 "the failed monitor and the start in the log", Recipe(
         f"{console.run_on}, then {node}",
         (console.where(guest.id), here.shell(f"xm destroy {quoted(_title(guest))}", CommandKind.DESTRUCTIVE),
-         console.shell(f"sleep {_interval(guest) + 1}", CommandKind.WAIT),
+         console.shell(f"sleep {_interval(guest) + 1}"),
          console.wait_running(guest.id, "", found + up.hard), *waited(draft), *forget),
         f"the monitor fails, and {guest.id} is recovered in place",
         Duration(nominal=found // 2 + 1 + up.nominal, limit=found + up.limit, hard=found + up.hard,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted, wait_until
+from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.network import network_attributes, pinged
 from cibtools.runbook.facts.survey import seconds, timers
@@ -53,7 +53,7 @@ def gone(draft: Draft, node: str, limit: int) -> Command:
     console = draft.console(node)
     name = network_attributes(draft.survey)[0].name
     ask = f"{console.node_attribute(node, name).text} 2>&1 | grep -qE 'value=0|value=$|not'"
-    return console.shell(wait_until(ask, limit, console.node_attribute(node, name).text), CommandKind.WAIT)
+    return console.wait(ask, limit, console.node_attribute(node, name).text)
 
 
 def one_link(draft: Draft) -> TestCase:

@@ -28,7 +28,7 @@ _READ_ONLY = Rollback(way=Way.NOT_NEEDED, text="read only")
 def backup_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     """All of it: nothing is changed, so there is no way back to plan."""
     gate = draft.gate("G-END", "Is the backup good?", (
-        look("every line of sha256sum -c says OK, on the host of the backups"),
+        look("every line of md5sum -c says OK, on the host of the backups"),
         look("crm_verify says of the file what it says of the cluster"),
         look("cibtools reads it: cibtools show names all nodes, resources and domUs"),
         look("the directory is readable for root only, there too: it holds the passwords of the fencing devices"),
@@ -113,17 +113,14 @@ def _save_xm(draft: Draft) -> Step:
 
 def _sums(draft: Draft) -> Step:
     each = Console(draft.tools, "each node")
-    add = (
-        "rm -f SHA256SUMS && find . -type f ! -name session.log -exec sha256sum {} + > ../SUMS && mv ../SUMS SHA256SUMS"
-    )
+    add = "rm -f MD5SUMS && find . -type f ! -name session.log -exec md5sum {} + > ../SUMS && mv ../SUMS MD5SUMS"
     return Step(
         title="Add checksums", where=f"all nodes in order {', '.join(draft.survey.names)}", tools=draft.tools,
-        commands=(each.shell(f'cd "$BK" && {add}'), each.shell("chmod -R go= .; sha256sum -c SHA256SUMS")),
+        commands=(each.shell(f'cd "$BK" && {add}'), each.shell("chmod -R go= .; md5sum -c MD5SUMS")),
         expect="every file has a sum, and only root can read any of them",
         verify=(
-            Check(text="every line says OK", command="sha256sum -c SHA256SUMS", run_on="each node", look_for=("OK",),
+            Check(text="every line says OK", command="md5sum -c MD5SUMS", run_on="each node", look_for=("OK",),
                   must_not_show=("FAILED",)),
-            Check(text="md5sum instead, where the release has no sha256sum", run_on="each node"),
         ),
         duration=Duration(nominal=60, limit=300, hard=300, basis="reading"),
         rollback=_READ_ONLY,
@@ -138,7 +135,7 @@ def _off_host(draft: Draft) -> Step:
         tools=draft.tools,
         commands=(each.shell(f'scp -p -r "$BK" {target}', CommandKind.READ),),
         expect="the backup outlives the hosts",
-        verify=(Check(text="every line says OK there as well", command="sha256sum -c SHA256SUMS",
+        verify=(Check(text="every line says OK there as well", command="md5sum -c MD5SUMS",
                       run_on="backup host", look_for=("OK",), must_not_show=("FAILED",)),),
         duration=Duration(nominal=120, limit=600, hard=600, basis="copying"),
         rollback=_READ_ONLY,

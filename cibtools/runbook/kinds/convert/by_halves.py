@@ -15,7 +15,7 @@ from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.standby import empty_node
 from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted, wait_until
+from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.estimate.order import Canary
 from cibtools.runbook.facts.storage_map import volumes
 from cibtools.runbook.facts.version import Target
@@ -161,7 +161,7 @@ def _join_rest(draft: Draft, first: str, rest: tuple[str, ...]) -> Phase:
         commands=(
             here.shell(copies, CommandKind.CHANGE),
             *(Console(NEW, node).stack("start", openais=True) for node in rest),
-            here.shell(wait_until(ask, 300, "crm_mon -1 -n"), CommandKind.WAIT),
+            here.wait(ask, 300, "crm_mon -1 -n"),
             here.delete_option("startup-fencing"), *quorum_again(draft, here),
             here.wait_idle(300), here.status(),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted, wait_until
+from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.storage_map import Volume
 from cibtools.runbook.kinds.convert.below import converted_pools, for_all, start_below
@@ -37,7 +37,7 @@ def _first_start(node: str) -> Step:
         title=f"Start openais on {node} alone", where=node, tools=NEW,
         commands=(
             here.stack("start", openais=True),
-            here.shell(wait_until(ask, 120, "crm_mon -1 -r -f"), CommandKind.WAIT),
+            here.wait(ask, 120, "crm_mon -1 -r -f"),
             here.verify_live(),
         ),
         expect=f"{node} is online and DC, and touches nothing: every resource is unmanaged",

@@ -11,7 +11,6 @@ from cibtools.runbook.blocks.domu_lifecycle import starting
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import wait_until
 from cibtools.runbook.estimate.order import Canary
 from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts import topic
@@ -21,7 +20,7 @@ from cibtools.runbook.kinds.convert.below import for_all, running_guests
 from cibtools.runbook.kinds.convert.configuration import interim
 from cibtools.runbook.kinds.convert.storage import NEW
 from cibtools.runbook.plan.conversion import Conversion
-from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
+from cibtools.runbook.plan.enums import RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
 
@@ -74,7 +73,7 @@ def _join(draft: Draft) -> Step:
         where=f"all nodes in order {', '.join(others) or first}", tools=NEW,
         commands=(
             *(Console(NEW, name).stack("start", openais=True) for name in others),
-            here.shell(wait_until(ask, 300, "crm_mon -1 -n"), CommandKind.WAIT),
+            here.wait(ask, 300, "crm_mon -1 -n"),
             *((here.delete_option("startup-fencing"), *quorum_again(draft, here)) if whole else ()),
             here.wait_idle(300), here.status(), *asked,
         ),

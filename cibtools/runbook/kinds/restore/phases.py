@@ -15,7 +15,7 @@ from cibtools.runbook.blocks.hold import hold
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import Exchange, remote
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import cut_xml, quoted
 from cibtools.runbook.facts.version import parse_target
 from cibtools.runbook.kinds.backup.phases import save_cib
 from cibtools.runbook.kinds.restore.cluster_down import new_hosts, offline
@@ -67,12 +67,12 @@ def _fetch(draft: Draft) -> Step:
         title="Fetch the backup and check it", where=console.run_on, tools=draft.tools,
         commands=(
             console.shell('scp -p -r "${BACKUP_HOST:?host of the backups}:${BACKUP:?directory of the backup}/." .'),
-            console.shell("sha256sum -c SHA256SUMS"),
+            console.shell("md5sum -c MD5SUMS"),
             console.verify_file("cib.full.xml"),
         ),
         expect="the backup is the one that was meant, whole and valid",
         verify=(
-            Check(text="every line says OK", command="sha256sum -c SHA256SUMS", look_for=("OK",),
+            Check(text="every line says OK", command="md5sum -c MD5SUMS", look_for=("OK",),
                   must_not_show=("FAILED",)),
             Check(text="nothing is printed", command="crm_verify -V -x cib.full.xml"),
             Check(text="it was taken on: ______, before the damage of: ______"),
@@ -130,11 +130,12 @@ def _extract(draft: Draft, change_id: str) -> Step:
     admin = Console(draft.tools, "admin host")
     some = next((guest.id for guest in draft.survey.guests), "web")
     first = f"ID={quoted(some)}   # the object, or the domU; for a constraint, its id"
+    some_id = cut_xml("//resources//*[@id='$ID'] | //constraints/*[@id='$ID']", "cib.full.xml")
+    its_own = cut_xml("//constraints/*[@id='$c']", "cib.full.xml")
     cut = (
-        f"{first}\n"
-        "xmllint --xpath \"//resources//*[@id='$ID'] | //constraints/*[@id='$ID']\" cib.full.xml > object.xml\n"
+        f"{first}\n{some_id} > object.xml\n"
         "for c in ${CONSTRAINTS?the ids of its constraints, or nothing}; do\n"
-        '  xmllint --xpath "//constraints/*[@id=\'$c\']" cib.full.xml > "constraint.$c.xml"\ndone'
+        f'  {its_own} > "constraint.$c.xml"\ndone'
     )
     return Step(
         title="Cut the object out of the backup", where="admin host", tools=draft.tools,
@@ -168,11 +169,7 @@ def _put_object(draft: Draft) -> Step:
         'OP=R   # or C\ncibadmin -"$OP" -o resources -x object.xml\n'
         'for f in constraint.*.xml; do\n  test -e "$f" && cibadmin -"$OP" -o constraints -x "$f"\ndone'
     )
-    back = (
-        "for s in resources constraints; do\n"
-        '  xmllint --xpath "/cib/configuration/$s" cib.full.now.xml > "$s.now.xml"\n'
-        '  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
-    )
+    back = _sections_of_now("resources constraints")
     return Step(
         title="Put the object back, with the cluster's hands off", where=console.run_on, tools=draft.tools,
         commands=(
@@ -197,6 +194,12 @@ def _held(draft: Draft, console: Console) -> Command:
     return replace(before[0], text="\n".join(command.text for command in before))
 
 
+def _sections_of_now(names: str) -> str:
+    """Put these sections back from the CIB that was saved before the restore."""
+    take = cut_xml("/cib/configuration/$s", "cib.full.now.xml")
+    return f'for s in {names}; do\n  {take} > "$s.now.xml"\n  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
+
+
 def _sections(exchange: Exchange) -> Phase:
     draft = exchange.draft
     console = draft.console()
@@ -214,7 +217,7 @@ def _sections(exchange: Exchange) -> Phase:
         commands=(
             Console(draft.tools, "admin host").shell(
                 "mkdir -p try && cp crm_config.xml resources.xml constraints.xml try/\n"
-                'xmllint --xpath "/cib/configuration/nodes" cib.full.now.xml > try/nodes.xml\n'
+                f"{cut_xml('/cib/configuration/nodes', 'cib.full.now.xml')} > try/nodes.xml\n"
                 "cibtools join try -o cib.try.xml && cibtools lint cib.try.xml\n"
                 "cibtools verify cib.full.now.xml cib.try.xml"),
         ),
@@ -238,9 +241,8 @@ def _sections(exchange: Exchange) -> Phase:
         ),
         duration=Duration(nominal=300, limit=900, hard=900, basis="typing"),
         rollback=Rollback(way=Way.POSSIBLE, text="the same with the sections of now",
-                 commands=(console.shell("for s in crm_config resources constraints; do\n"
-                                '  xmllint --xpath "/cib/configuration/$s" cib.full.now.xml > "$s.now.xml"\n'
-                                '  cibadmin -R -o "$s" -x "$s.now.xml"\ndone', CommandKind.CHANGE),),
+                 commands=(console.shell(_sections_of_now("crm_config resources constraints"),
+                                CommandKind.CHANGE),),
                  proof="cibtools diff finds nothing", seconds=180),
         risk=Risk(level=RiskLevel.HIGH, text="every resource whose definition differs restarts when the hold ends"),
     )  # fmt: skip

@@ -369,8 +369,8 @@ def test_without_stickiness_the_pin_of_the_canary_stays_until_the_old_node_is_em
 def test_the_way_back_of_the_canary_is_written_down(repo: Path) -> None:
     runbook = runbook_of("patch", cluster_of(example(repo)), WISHES, Parameters())
     decision = phase(runbook, "P2").steps[-1]
-    lines = [command.text for command in decision.rollback.commands]
-    assert "crm_resource -M -r test -H host2" in lines
+    lines = "\n".join(command.text for command in decision.rollback.commands).splitlines()
+    assert "crm_resource -M -r test -H host2 &&" in lines
     assert lines[-1] == "crm_resource -U -r test"
     assert "S-XEN-DOWN" in {caution.rule for caution in decision.warnings}
 
