@@ -127,9 +127,9 @@ def test_it_decides_as_before(migration: Migration, simulator: Simulator) -> Non
     ]
     titles = [scenario.title for scenario in verdict.proof.tried]
     assert titles[:3] == [
-        "everything starts from nothing",
-        "everything starts while pingd is not defined",
-        "everything starts while pingd is 0",
+        "cold start of the whole cluster",
+        "cold start while pingd is not defined",
+        "cold start while pingd is 0",
     ]
 
 

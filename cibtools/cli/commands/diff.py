@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 def diff(old: str, new: str, format_name: str) -> None:
     """Compare two clusters by meaning: what is configured in OLD and in NEW.
 
-    Each is a file or a backup directory. Formatting, the order in which things stand where it decides nothing, the ids
-    of options and operations, the status section and what a running cluster counts are no difference. If one side
-    speaks heartbeat 2.1 and the other Pacemaker, the former is put into Pacemaker's language first. Exit status 1 says
-    that they differ.
+    Each is a file or a backup directory. Not compared: formatting, the order of objects where it decides nothing, the
+    ids of options and operations, the status section, and the counters of a running cluster. If one side is in the
+    heartbeat 2.1 dialect and the other in that of Pacemaker, cibtools migrates the former first. Exit status 1 means
+    that the two differ.
     """
     from cibtools.cli.errors import talk
     from cibtools.cluster.compare.compare import compare
@@ -64,7 +64,7 @@ def _sides(old: str, new: str) -> tuple[Side, Side]:
 
 
 def _translated(cluster: Cluster, path: str) -> Side:
-    """A heartbeat-2.1 cluster in Pacemaker's language; one without any sign of a language is taken as it stands."""
+    """Migrate a heartbeat 2.1 cluster; take one without any sign of a dialect as it stands."""
     from cibtools.cluster.compare.compare import Side, side_of
     from cibtools.migrate.answers import Answers
     from cibtools.migrate.pipeline import migrate
@@ -73,10 +73,10 @@ def _translated(cluster: Cluster, path: str) -> Side:
     if cluster.detection.dialect is None:
         return side_of(cluster)
     migration = migrate(cluster, Answers())
-    said = f"put into Pacemaker's language for the comparison ({counted(len(migration.changes), 'change')}"
+    said = f"cibtools migrated it for the comparison ({counted(len(migration.changes), 'change')}"
     if migration.decisions:
-        said += f", {counted(len(migration.decisions), 'decision')} open: see cibtools migrate --check"
-    click.echo(visible(f"cibtools: {path} speaks heartbeat 2.1; {said})"), err=True)
+        said += f", {counted(len(migration.decisions), 'question')} open: see cibtools migrate --check"
+    click.echo(visible(f"cibtools: {path} is in the heartbeat 2.1 dialect; {said})"), err=True)
     given = side_of(cluster)
     sections = {str(found.tag): tuple(found.iterchildren("*")) for found in migration.sections()}
     complete = given.complete | frozenset(("rsc_defaults", "op_defaults") if "crm_config" in given.complete else ())

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @click.argument("directory", metavar="DIR")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the CIB there.")
 def join(directory: str, output: Path | None) -> None:
-    """Put one file per object type together to a whole CIB.
+    """Join the files of the object types into one whole CIB.
 
-    DIR holds files as cibtools split or cibadmin -Q -o write them. The attributes of the root come from cib.xml, if
-    split left it there; else they are the least that a CIB needs. The CIB goes to standard output or to a file.
+    DIR holds files as cibtools split or cibadmin -Q -o writes them. The attributes of the root come from cib.xml, if
+    cibtools split wrote it; else they are the least that a CIB needs. The CIB goes to standard output or to a file.
     """
     from cibtools.cli.errors import talk
     from cibtools.cli.inputs.secret import hold_secrets
@@ -41,7 +41,7 @@ def join(directory: str, output: Path | None) -> None:
     if not joined.rooted:
         click.echo("cibtools: no file holds the root element; its attributes are the least that a CIB needs", err=True)
     if joined.empty:
-        click.echo(f"cibtools: held by no file, and empty in the result: {', '.join(joined.empty)}", err=True)
+        click.echo(f"cibtools: no file holds {' or '.join(joined.empty)}: empty in the result", err=True)
     if place:
         write_all([NewFile(place, joined.data, secret=hold_secrets([cluster]))])
     else:
@@ -73,4 +73,4 @@ def _remarks(cluster: Cluster) -> Iterator[str]:
 
     for document in cluster.cib_documents:
         if document.kind is Kind.CIB_FRAGMENT:
-            yield f"{visible(document.path)}: left out, it holds objects without their section"
+            yield f"{visible(document.path)}: not joined: it holds objects without their section"

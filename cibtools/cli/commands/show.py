@@ -19,8 +19,8 @@ from cibtools.cli.outputs.terminal import color_option
 def show(choice: InputChoice, format_name: str, color: str) -> None:
     """Show a cluster as a tree.
 
-    Names the dialect and why it is taken for that, nodes and who fences them, resources, constraints, domUs with
-    memory and disks, and what each file was taken for.
+    Shows the dialect and its signs, nodes and their fencing devices, resources, constraints, domUs with memory and
+    disks, and the kind of each file.
     """
     from cibtools.cli.errors import report_error
     from cibtools.cli.outputs.terminal import wants_color

@@ -36,8 +36,10 @@ def split(file: str, directory: Path, force: bool) -> None:
     base = cluster.assembly.base
     if base is None or not isinstance(base.content, CibTree):
         raise InputError(f"{file}: holds no whole CIB", hint="name a file whose root element is <cib>")
-    if len(base.content.roots) > 1:
-        raise InputError(f"{file}: holds other elements beside its <cib>", hint="move them into a file of their own")
+    if len(base.content.tree.roots) > 1:
+        raise InputError(
+            f"{file}: holds other elements beside its first <cib>", hint="move them into a file of their own"
+        )
     files = cut(base.content)
     pieces = {found.name: found.data for found in files}
     write_all([NewFiles(place, pieces, secret=hold_secrets([cluster]))])

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 @LINT.option("the violations")
 @color_option
 def validate(choice: InputChoice, format_name: str, color: str) -> None:
-    """Hold CIBs against the schema of their dialect.
+    """Check CIBs against the schema of their dialect.
 
-    Explains each violation: where it is, and what to write. Sections and single objects are valid alone. There are
-    schemas of heartbeat 2.1 and of Pacemaker 1.0. The exit status is 0 if all is valid, 1 if something is not, 2 if an
-    input cannot be read or there is no schema for it.
+    Explains each violation: where it is, and what to write. Sections and single objects are valid alone. cibtools has
+    the schemas of heartbeat 2.1 and of Pacemaker 1.0. The exit status is 0 if all inputs are valid, 1 if one is not, 2
+    if an input cannot be read or there is no schema for it.
     """
     from cibtools.cli.errors import report_error
     from cibtools.cli.inputs.catalogue import load_catalogue

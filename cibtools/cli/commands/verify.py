@@ -26,14 +26,16 @@ NOT_FOUND = "not proven: crm_simulate not found (Debian: pacemaker-cli-utils, SU
 def verify(old: str, new: str) -> None:
     """Compare what the real scheduler decides for two CIBs, situation by situation.
 
-    OLD may speak heartbeat 2.1 or Pacemaker; NEW must speak Pacemaker. Each is a file or a backup directory. Exit
-    status 1 says that they differ, or that nothing could be proven.
+    OLD is in the heartbeat 2.1 dialect or in that of Pacemaker; NEW must be in that of Pacemaker. Each is a file or a
+    backup directory. Exit status 1 means that the decisions differ, or that cibtools could prove nothing.
     """
     from cibtools.errors import InputError
 
     before, after = read_one(old), read_one(new)
     if not after.dialect.is_pacemaker:
-        raise InputError(f"{new}: speaks heartbeat 2.1", hint="migrate it first, or name the two in the other order")
+        raise InputError(
+            f"{new}: is in the heartbeat 2.1 dialect", hint="migrate it first, or name the two in the other order"
+        )
     from cibtools.migrate.proof.judge import judge_pair
 
     sys.exit(_ask(lambda scheduler: judge_pair(before, after, scheduler), err=False))

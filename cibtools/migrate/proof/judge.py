@@ -95,9 +95,9 @@ def _untried(old: Cluster, situations: Sequence[Scenario]) -> Iterable[str]:
     lost = sum(bool(scenario.lost) for scenario in situations)
     stopped = sum(bool(scenario.stopped) for scenario in situations)
     if lost < len(old.nodes):
-        yield f"only {lost} of {len(old.nodes)} nodes were taken away"
+        yield f"not tested: failure of {len(old.nodes) - lost} of {len(old.nodes)} nodes"
     if stopped < len(old.resources):
-        yield f"only {stopped} of {len(old.resources)} resources were stopped in turn"
+        yield f"not tested: stop of {len(old.resources) - stopped} of {len(old.resources)} resources"
 
 
 def explain(

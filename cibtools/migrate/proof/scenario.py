@@ -41,11 +41,11 @@ def scenarios(nodes: Iterable[str], resources: Iterable[str], attributes: Iterab
     """All situations to try, for unames, ids of top-level resources, and the node attributes that rules ask for."""
     names, ids, asked = [*nodes][:NODE_LIMIT], [*resources][:RESOURCE_LIMIT], sorted(set(attributes))
     well = tuple((name, "100") for name in asked)
-    yield Scenario("everything starts from nothing", well)
+    yield Scenario("cold start of the whole cluster", well)
     for name in asked:
         others = tuple(pair for pair in well if pair[0] != name)
-        yield Scenario(f"everything starts while {name} is not defined", others)
-        yield Scenario(f"everything starts while {name} is 0", (*others, (name, "0")))
+        yield Scenario(f"cold start while {name} is not defined", others)
+        yield Scenario(f"cold start while {name} is 0", (*others, (name, "0")))
     for name in names:
         yield Scenario(f"{name} goes into standby", well, from_nothing=False, standby=name)
         yield Scenario(f"{name} is lost", well, from_nothing=False, lost=name)

@@ -43,7 +43,7 @@ def test_a_migration_is_no_difference(repo: Path, tmp_path: Path, turned: bool) 
     sides = (new, repo / "fixtures/hasi") if turned else (repo / "fixtures/hasi", new)
     result = diff(*sides)
     assert result.exit_code == 0, result.stdout
-    assert "speaks heartbeat 2.1; put into Pacemaker's language for the comparison (" in result.stderr
+    assert "is in the heartbeat 2.1 dialect; cibtools migrated it for the comparison (" in result.stderr
 
 
 def test_a_difference_after_a_migration_has_its_line_in_the_old_file(repo: Path, tmp_path: Path) -> None:

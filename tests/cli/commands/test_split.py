@@ -66,7 +66,7 @@ def test_an_old_backup_of_sections_is_joined(repo: Path, tmp_path: Path) -> None
     joined = tmp_path / "joined.xml"
     result = run("join", given, "-o", joined)
     assert result.exit_code == 0
-    assert "fragments/stonith-ilo1.xml: left out" in result.stderr
+    assert "fragments/stonith-ilo1.xml: not joined" in result.stderr
     # The snippet beside the sections is all that the result lacks.
     assert "\n1 difference: resources 1\n" in run("diff", given, joined).stdout
 

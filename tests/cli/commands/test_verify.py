@@ -82,7 +82,7 @@ def test_a_cib_that_the_scheduler_rejects_proves_nothing(verify) -> None:  # noq
 def test_the_old_language_as_the_new_side_is_refused(verify) -> None:  # noqa: ANN001
     status, output = verify(NEW.format(**ALONE), OLD.format(**ALONE))
     assert status == 2
-    assert "speaks heartbeat 2.1" in output
+    assert "is in the heartbeat 2.1 dialect" in output
 
 
 def test_without_the_tool_nothing_is_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

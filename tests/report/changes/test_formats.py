@@ -51,7 +51,7 @@ def verdict(*, holds: bool = False, rejected: str = "") -> Verdict:
     start, fence = Action("web", "start", "host1"), Action("", "fence", "host2")
     watches = tuple(Action("m", "monitor", f"host{number}", 1500) for number in range(10))
     explained = Difference(Scenario("host1 is \x1b[31mlost"), (start, fence), ())
-    other = Difference(Scenario("everything starts from nothing"), (), watches)
+    other = Difference(Scenario("cold start of the whole cluster"), (), watches)
     differences = () if holds else (explained, other)
     proof = Proof((explained.scenario, other.scenario, Scenario("web stops")), differences, rejected)
     changes = tuple(change for change in sample().changes if change.step in ("M041", "M126"))
