@@ -28,7 +28,7 @@ def show(choice: InputChoice, format_name: str, color: str) -> None:
 
     read = read_inputs(choice)
     views = [view(cluster) for cluster in read.clusters]
-    sys.stdout.write(CLUSTER.renderer(format_name)(views, color=wants_color(color)))
+    sys.stdout.write(CLUSTER.renderer(format_name)(views, color=wants_color(color), errors=read.errors))
     sys.stdout.flush()
     for error in read.errors:
         report_error(error)

@@ -158,14 +158,16 @@ def _kinds(given: Iterable[str], paths: set[str]) -> dict[str, Kind]:
     from cibtools.backup.sniff.registry import all_kinds
     from cibtools.errors import ConfigError
 
-    names = {kind.value: kind for kind in all_kinds()}
+    names = {kind.value: kind for kind in all_kinds() if kind.is_known}
     kinds = {}
     for text in given:
         path, equals, name = text.rpartition("=")
-        if not equals or name not in names:
-            raise ConfigError(f'--kind "{text}" is not PATH=KIND', hint=f"kinds are {', '.join(sorted(names))}")
+        if not equals:
+            raise ConfigError(f'--kind "{text}": expected PATH=KIND', hint="for example: cib.bak.xml=cib")
+        if name not in names:
+            raise ConfigError(f'--kind: "{name}" is not a kind of file', hint=f"kinds are {', '.join(sorted(names))}")
         path = path if path == "<stdin>" else os.path.normpath(path)
         if path not in paths:
-            raise ConfigError(f'--kind names "{path}", which is none of the inputs')
+            raise ConfigError(f'--kind names "{path}", which is not one of the inputs')
         kinds[path] = names[name]
     return kinds

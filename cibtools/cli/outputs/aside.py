@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from errno import EEXIST, EINVAL, EISDIR, ENOENT, EOPNOTSUPP
 from itertools import count
 from pathlib import Path
@@ -23,14 +24,19 @@ def temporary(directory: Path) -> Path:
 
 
 def sweep(directory: Path) -> None:
-    """Remove what processes that were killed have left in a directory."""
-    for entry in os.scandir(directory) if directory.is_dir() else ():
-        match = _NAME.match(entry.name)
-        if match and not _lives(int(match[1])):
-            if entry.is_dir(follow_symlinks=False):
-                rmtree(entry.path, ignore_errors=True)
-            else:
-                Path(entry.path).unlink(missing_ok=True)
+    """Remove what processes that were killed have left in a directory, as far as that is allowed."""
+    with suppress(OSError):
+        for entry in list(os.scandir(directory)):
+            match = _NAME.match(entry.name)
+            if match and not _lives(int(match[1])) and entry.stat(follow_symlinks=False).st_uid == os.geteuid():
+                _remove(Path(entry.path))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def is_there(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from cibtools.errors import CibtoolsError
 from cibtools.location import Location
 from cibtools.report.shared.printable import escaped
 
@@ -32,4 +33,13 @@ def location_object(place: Location) -> Json:
         "column": place.column,
         "end_line": place.end_line,
         "end_column": place.end_column,
+    }
+
+
+def error_object(error: CibtoolsError) -> Json:
+    """What could not be done, and where if a file is to blame."""
+    return {
+        "message": error.message,
+        "hint": error.hint or None,
+        "location": location_object(error.location) if error.location else None,
     }

@@ -208,8 +208,8 @@ def test_a_directory_without_a_backup_is_an_error() -> None:
     [
         (["--select", "missing-order-scores"], "did you mean missing-order-score?"),
         (["--rules", "nowhere"], "no such directory of rules"),
-        (["--kind", "bad.xml=poem"], "is not PATH=KIND"),
-        (["--kind", "other.xml=cib"], "none of the inputs"),
+        (["--kind", "bad.xml=poem"], '"poem" is not a kind of file'),
+        (["--kind", "other.xml=cib"], "not one of the inputs"),
         (["--output", "pdf=x"], "is not FORMAT=FILE"),
         (["--format", "pdf"], "Invalid value"),
         (["--output", "json=no/such/directory/x.json"], "cannot be written"),

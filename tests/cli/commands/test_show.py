@@ -92,3 +92,10 @@ def test_a_file_that_is_left_out_says_why(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "the archive has a member whose name leads out of it, '/etc/shadow'" in result.stdout
     assert "root:x" not in result.stdout + result.stderr
+
+
+def test_what_could_not_be_read_stands_in_the_report(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["show", str(tmp_path / "nothing.xml"), "--format", "json"])
+    assert result.exit_code == 2
+    (error,) = json.loads(result.stdout)["errors"]
+    assert "nothing.xml" in error["message"]

@@ -1,1 +1,1 @@
-"""The formats of a cluster's tree, one module each: `render(views, color)` and `SUFFIX`; a new file is a format."""
+"""The formats of a cluster's tree, one module each: `render(views, color, errors)` and `SUFFIX`; a new file is one."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cibtools.errors import CibtoolsError
 from cibtools.report.cluster.clusterview import ClusterView, DomuView, NodeView, Option, ResourceView
-from cibtools.report.shared.json import Json, to_text
+from cibtools.report.shared.json import Json, error_object, to_text
 
 SUFFIX = ".json"
 
 VERSION = 1
 
 
-def render(views: Sequence[ClusterView], *, color: bool = False) -> str:
-    """All clusters in one object."""
-    return to_text({"version": VERSION, "clusters": [_cluster(view) for view in views]})
+def render(views: Sequence[ClusterView], *, color: bool = False, errors: Sequence[CibtoolsError] = ()) -> str:
+    """All clusters in one object, with what could not be read."""
+    clusters, failed = [_cluster(view) for view in views], [error_object(error) for error in errors]
+    return to_text({"version": VERSION, "clusters": [*clusters], "errors": [*failed]})
 
 
 def _cluster(view: ClusterView) -> Json:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cibtools.cluster.derived.fencing import Cover
+from cibtools.errors import CibtoolsError
 from cibtools.report.cluster.clusterview import ClusterView, DomuView, NodeView, Option, ResourceView
 from cibtools.report.shared.printable import columns, counted, visible
 from cibtools.report.shared.style import Piece, Style, paint, plain
@@ -21,8 +22,8 @@ class Branch:
     below: tuple[Branch, ...] = ()
 
 
-def render(views: Sequence[ClusterView], *, color: bool = False) -> str:
-    """One tree per cluster, with an empty line between them."""
+def render(views: Sequence[ClusterView], *, color: bool = False, errors: Sequence[CibtoolsError] = ()) -> str:
+    """One tree per cluster, with an empty line between them; stderr says what could not be read."""
     pieces: list[Piece] = []
     for number, view in enumerate(views):
         pieces += [plain("\n")] if number else []

@@ -12,11 +12,10 @@ from cibtools import __version__
 from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.errors import CibtoolsError
 from cibtools.lint.record.finding import Finding, Severity
 from cibtools.lint.record.outcome import LintRun, Skipped
 from cibtools.report.lint.summary import read_count
-from cibtools.report.shared.json import Json, location_object, to_text
+from cibtools.report.shared.json import Json, error_object, location_object, to_text
 from cibtools.report.shared.options import TextOptions
 
 SUFFIX = ".json"
@@ -39,15 +38,6 @@ def render(run: LintRun, options: TextOptions) -> str:
             "files": [_file(cluster, document) for cluster in run.clusters for document in cluster.backup.documents],
         }
     )
-
-
-def error_object(error: CibtoolsError) -> Json:
-    """What could not be done, and where if a file is to blame."""
-    return {
-        "message": error.message,
-        "hint": error.hint or None,
-        "location": location_object(error.location) if error.location else None,
-    }
 
 
 def finding_object(finding: Finding) -> Json:
