@@ -54,14 +54,11 @@ quick: $(DEV)  ## In less than a minute: lint, format, types, architecture, and 
 	$(BIN)/python -m mypy --strict cibtools
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -q -m 'not slow' $$($(BIN)/python tests/changed.py)
 
-check: $(DEV)  ## Lint, format, types, import directions, dead code.
+check: $(DEV)  ## Lint, format, types, import directions and circles, sizes, dead code.
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 	$(BIN)/python -m mypy --strict cibtools
-	$(BIN)/python -m pytest -q tests/test_architecture.py
-	@# A check function that a rule file names is in use.
-	@sed -n 's/^check *= *"[^"]*\.\([^".]*\)".*/\1/p' rules/*.toml > $(VENV)/named_in_rules.py
-	$(BIN)/python -m vulture cibtools $(VENV)/named_in_rules.py
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -q tests/test_architecture.py tests/test_dead_code.py
 
 test: check  ## Everything in check, then all tests.
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

@@ -60,10 +60,6 @@ class Console:
         """Make a node active again and leave nothing behind."""
         return self._change(f"crm_standby -D -U {quoted(node)}")
 
-    def standby_state(self, node: str) -> Command:
-        """Ask whether a node is in standby."""
-        return self._read(f"crm_standby -G -U {quoted(node)}")
-
     def node_attribute(self, node: str, name: str) -> Command:
         """Ask for a transient attribute of a node, such as pingd."""
         return self._read(f"crm_attribute -t status -U {quoted(node)} -n {quoted(name)} -G")
@@ -129,10 +125,6 @@ class Console:
         """Let the cluster look what runs where."""
         return self._change("crm_resource -P")
 
-    def definition(self, resource: str) -> Command:
-        """Print the definition of a resource."""
-        return self._read(f"crm_resource {'-x' if self.old else '-q'} -r {quoted(resource)}")
-
     # --- the CIB ---------------------------------------------------------------------------------------------------
 
     def set_option(self, name: str, value: str) -> Command:
@@ -176,10 +168,6 @@ class Console:
     def create(self, section: str, file: str) -> Command:
         """Create an object that is not there yet."""
         return self._change(f"cibadmin -C -o {quoted(section)} -x {quoted(file)}")
-
-    def modify(self, section: str, file: str) -> Command:
-        """Change an object that is there."""
-        return self._change(f"cibadmin {'-U' if self.old else '-M'} -o {quoted(section)} -x {quoted(file)}")
 
     def delete(self, section: str, file: str) -> Command:
         """Delete an object."""
