@@ -12,6 +12,7 @@ from lxml import etree
 
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_score
 from cibtools.migrate.draft.draft import Draft
+from cibtools.migrate.record.engine import engine_changes, written_option
 from cibtools.migrate.record.product import Reminder
 
 _DEPRECATED_OPTIONS = ("restart-type", "ordered", "collocated")
@@ -60,6 +61,8 @@ def differences(draft: Draft) -> Iterator[Reminder]:
         "The resource is unmanaged, and heartbeat 2.1 ignored its location; from now on the location counts.",
         _unmanaged(draft),
     )
+    for text, items in engine_changes(draft, properties):
+        yield from _remark(text, items)
     if "cluster-recheck-interval" not in properties:
         yield from _remark(
             "Dates are looked at every 15 minutes from now on; heartbeat 2.1 looked only when something happened.",
@@ -129,19 +132,11 @@ def _waits(resource: etree._Element) -> bool:
     return not any(op.get("requires") for op in starts)
 
 
-def _option(resource: etree._Element, name: str) -> str | None:
-    for nvset in resource.iterchildren("meta_attributes"):
-        for pair in nvset.iterchildren("nvpair"):
-            if pair.get("name") == name:
-                return pair.get("value")
-    return None
-
-
 def _uneven(draft: Draft) -> Iterator[etree._Element]:
     clones = {found.get("id"): found for found in draft.resources() if found.tag in ("clone", "master")}
     for order in draft.constraints("rsc_order") if len(clones) > 1 else ():
         pair = [clones.get(order.get(name)) for name in ("first", "then")]
-        said = [parse_boolean(_option(found, "interleave")) or False for found in pair if found is not None]
+        said = [parse_boolean(written_option(found, "interleave")) or False for found in pair if found is not None]
         if len(said) == 2 and said[0] != said[1]:
             yield order
 
@@ -149,7 +144,9 @@ def _uneven(draft: Draft) -> Iterator[etree._Element]:
 def _unmanaged(draft: Draft) -> Iterator[etree._Element]:
     if not draft.mentions.attribute("is_managed", "is-managed"):
         return iter(())
-    idle = {found.get("id") for found in draft.resources() if parse_boolean(_option(found, "is-managed")) is False}
+    idle = {
+        found.get("id") for found in draft.resources() if parse_boolean(written_option(found, "is-managed")) is False
+    }
     return (found for found in draft.constraints("rsc_location") if found.get("rsc") in idle) if idle else iter(())
 
 

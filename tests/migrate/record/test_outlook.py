@@ -14,6 +14,21 @@ CLONES = (
 )
 RULE = '<rsc_location id="l" rsc="a"><rule id="r" score="5">{}</rule></rsc_location>'
 HERE = '<expression id="e" attribute="#uname" operation="eq" value="n1"/>'
+ASYMMETRIC = '<nvpair id="t" name="symmetric-cluster" value="false"/>'
+LOCATED = '<rsc_location id="l" rsc="a" node="n1" score="5"/>'
+UNMANAGED_FIRST = (
+    '<clone id="c" is_managed="no"><primitive id="a" $D/></clone><clone id="d"><primitive id="b" $D/></clone>'
+    '<rsc_order id="o" from="d" to="c" score="INFINITY"/>'
+)
+BANNED = PLAIN + (
+    '<status><node_state id="u1" uname="n1"><transient_attributes id="u1"><instance_attributes id="i"><attributes>'
+    '<nvpair id="f" name="fail-count-a" value="INFINITY"/></attributes></instance_attributes></transient_attributes>'
+    "</node_state></status>"
+)
+MASTER = (
+    '<master_slave id="m" globally_unique="false"><primitive id="a" class="ocf" provider="heartbeat" type="Stateful"/>'
+    "</master_slave>"
+)
 
 
 def _options(pairs: str) -> str:
@@ -37,6 +52,11 @@ def said(text: str) -> tuple[list[str], list[str]]:
         (PLAIN + '<rsc_colocation id="k" from="a" to="b" score="-50"/>', "If keeping apart leaves no node", "k"),
         (CLONES.format("true"), "The two clones differ", "o"),
         ('<primitive id="a" $D is_managed="no"/>' + RULE.format(HERE), "The resource is unmanaged", "l"),
+        (_options(STONITH.format("false") + ASYMMETRIC) + PLAIN + LOCATED, "No location allows a node", "b"),
+        (UNMANAGED_FIRST, "The first clone is unmanaged. While it is stopped", "o"),
+        (MASTER, "Before an instance stops", "m"),
+        (MASTER.replace("><pr", ' target_role="master"><pr', 1), "With target-role=Master", "m"),
+        (BANNED, "A fail-count of INFINITY bans a resource", "a on n1"),
         (
             PLAIN + RULE.format('<date_expression id="d" operation="gt" start="2009-01-01"/>'),
             "Dates are looked at",
@@ -70,10 +90,6 @@ def test_where_all_is_the_same_nothing_is_told(text: str) -> None:
 ORDER = '<rsc_order id="o" from="a" to="b" score="0"/>'
 POWEROFF = _options(STONITH.format("false") + '<nvpair id="t" name="stonith_action" value="poweroff"/>')
 REMOVING = _options(STONITH.format("false") + '<nvpair id="t" name="remove_after_stop" value="true"/>')
-MASTER = (
-    '<master_slave id="m" globally_unique="false"><primitive id="a" class="ocf" provider="heartbeat" type="Stateful"/>'
-    "</master_slave>"
-)
 
 
 @pytest.mark.parametrize(
