@@ -112,7 +112,7 @@ def parse_crm_mon(source: Source) -> CrmMon:
             reading.here = None
         elif set(said) != {"="} and not _is_read(text, line, said, reading):
             span = text.option(*_extent(line), said).span
-            text.problems.append(Problem("unreadable", "the line is none that crm_mon prints", span))
+            text.problems.append(Problem("unreadable", "crm_mon does not print such a line", span))
     text.problems += _contradictions(reading)
     return _result(reading, tuple(sorted(text.problems, key=lambda problem: problem.span)))
 

@@ -48,7 +48,7 @@ def problems_of(directives: tuple[Directive, ...]) -> Iterator[Problem]:
     for directive in directives:
         form = DIRECTIVES.get(directive.name)
         if form is None:
-            yield Problem("unknown", f"'{directive.name}' is no directive of heartbeat", directive.span)
+            yield Problem("unknown", f"heartbeat has no directive '{directive.name}'", directive.span)
         elif len(directive.options) < _LEAST_WORDS.get(directive.name, 1):
             yield Problem("no-value", f"{directive.name} has too few values", directive.span)
         else:

@@ -68,13 +68,13 @@ def _host(line: Line, words: tuple[Option, ...], problems: list[Problem]) -> Cac
         return None
     name, uuid, *more = words
     if not _UUID.fullmatch(uuid.text):
-        problems.append(Problem("bad-uuid", f"'{uuid.text}' is no uuid", uuid.span))
+        problems.append(Problem("bad-uuid", f"'{uuid.text}' is not a uuid", uuid.span))
         return None
     if "\t" not in line.text:
         problems.append(Problem("malformed", "the columns are not divided by tabulators", whole))
     weight = more[0] if more else None
     if weight and not _WEIGHT.fullmatch(weight.text):
-        problems.append(Problem("bad-weight", f"'{weight.text}' is no weight", weight.span))
+        problems.append(Problem("bad-weight", f"the weight is '{weight.text}'; it must be a number", weight.span))
         weight = None
     return CachedHost(
         name.text,

@@ -95,7 +95,7 @@ def _directive(text: SideText, line: Line, problems: list[Problem]) -> Directive
 def _problems_of(directive: Directive) -> list[Problem]:
     name = directive.name
     if name not in LOGD_DIRECTIVES:
-        return [Problem("unknown", f"'{name}' is no directive of ha_logd", directive.span)]
+        return [Problem("unknown", f"ha_logd has no directive '{name}'", directive.span)]
     if not directive.options:
         return [Problem("no-value", f"{name} has no value", directive.span)]
     option = directive.options[0]

@@ -86,7 +86,7 @@ def _host(said: Directive, problems: list[Problem]) -> HostLine | None:
     try:
         address = ip_address(said.name)
     except ValueError:
-        problems.append(Problem("bad-address", f"'{said.name}' is no address", span))
+        problems.append(Problem("bad-address", f"'{said.name}' is not an address", span))
         return None
     if not said.options:
         problems.append(Problem("no-name", f"{said.name} has no name", said.span))

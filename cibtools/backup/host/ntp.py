@@ -106,7 +106,7 @@ def parse_ntp(source: Source) -> NtpConf:
         said = _without_secrets(said)
         directives.append(said)
         if said.name not in _KNOWN:
-            problems.append(Problem("unknown", f"'{said.name}' is no keyword of ntp.conf", said.span))
+            problems.append(Problem("unknown", f"ntpd has no keyword '{said.name}'", said.span))
         elif not said.options and said.name not in ("broadcastclient", "crypto"):
             problems.append(Problem("no-value", f"{said.name} has no value", said.span))
     strata = _strata(directives, problems)
@@ -155,7 +155,7 @@ def _strata(directives: list[Directive], problems: list[Problem]) -> dict[str, F
             continue
         clock = said.options[0]
         if clock.text not in clocks:
-            message = f"fudge names {clock.text}, which no server line does"
+            message = f"fudge names {clock.text}, but there is no server line for it"
             problems.append(Problem("fudge-without-clock", message, clock.span))
         for name, value in zip(said.options[1:], said.options[2:], strict=False):
             if name.text == "stratum":
@@ -166,7 +166,7 @@ def _strata(directives: list[Directive], problems: list[Problem]) -> dict[str, F
 def _stratum(value: Option, problems: list[Problem]) -> Fact[int]:
     if re.fullmatch(r"[0-9]{1,2}", value.text) and int(value.text) < 16:
         return Known(int(value.text), value.span)
-    problems.append(Problem("invalid-value", f"'{value.text}' is no stratum from 0 to 15", value.span))
+    problems.append(Problem("invalid-value", f"the stratum is '{value.text}'; it must be 0 to 15", value.span))
     return Unknown(f"'{value.text}' is no stratum", value.span)
 
 

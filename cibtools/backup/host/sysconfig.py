@@ -103,7 +103,9 @@ def _assignments(text: SideText) -> Iterator[Assignment]:
             at = _after_value(text, whole, at)
         elif found["other"]:
             span = text.span(*found.span("other"))
-            text.problems.append(Problem("statement", "the line is no assignment; a shell would run it", span))
+            text.problems.append(
+                Problem("statement", "the line does not assign anything; a shell runs it as a command", span)
+            )
         at += 1
 
 

@@ -133,7 +133,7 @@ def _mark(reading: _Reading, mark: str, option: Option) -> None:
             reading.open.pop()
     else:
         reading.give_up()
-        reading.complain("stray", f"'{mark}' belongs to nothing", option)
+        reading.complain("stray", f"'{mark}' opens or closes nothing", option)
 
 
 class Settings:

@@ -68,7 +68,7 @@ def parse_mdadm(source: Source) -> MdadmConf:
         elif said.name.lower() in _KEYWORDS:
             joined.append(words)
         else:
-            text.problems.append(Problem("unknown", f"'{said.name}' is no keyword of mdadm.conf", said.span))
+            text.problems.append(Problem("unknown", f"mdadm has no keyword '{said.name}'", said.span))
     for keyword, *rest in joined:
         if keyword.lower() == "array" and rest and rest[0].startswith("/dev/"):
             arrays.append(Array(rest[0], tuple(_links(rest[1:]))))

@@ -113,7 +113,7 @@ def _close_statement(
             text.problems.append(Problem("stray", "the bracket belongs to no section", option.span))
             words = words or [option]
         elif words[0].text not in _SECTIONS:
-            message = f"'{words[0].text}' is no section of drbd.conf"
+            message = f"DRBD has no section '{words[0].text}'"
             text.problems.append(Problem("unknown", message, words[0].span))
         stack.append(_Level(words[0], " ".join(word.text for word in words[1:]), {}))
     elif mark == "}" and stack:

@@ -97,7 +97,7 @@ def parse_lvm(source: Source) -> LvmConf:
     if isinstance(locking, Unknown):
         problems.append(Problem("invalid-value", f"locking_type: {locking.reason}", locking.span))
     elif isinstance(locking, Known) and not 0 <= locking.value <= 5:
-        problems.append(Problem("invalid-value", f"{locking.value} is no type of locking", locking.span))
+        problems.append(Problem("invalid-value", f"locking_type is {locking.value}; it must be 0 to 5", locking.span))
     return LvmConf(
         found,
         filters,

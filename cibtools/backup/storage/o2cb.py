@@ -106,4 +106,4 @@ def _problems_of(settings: Sysconfig) -> Iterator[Problem]:
         yield Problem("invalid-value", f"O2CB_HEARTBEAT_MODE is '{mode.value}', neither user nor kernel", mode.span)
     for found in settings.assignments:
         if found.name not in _KNOWN:
-            yield Problem("unknown", f"{found.name} is no setting of o2cb", found.span)
+            yield Problem("unknown", f"o2cb does not read {found.name}", found.span)

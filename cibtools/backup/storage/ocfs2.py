@@ -109,13 +109,13 @@ def parse_ocfs2(source: Source) -> Ocfs2Config:
 def _problems_of(stanza: Stanza) -> Iterator[Problem]:
     known = _KEYS.get(stanza.kind)
     if known is None:
-        yield Problem("unknown-stanza", f"'{stanza.kind}' is no stanza of cluster.conf", stanza.header)
+        yield Problem("unknown-stanza", f"o2cb has no stanza '{stanza.kind}'", stanza.header)
         return
     for key, option in stanza.settings.items():
         if key not in known:
-            yield Problem("unknown", f"'{key}' is no parameter of a {stanza.kind}", option.span)
+            yield Problem("unknown", f"a {stanza.kind} has no parameter '{key}'", option.span)
         elif key in _GREATEST and isinstance(_number(stanza, key), Unknown):
-            message = f"{key} is '{option.text}', which is no number from 0 to {_GREATEST[key]}"
+            message = f"{key} is '{option.text}'; it must be a number from 0 to {_GREATEST[key]}"
             yield Problem("invalid-value", message, option.span)
     for key in known:
         if key not in stanza.settings and key not in _OPTIONAL:

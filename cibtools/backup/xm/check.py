@@ -151,7 +151,7 @@ def _variant(name: str) -> str:
 
 def _entry_types(name: str, entries: list[Piece | Unknown]) -> list[Problem]:
     return [
-        Problem(_variant(name), f"{name} {number} is no string", entry.span)
+        Problem(_variant(name), f"{name} {number} is not a string", entry.span)
         for number, entry in enumerate(entries, 1)
         if isinstance(entry, Piece) and not isinstance(entry.value, str)
     ]
