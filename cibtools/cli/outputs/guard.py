@@ -96,7 +96,7 @@ class Guard:
         """Check what a set would write or remove in its directory; `ours` may be replaced without force."""
         others = {_spelling(other.target) for other in self._places if other is not place}
         taken = []
-        for name in names:
+        for name in sorted(names):
             member = place.target / name
             for part in (member, *member.parents):
                 if part == place.target:

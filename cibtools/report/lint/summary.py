@@ -32,7 +32,7 @@ def summary_pieces(run: LintRun, options: TextOptions) -> Iterator[Piece]:
         yield plain("Nothing was checked")
     if len(run.clusters) > 1:
         yield plain(f" of {len(run.clusters)} clusters")
-    yield plain(f", {counted(others, 'other')} not looked into" if others else "")
+    yield plain(f", {counted(others, 'other')} not checked" if others else "")
     yield plain("\n")
     if run.suppressed:
         hint = "" if options.show_suppressed else "; --show-suppressed lists them"
@@ -40,9 +40,8 @@ def summary_pieces(run: LintRun, options: TextOptions) -> Iterator[Piece]:
     if run.skipped:
         rules = len({found.rule.code for found in run.skipped})
         missing = dict.fromkeys(name for found in run.skipped for name in found.missing)
-        hint = "" if options.show_skipped else "; --show-skipped lists them"
-        wanted = ", ".join(f"no {name}" for name in missing)
-        yield Style.DIM, f"{counted(rules, 'rule')} could not be asked: {wanted}{hint}\n"
+        hint = "" if options.show_skipped else " (list: --show-skipped)"
+        yield Style.DIM, f"{counted(rules, 'rule')} skipped: the input has no {', no '.join(missing)}{hint}\n"
 
 
 def _verdict(run: LintRun) -> Iterator[Piece]:
@@ -85,11 +84,11 @@ def statistics_pieces(run: LintRun) -> Iterator[Piece]:
 
 
 def skipped_pieces(run: LintRun) -> Iterator[Piece]:
-    """Each rule that could not be asked, and what it lacks; by cluster if there are several."""
+    """Each rule that was skipped, and what the input lacks for it; by cluster if there are several."""
     roots = dict.fromkeys(found.root for found in run.skipped)
     for root in roots:
         mine = [found for found in run.skipped if found.root == root]
-        yield Style.STRONG, "Rules that could not be asked"
+        yield Style.STRONG, "Skipped rules"
         yield plain(f" in {visible(root)}:\n" if len(run.clusters) > 1 else ":\n")
         for found in mine:
             yield plain(f"  {found.rule.code}  {found.rule.name}: ")

@@ -298,6 +298,25 @@ def test_what_is_secret_stays_with_its_owner(tmp_path: Path, text: str, mode: in
     )
 
 
+@pytest.mark.parametrize(("mode", "made"), [(0o600, 0o600), (0o644, 0o644)])
+def test_reports_are_as_private_as_their_input(tmp_path: Path, mode: int, made: int) -> None:
+    cib = tmp_path / "in" / "cib.xml"
+    cib.parent.mkdir()
+    nodes = "".join(f'<node id="{name}" uname="{name}" type="normal"/>' for name in ("host1", "host2"))
+    cib.write_text(SECRET.replace("<nodes/>", f"<nodes>{nodes}</nodes>"))
+    cib.chmod(mode)
+    old = os.umask(0o022)
+    try:
+        CliRunner().invoke(cli, ["lint", str(cib.parent), "--output", f"sarif={tmp_path / 'report.sarif'}"])
+        CliRunner().invoke(cli, ["runbook", "backup", str(cib), "-o", str(tmp_path / "runbook.md")])
+    finally:
+        os.umask(old)
+    for name in ("report.sarif", "runbook.md"):
+        # Secrets are masked in reports, so only the mode of the input counts.
+        assert "s3cret" not in (tmp_path / name).read_text()
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == made
+
+
 def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
     target = tmp_path / "x.xml"
     target.touch()

@@ -78,7 +78,7 @@ class _Log:
     def notification(self, found: Skipped) -> Json:
         return {
             "level": "note",
-            "message": {"text": f"{found.rule.code} could not be asked: no {', no '.join(found.missing)}"},
+            "message": {"text": f"{found.rule.code} skipped: the input has no {', no '.join(found.missing)}"},
             "associatedRule": {"id": found.rule.code, **self.index_of(found.rule.code)},
         }
 
