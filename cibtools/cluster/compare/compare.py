@@ -13,6 +13,7 @@ from lxml import etree
 
 from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.compare.difference import Comparison
+from cibtools.cluster.compare.ids import id_differences
 from cibtools.cluster.compare.ledger import Ledger, container_of
 from cibtools.cluster.compare.meaning import content, meaning_inside
 from cibtools.cluster.compare.pairing import Pair, pair_objects
@@ -34,6 +35,8 @@ class Side:
     """The `cib` element, if the input holds one."""
     place: Callable[[etree._Element, str], Place | None] = field(repr=False)
     """Where an element, or one of its attributes, stands in the input."""
+    is_pacemaker: bool = True
+    """True if it is in Pacemaker's dialect, be it by translation."""
 
 
 def side_of(cluster: Cluster) -> Side:
@@ -41,7 +44,7 @@ def side_of(cluster: Cluster) -> Side:
     assembly = cluster.assembly
     known = SECTION_TAGS if assembly.root is not None else tuple(assembly.headers)
     complete = frozenset(name for name in known if name not in assembly.headers or cluster.has_all(name))
-    return Side(assembly.sections, complete, assembly.root, cluster.place)
+    return Side(assembly.sections, complete, assembly.root, cluster.place, cluster.dialect.is_pacemaker)
 
 
 def compare(old: Side, new: Side) -> Comparison:
@@ -67,6 +70,8 @@ def compare(old: Side, new: Side) -> Comparison:
     )  # fmt: skip
     keys = sorted(tuple(map(str, level.path(output_format="list"))) for levels in tree.values() for level in levels)
     found = tuple(difference(ledger.facts[key], old.place, new.place) for key in keys)
+    if old.is_pacemaker and new.is_pacemaker:
+        found += tuple(id_differences(compared, old.sections, new.sections, (old.place, new.place)))
     return Comparison(found, tuple(compared), tuple(_gaps(names, old, new)))
 
 

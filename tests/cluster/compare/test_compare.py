@@ -50,12 +50,12 @@ def primitive(identity: str, inside: str = "", more: str = "") -> str:
 
 def pairs(tag: str, *options: str) -> str:
     """An option set; each option is `id name value`."""
-    inside = "".join('<nvpair id="{}" name="{}" value="{}"/>'.format(*option.split()) for option in options)
+    inside = "".join('<nvpair id="i{}" name="{}" value="{}"/>'.format(*option.split()) for option in options)
     return f'<{tag} id="{tag}-1">{inside}</{tag}>'
 
 
 def options(identity: str, value: str) -> str:
-    return pairs("cluster_property_set", f"{identity}-x x {value}").replace("cluster_property_set-1", identity)
+    return pairs("cluster_property_set", f"-{identity}-x x {value}").replace("cluster_property_set-1", identity)
 
 
 def named(identity: str, value: str) -> str:
@@ -151,7 +151,8 @@ def test_what_decides_nothing_is_no_difference(section: str, old: str, new: str)
         # Of two options of one name, the second changed.
         ("resources", primitive("a", pairs("meta_attributes", "1 x 1", "1 x 2")),
          primitive("a", pairs("meta_attributes", "1 x 1", "1 x 3")), ['primitive a: nvpair x: "2" -> "3"']),
-        ("resources", A + primitive("a", more=' description="x"'), A, ["primitive a only in OLD"]),
+        ("resources", A + primitive("a", more=' description="x"'), A,
+         ["primitive a only in OLD", 'ids: "a occurs 2 times" -> "each is legal and occurs once"']),
         ("resources", "<primitive/>", "<primitive/><primitive/>", ["primitive only in NEW"]),
         # Of equals the first is placed first.
         ("resources", A + B + C, A + C + B, ['primitive a: order of resources: "b, c" -> "c, b"']),
@@ -169,6 +170,12 @@ def test_what_decides_nothing_is_no_difference(section: str, old: str, new: str)
         ("resources", primitive("a", named("s", "1") + named("t", "2")) + primitive("b", REFERENCE),
          primitive("a", named("t", "1") + named("s", "2")) + primitive("b", REFERENCE),
          ['primitive b: id-ref: "s (x=1)" -> "s (x=2)"']),
+        # Handles mean nothing, but Pacemaker refuses a CIB in which one occurs twice.
+        ("resources", primitive("a", named("s", "1")) + primitive("b", named("t", "2")),
+         primitive("a", named("s", "1")) + primitive("b", named("s", "2")),
+         ['ids: "each is legal and occurs once" -> "s occurs 2 times"']),
+        ("options", options("more", "2"), options("1", "2"),
+         ['ids: "each is legal and occurs once" -> "1 is not legal"']),
         ("constraints", location("100000000000000005"), location("5"),
          ['rsc_location l: score: "100000000000000005" -> "5"']),
         ("constraints", location("INFINITY"), location("infinity"),
