@@ -77,6 +77,7 @@ def _storage(draft: Draft, answers: Answers) -> Iterator[Reminder]:
             "EVMS containers become volume groups, which LVM locks through the cluster.",
             (
                 "csm-converter --scan (on one node, cluster down)",
+                "vgchange -a y (on that node; compare every volume, then vgchange -a n)",
                 *(groups or ("vgchange -c y GROUP (each group, once)",)),
                 "/etc/lvm/lvm.conf on all nodes: locking_type = 3, and a filter that accepts the shared disks",
             ),

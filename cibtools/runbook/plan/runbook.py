@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cibtools.runbook.plan.enums import Light, Readiness, Tools, worst
@@ -72,11 +73,28 @@ class Phase:
     abort_if: tuple[str, ...] = ()
     """When to stop and turn back."""
     tables: tuple[Table, ...] = ()
+    instead_of: str = ""
+    """The first of the phases of which exactly one is done; empty if the phase is always done."""
+
+    @property
+    def waits(self) -> int:
+        """Seconds of waiting inside the phase, after its steps; the wait after the phase is not among them."""
+        return sum(step.soak.min for step in self.steps)
 
     @property
     def duration(self) -> Duration:
         """All steps one after the other."""
         return sum((step.duration for step in self.steps), Duration())
+
+
+def done(phases: Iterable[Phase]) -> tuple[Phase, ...]:
+    """Return the phases that are carried out one after the other: of alternatives the one that takes longest."""
+    longest: dict[str, Phase] = {}
+    for phase in phases:
+        key = phase.instead_of or phase.id
+        if key not in longest or phase.duration.nominal > longest[key].duration.nominal:
+            longest[key] = phase
+    return tuple(longest.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +104,7 @@ class Session:
     title: str
     phases: tuple[str, ...]
     seconds: int
+    """Work and the waits inside; the wait after the last phase is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +142,8 @@ class Runbook:
 
     @property
     def window(self) -> Duration:
-        """All phases one after the other, without soaking."""
-        return sum((phase.duration for phase in self.phases), Duration())
+        """All phases one after the other, without soaking; of alternatives the longest."""
+        return sum((phase.duration for phase in done(self.phases)), Duration())
 
     @property
     def soak(self) -> Soak:

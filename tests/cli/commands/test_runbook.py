@@ -39,7 +39,8 @@ def test_a_patch_of_the_guides_cluster(repo: Path) -> None:
     start = next(gate for gate in plan["gates"] if gate["id"] == "G-START")
     states = {one["check"]: one["state"] for one in start["criteria"]}
     assert states["P-04"] == "green"
-    assert states["P-23"] == "green"
+    # At the limits of its steps the second evening is longer than the window.
+    assert states["P-23"] == "amber"
     phases = {phase["id"]: phase for phase in plan["phases"]}
     # The way back from P4 takes 46m15s, the evening ends at 04:00.
     assert phases["P4"]["turn_back_by"] == "03:13"
@@ -143,11 +144,15 @@ def test_a_conversion_counts_with_the_answers_in_the_backup(repo: Path, tmp_path
     shutil.copytree(repo / "fixtures" / "hasi", tmp_path / "hasi")
     words = ["runbook", "convert", str(tmp_path / "hasi"), "--no-simulate"]
     before = CliRunner().invoke(cli, words)
-    assert before.exit_code == 0, before.output
+    assert before.exit_code == 1, before.output
+    assert "answers are missing for M126" in before.stdout
     assert "1 of them must be answered before there is a CIB" in before.stdout
     assert "xm/etc/xen/vm/nfs.xm" not in before.stdout
     lines = ['"/dev/evms/san2/cfgpool" = "/dev/san2/cfgpool"']
     lines += [f'"/dev/evms/san2/vm{number}" = "/dev/san2/vm{number}"' for number in range(1, 16)]
+    elsewhere = tmp_path / "given.toml"
+    elsewhere.write_text("\n".join(["[evms]", *lines]))
+    assert CliRunner().invoke(cli, [*words, "--answers", str(elsewhere)]).exit_code == 0
     (tmp_path / "hasi" / "answers.toml").write_text("\n".join(["[evms]", *lines]))
     after = CliRunner().invoke(cli, words)
     assert "must be answered before" not in after.stdout

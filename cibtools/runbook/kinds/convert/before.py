@@ -15,8 +15,8 @@ from cibtools.runbook.facts.meta_place import MetaPlace
 from cibtools.runbook.facts.storage_map import Volume
 from cibtools.runbook.kinds.convert.saving import copy_xm, draw_map, save_hosts
 from cibtools.runbook.plan.conversion import Conversion
-from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
-from cibtools.runbook.plan.runbook import Phase, Table
+from cibtools.runbook.plan.enums import CommandKind, Light, RiskLevel, StopKind, Way
+from cibtools.runbook.plan.runbook import Criterion, Phase, Table
 from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Risk, Rollback, Soak, Step
 from cibtools.runbook.preflight.python import read_by_new_python
 
@@ -28,6 +28,7 @@ def preparation(draft: Draft, made: Conversion, found: tuple[Volume, ...], chang
     """P0: nothing is stopped for good, and everything can be taken back."""
     criteria = [
         *prepare.start_gate(draft, ""),
+        _answered(made),
         read_by_new_python(draft.survey),
         look("the vendor's word on the conversion of native volumes is there"),
     ]
@@ -51,6 +52,16 @@ def preparation(draft: Draft, made: Conversion, found: tuple[Volume, ...], chang
         rollback_to="P0",
         tables=tuple(table for table in (_storage_table(found), _chores(made)) if table.rows),
     )  # fmt: skip
+
+
+def _answered(made: Conversion) -> Criterion:
+    """Whether the migration has every answer without which there is no CIB."""
+    text = "the migration has every required answer"
+    missing = [f"{question.step} {question.subject}" for question in made.questions if question.blocks]
+    if missing:
+        reason = f"answers are missing for {'; '.join(missing)}: write them to answers.toml and give it by --answers"
+        return Criterion("", Light.RED, text, reason)
+    return Criterion("", Light.GREEN, text, "it asks for none, or has it")
 
 
 def _storage_table(found: tuple[Volume, ...]) -> Table:

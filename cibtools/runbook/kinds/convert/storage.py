@@ -109,7 +109,7 @@ def _put_back(draft: Draft, node: str, change_id: str) -> Step:
 def storage(draft: Draft, found: tuple[Volume, ...]) -> Phase:
     """P3: on one node, with everything else down."""
     node = draft.nodes[0]
-    steps = [_alone(node), _filter(node), *_convert(draft, node, found), _locking(node)]
+    steps = [_alone(node), _filter(node), *_convert(draft, node, found), _locking()]
     return new_phase(
         draft, "P3", "Convert the storage", f"EVMS containers become volume groups, on {node} alone", steps,
         entry_gates=("G-STORAGE",) if found else (), point_of_no_return=True, tools=NEW,
@@ -171,40 +171,72 @@ def _convert(draft: Draft, node: str, found: tuple[Volume, ...]) -> Iterator[Ste
         decision=ask_twice(draft, "G-STORAGE", "Rewrite the metadata of the shared disks?", *texts),
         who=Who.SECOND,
     )  # fmt: skip
-    lines = "\n".join(f"vgchange -c y {quoted(name)}; vgchange -a y {quoted(name)}" for name in named)
+    yield _find_volumes(node, found)
+    yield _mark(node, named)
+
+
+def _find_volumes(node: str, found: tuple[Volume, ...]) -> Step:
+    """Compare every volume while LVM locks for one host: a clustered group would be skipped then."""
+    here, named = Console(NEW, node), groups(found)
+    on = "\n".join(f"vgchange -a y {quoted(name)}" for name in named)
+    off = "\n".join(f"vgchange -a n {quoted(name)}" for name in named)
     new = quoted(*(volume.new for volume in found if volume.new))
-    yield Step(
-        title="Mark the groups as clustered, and find every volume", where=node, tools=NEW,
+    return Step(
+        title="Find every volume, and let go of it again", where=node, tools=NEW,
         commands=(
-            here.shell(lines or "vgs", CommandKind.CHANGE if lines else CommandKind.READ),
-            here.shell("vgs; lvs"),
+            *((here.shell(on, CommandKind.CHANGE),) if on else ()),
+            here.shell("vgs; lvs --units b; cat \"$BK/volumes\""),
             *((here.shell(f'for d in {new}; do\n  test -b "$d" || echo "MISSING $d"\ndone'),) if new else ()),
+            here.shell("# look at the partitions: fdisk -l on the volume of one domU", CommandKind.INTERACTIVE),
+            *((here.shell(off, CommandKind.CHANGE),) if off else ()),
         ),
-        expect="every volume of the storage map is there, with the size it had",
+        expect="every volume of the storage map is there, with the size it had, and none is active any more",
         verify=(
             Check(text="nothing is MISSING", run_on=node),
             Check(text="sizes as in the storage map", command='lvs --units b; cat "$BK/volumes"', run_on=node),
             Check(text="fdisk -l on the volume of one domU shows its partitions", run_on=node),
         ),
         duration=Duration(nominal=300, limit=1200, hard=1200, basis="reading"),
-        rollback=Rollback(way=Way.POSSIBLE, text="local again",
-                 commands=tuple(here.shell(f"vgchange -c n {quoted(name)}", CommandKind.CHANGE) for name in named),
-                 proof="vgs shows no c among the attributes", seconds=60),
+        rollback=Rollback(way=Way.POSSIBLE, text="no volume stays active",
+                          commands=(here.shell("vgchange -a n", CommandKind.CHANGE),),
+                          proof="lvs shows no a among the attributes", seconds=60),
         risk=Risk(level=RiskLevel.MEDIUM, text="a group that is not found is not lost, but nobody starts its domUs"),
     )  # fmt: skip
 
 
-def _locking(node: str) -> Step:
+def _mark(node: str, named: tuple[str, ...]) -> Step:
+    """Mark the groups as clustered, as the last thing that is done while LVM locks for one host."""
+    here = Console(NEW, node)
+    lines = "\n".join(f"vgchange -c y {quoted(name)}" for name in named)
+    # Without locking LVM takes a clustered group all the same (lib/locking/no_locking.c sets LCK_CLUSTERED); with the
+    # locking of one host it skips the group.
+    back = tuple(
+        here.shell(f"vgchange -c n --config 'global {{ locking_type = 0 }}' {quoted(name)}", CommandKind.CHANGE)
+        for name in named
+    )
+    return Step(
+        title="Mark the groups as clustered", where=node, tools=NEW,
+        commands=(here.shell(lines or "vgs", CommandKind.CHANGE if lines else CommandKind.READ),),
+        expect="the groups are clustered: LVM skips them until clvmd runs",
+        verify=(Check(text="a c among the attributes of every group", run_on=node,
+                      command="vgs --config 'global { locking_type = 0 }'", look_for=named),),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="typing"),
+        rollback=Rollback(way=Way.POSSIBLE, text="the groups belong to one host again", commands=back,
+                          proof="vgs shows no c among the attributes", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="no volume is active"),
+    )  # fmt: skip
+
+
+def _locking() -> Step:
     each = Console(NEW, "each node")
     change = "sed -i 's/^\\([[:space:]]*locking_type\\) *=.*/\\1 = 3/' /etc/lvm/lvm.conf"
     return Step(
         title="Let LVM lock through the cluster", where="all nodes", tools=NEW,
         commands=(
-            Console(NEW, node).shell("vgchange -a n", CommandKind.CHANGE),
             each.shell(change, CommandKind.CHANGE),
             each.shell("grep -nE '^[[:space:]]*locking_type' /etc/lvm/lvm.conf"),
         ),
-        expect="no volume is active, and no command of LVM works any more until clvmd runs",
+        expect="no command of LVM works any more until clvmd runs",
         verify=(Check(text="one line, = 3", command="grep locking_type /etc/lvm/lvm.conf", run_on="each node",
                       look_for=("locking_type = 3",)),),
         duration=Duration(nominal=120, limit=600, hard=600, basis="typing"),

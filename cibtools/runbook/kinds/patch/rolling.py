@@ -20,7 +20,7 @@ from cibtools.runbook.blocks.standby import empty_node, online
 from cibtools.runbook.estimate.order import Canary
 from cibtools.runbook.estimate.score import stickiness
 from cibtools.runbook.estimate.timing import as_words
-from cibtools.runbook.kinds.patch.way_back import full_way_back, one_back
+from cibtools.runbook.kinds.patch.way_back import full_way_back, no_way_back, one_back
 from cibtools.runbook.plan.enums import Severity, Way
 from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Check, Decision, Duration, Rollback, Soak, Step
@@ -164,7 +164,7 @@ def _fallback(draft: Draft) -> Phase:
     steps = empty_node(draft, node)
     wait = draft.survey.parameters.soak_fallback
     way_back, seconds = full_way_back(draft)
-    steps[-1] = replace(steps[-1], rollback=way_back)
+    steps[-1] = replace(steps[-1], rollback=way_back, warnings=(*steps[-1].warnings, *no_way_back(draft)))
     steps += [_empty_look(draft, node), _all_well(draft)]
     if draft.pinned:
         guest = draft.survey.guest(draft.pinned)
