@@ -45,7 +45,7 @@ RESULT_TYPES = {
 LEAVES = {"cibtools", "cibtools.errors", "cibtools.location", "cibtools.number", "cibtools.packaged", "cibtools.toml"}
 """Modules that anybody may import, and that import nothing of ours but each other (types aside)."""
 
-READERS = ("cibtools.backup.", "cibtools.lint.catalogue.load", "cibtools.packaged")
+READERS = ("cibtools.backup.", "cibtools.cluster.vocabulary.data", "cibtools.lint.catalogue.load", "cibtools.packaged")
 """Modules outside `cli` that may read files."""
 
 WRITERS = {

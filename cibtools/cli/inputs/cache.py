@@ -76,7 +76,9 @@ def digest(parts: Iterable[str | bytes]) -> str:
 
 def program_stamp() -> str:
     """A text that changes with the program itself, so that a checkout under work never answers from its past."""
-    return f"{__version__}\0{stamp(sorted(Path(__file__).parent.parent.rglob('*.py')))}"
+    package = Path(__file__).parent.parent.parent
+    tables = (package / "cluster" / "vocabulary").glob("*.json")
+    return f"{__version__}\0{stamp(sorted((*package.rglob('*.py'), *tables)))}"
 
 
 def stamp(files: Iterable[Path]) -> str:

@@ -1,17 +1,19 @@
 """What resource agents say about themselves: advised timeouts, parameters, whether they write to shared storage.
 
-The agents are not in a backup, so their metadata is kept here as a table: that of heartbeat 2.1.3 where the agent
+The agents are not in a backup, so their metadata is kept in agents.json: that of heartbeat 2.1.3 where the agent
 existed then, with the later numbers for Pacemaker where they were lowered. Whoever is not in the table is unknown, and
 no rule that asks for a fact about it may fire.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.objects import Agent
+from cibtools.cluster.vocabulary.data import AgentRow, agent_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,94 +42,31 @@ class AgentFacts:
         return self.timeout(operation) is not None
 
 
-_Row = tuple[str, str, str, str, str]
-# timeouts in seconds and monitor interval, required, exclusive, writes (w), anonymous (a) or unique (u)
-_DRBD: _Row = (
-    "start 240 stop 100 monitor 20 promote 90 demote 90 notify 90",
-    "20",
-    "drbd_resource",
-    "drbd_resource",
-    "w u",
-)
-_DATABASE = "start 120 stop 120 monitor 30"
-_PINGD: _Row = ("start 90 stop 100 monitor 20", "10", "", "name", "a")
-_TABLE: dict[str, _Row] = {
-    "heartbeat:Xen": (
-        "start 60 stop 40 monitor 30 migrate_to 120 migrate_from 120",
-        "10",
-        "xmfile",
-        "xmfile",
-        "w",
-    ),
-    "heartbeat:Filesystem": (
-        "start 60 stop 60 monitor 40 notify 60",
-        "20",
-        "device directory fstype",
-        "device directory",
-        "w a",
-    ),
-    # EvmsSCC answers "not running" to every monitor, so there is no advice for one.
-    "heartbeat:EvmsSCC": ("start 60 stop 60 notify 60", "", "", "", "a"),
-    "heartbeat:Evmsd": ("start 90 stop 100 monitor 20", "10", "", "", "a"),
-    "heartbeat:o2cb": ("start 60 stop 60 monitor 40 notify 60", "20", "", "", "a"),
-    "heartbeat:pingd": _PINGD,
-    "pacemaker:pingd": _PINGD,
-    "pacemaker:ping": ("start 60 stop 20 monitor 60", "10", "host_list", "name", "a"),
-    "heartbeat:IPaddr": ("start 90 stop 100 monitor 20", "5", "ip", "ip", "u"),
-    "heartbeat:IPaddr2": ("start 90 stop 100 monitor 20", "5", "ip", "ip", "u"),
-    "heartbeat:LVM": ("start 30 stop 30 monitor 30", "10", "volgrpname", "volgrpname", "w"),
-    "heartbeat:drbd": _DRBD,
-    "linbit:drbd": _DRBD,
-    "heartbeat:Raid1": ("start 10 stop 10 monitor 10", "10", "raidconf raiddev", "raiddev", "w"),
-    "heartbeat:ManageVE": ("start 75 stop 75 monitor 10", "10", "veid", "veid", "w"),
-    "heartbeat:apache": ("start 90 stop 100 monitor 20", "10", "configfile", "configfile", ""),
-    "heartbeat:mysql": (_DATABASE, "20", "", "datadir", "w"),
-    "heartbeat:pgsql": (_DATABASE, "30", "", "pgdata", "w"),
-    "heartbeat:oracle": (_DATABASE, "120", "sid", "sid", "w"),
-    "heartbeat:VirtualDomain": (
-        "start 90 stop 90 monitor 30 migrate_to 120 migrate_from 60",
-        "10",
-        "config",
-        "config",
-        "w",
-    ),
-}
-# Lowered in the resource-agents that came with Pacemaker 1.0.
-_LATER: dict[str, _Row] = {
-    "heartbeat:IPaddr": ("start 20 stop 20 monitor 20", "10", "ip", "ip", "u"),
-    "heartbeat:IPaddr2": ("start 20 stop 20 monitor 20", "10", "ip", "ip", "u"),
-}
-_SCRIPT: _Row = ("", "", "", "", "a")
-# What lrmd tells about every STONITH plugin; how long a board takes is the plugin's secret.
-_STONITH: _Row = ("start 15 stop 15 monitor 15", "3600", "", "", "a")
-
-
 @lru_cache(maxsize=256)
 def agent_facts(agent: Agent, dialect: Dialect) -> AgentFacts | None:
-    """What is known about an agent in the release a dialect stands for, or None for an agent that is not known."""
+    """Tell what is known about an agent in the release a dialect stands for; None for an agent that is not known."""
+    # lrmd takes "heartbeat" where no provider is given.
+    name = f"{agent.provider or 'heartbeat'}:{agent.type}"
     match agent.standard:
         case "ocf":
-            # lrmd takes "heartbeat" where no provider is given.
-            name = f"{agent.provider or 'heartbeat'}:{agent.type}"
-            row = (_LATER.get(name) if dialect.is_pacemaker else None) or _TABLE.get(name)
-        case "stonith":
-            row = _STONITH
-        case "lsb" | "heartbeat":
-            row = _SCRIPT
-        case _:
-            row = None
+            row = (_rows("later").get(name) if dialect.is_pacemaker else None) or _rows("ocf").get(name)
+        case standard:
+            row = _rows("standards").get(standard)
     if row is None:
         return None
-    words, interval, required, exclusive, flags = row
-    pairs = words.split()
     return AgentFacts(
-        tuple((name, int(seconds)) for name, seconds in zip(pairs[::2], pairs[1::2], strict=True)),
-        int(interval) if interval else None,
-        tuple(required.split()),
-        tuple(exclusive.split()),
-        "w" in flags,
-        True if "a" in flags else False if "u" in flags else None,
+        tuple(row["timeouts"].items()),
+        row.get("interval"),
+        tuple(row.get("required", "").split()),
+        tuple(row.get("exclusive", "").split()),
+        row.get("writes", False),
+        row.get("anonymous"),
     )
+
+
+@lru_cache(maxsize=3)
+def _rows(part: str) -> Mapping[str, AgentRow]:
+    return agent_rows(part)
 
 
 def is_agent(agent: Agent | None, *types: str) -> bool:

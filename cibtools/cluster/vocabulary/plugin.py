@@ -8,11 +8,13 @@ from the host list helper of the plugins written in C, which lowers the case of 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from cibtools.backup.cib.dialect import Dialect
+from cibtools.cluster.vocabulary.data import PluginRow, plugin_rows
 
 
 class Reader(Enum):
@@ -84,108 +86,36 @@ class Plugin:
         return "blanks or commas"
 
 
-_B, _C, _W, _D, _E = Reader.BUILTIN, Reader.COMMAS, Reader.BLANKS, Reader.DYNAMIC, Reader.EVERYONE
-_Row = tuple[str, Reader, bool, str, str | None]
-
-# By type: the parameter with the targets, its reader, one host?, required parameters, optional ones (None: not all
-# are known)
-_TABLE: dict[str, _Row] = {
-    "external/riloe": (
-        "hostlist",
-        _W,
-        True,
-        "hostlist ilo_hostname ilo_user ilo_password",
-        "ilo_can_reset ilo_protocol ilo_powerdown_method ilo_proxyhost ilo_proxyport",
-    ),
-    "external/ipmi": (
-        "hostname",
-        _C,
-        True,
-        "hostname ipaddr userid passwd",
-        "interface ipport priv passwd_method ipmitool opt",
-    ),
-    "ipmilan": ("hostname", _W, True, "hostname ipaddr port auth priv login password", "reset_method"),
-    "external/ibmrsa": ("hostname", _C, True, "hostname ipaddr userid passwd", "type"),
-    "external/ibmrsa-telnet": ("nodename", Reader.FIRST, True, "nodename ip_address username password", ""),
-    "external/drac5": ("hostname", _W, True, "hostname ipaddr userid", ""),
-    "external/dracmc-telnet": (
-        "nodename",
-        Reader.FIRST,
-        True,
-        "nodename cyclades_ip cyclades_port servername username password",
-        "",
-    ),
-    "drac3": ("", _D, True, "host login password", ""),
-    "external/rackpdu": ("hostlist", _C, False, "community", None),
-    "external/vmware": ("host_map", Reader.PAIRS, False, "device_host", None),
-    "external/vcenter": ("HOSTLIST", Reader.PAIRS, False, "VI_SERVER VI_CREDSTORE HOSTLIST", None),
-    "external/libvirt": ("hostlist", Reader.CONFIGS, False, "hostlist hypervisor_uri", None),
-    "external/xen0": ("hostlist", Reader.CONFIGS, False, "hostlist dom0", "run_dump dump_dir"),
-    "external/xen0-ha": ("hostlist", _C, False, "hostlist dom0_cluster_ip", None),
-    "external/hmchttp": ("hostlist", _C, False, "hostlist hmc_ipaddr user password", None),
-    "external/hetzner": ("hostname", _W, True, "hostname remote_ip", None),
-    "external/nut": ("hostname", _W, True, "hostname ups username password", None),
-    "external/ippower9258": ("hostlist", _C, False, "deviceip username password", None),
-    "external/sbd": ("", _E, False, "sbd_device", None),
-    "external/ec2": ("", _D, False, "", None),
-    "external/kdumpcheck": ("hostlist", _C, False, "hostlist", None),
-    "external/ssh": ("hostlist", _C, False, "hostlist", "livedangerously"),
-    "ssh": ("hostlist", _B, False, "hostlist", ""),
-    "null": ("hostlist", _B, False, "hostlist", ""),
-    "external/null": ("hostlist", _B, False, "hostlist", ""),
-    "meatware": ("hostlist", _B, False, "hostlist", ""),
-    "suicide": ("", Reader.ITSELF, False, "", ""),
-    "apcmaster": ("", _D, False, "ipaddr login password", ""),
-    "apcmastersnmp": ("", _D, False, "ipaddr port community", ""),
-    "apcsmart": ("hostlist", _B, True, "ttydev hostlist", ""),
-    "nw_rpc100s": ("hostlist", _B, True, "ttydev hostlist", ""),
-    "rcd_serial": ("hostlist", _B, True, "hostlist ttydev msduration", None),
-    "rps10": ("serial_to_targets", Reader.OUTLETS, False, "serial_to_targets", ""),
-    "baytech": ("", _D, False, "", None),
-    "wti_nps": ("", _D, False, "", None),
-    "wti_mpc": ("", _D, False, "", None),
-    "cyclades": ("", _D, False, "", None),
-    "bladehpi": ("", _D, False, "", None),
-    "ibmhmc": ("", _D, False, "", None),
-    "vacm": ("", _D, False, "", None),
-    "fence_dummy": ("", _E, False, "", None),
-    "fence_ssh": ("", _D, False, "", None),
-}
-_QUALITIES = {
-    "external/kdumpcheck": Quality.HELPER,
-    "external/ssh": Quality.TEST,
-    "ssh": Quality.TEST,
-    "meatware": Quality.TEST,
-    "fence_ssh": Quality.TEST,
-    "null": Quality.FAKE,
-    "external/null": Quality.FAKE,
-    "fence_dummy": Quality.FAKE,
-}
 LIKELY_LISTS = ("hostlist", "hostname", "nodename", "HOSTLIST", "host_list")
 """What plugins call their list; where one we do not know probably names its hosts."""
 
 
 @lru_cache(maxsize=64)
 def find_plugin(kind: str, dialect: Dialect) -> Plugin:
-    """The plugin behind a device's `type`; one we do not know is of custom quality."""
-    row = _TABLE.get(kind)
+    """Return the plugin behind a device's `type`; one that is not known is of custom quality."""
+    row = _rows().get(kind)
     if row is None:
         # Fence agents are real hardware drivers; they have no list of their own, Pacemaker keeps it.
         quality = Quality.REAL if kind.startswith("fence_") else Quality.CUSTOM
         return Plugin(kind, "", Reader.DYNAMIC, False, quality, (), (), False)
-    parameter, reader, one_host, required, optional = row
+    reader = Reader(row["reader"])
     if kind == "external/ipmi" and dialect.is_pacemaker:
         reader = Reader.BLANKS  # cluster-glue 1.0 prints the parameter as it stands
     return Plugin(
         kind,
-        parameter,
+        row.get("parameter", ""),
         reader,
-        one_host,
-        _QUALITIES.get(kind, Quality.REAL),
-        tuple(required.split()),
-        tuple((optional or "").split()),
-        optional is not None,
+        row.get("one_host", False),
+        Quality(row.get("quality", "real")),
+        tuple(row.get("required", "").split()),
+        tuple(row.get("optional", "").split()),
+        "optional" in row,
     )
+
+
+@lru_cache(maxsize=1)
+def _rows() -> Mapping[str, PluginRow]:
+    return plugin_rows()
 
 
 def read_hosts(reader: Reader, raw: str) -> tuple[str, ...]:
