@@ -15,6 +15,8 @@ from cibtools.backup.record.source import Source, Span
 MIB = 1 << 20
 CIB_LIMIT = 16 * MIB
 """Largest CIB that is read, in bytes, after decompression."""
+_ELEMENT = 64
+"""Fewer bytes than an element of any real CIB takes on average."""
 FILE_LIMIT = MIB
 """Largest file of any other kind."""
 MEMBER_LIMIT = 20_000
@@ -32,6 +34,7 @@ _LOGS = frozenset((
     "ha-log", "ha-log.txt", "ha-debug", "ha-debug.txt", "cluster-log.txt", "messages", "events.txt", "analysis.txt",
     "dlm_dump.txt",
 ))  # fmt: skip
+_LIFTED = "if it is one all the same, allow more MiB: --max-size 64"
 _COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
 
 
@@ -41,6 +44,11 @@ class Limits:
 
     cib: int = CIB_LIMIT
     other: int = FILE_LIMIT
+
+    @property
+    def elements(self) -> int:
+        """How many elements a CIB may have: each takes far more memory than its bytes."""
+        return self.cib // _ELEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +103,23 @@ def read_bounded(path: str, base: str, name: str, head: bytes, file: BinaryIO, l
     if len(data) > limit:
         return too_large(path, base, name, limit)
     if packing is None:
-        return Raw(Source(path, data), base, name)
+        return _within(Raw(Source(path, data), base, name), limits)
     try:
         unpacked = _unpack(packing, data, limits.cib)
     except ValueError as error:
         return failed(path, base, name, f"the {packing} data is damaged ({error})", "take the backup again")
     if unpacked is None or len(unpacked) > max(RATIO_LIMIT * len(data), MIB):
         return too_large(path, base, name, limits.cib)
-    return Raw(Source(path, unpacked), base, name)
+    return _within(Raw(Source(path, unpacked), base, name), limits)
+
+
+def _within(raw: Raw, limits: Limits) -> Raw:
+    """A file, or the failure that stands for XML of too many elements."""
+    data = raw.source.data
+    if len(data) <= limits.elements or data.count(b"<") - data.count(b"</") <= limits.elements:
+        return raw
+    message = f"more than {limits.elements} elements, which no CIB has"
+    return failed(raw.source.path, raw.base, raw.name, message, _LIFTED)
 
 
 def _unpack(packing: str, data: bytes, limit: int) -> bytes | None:
@@ -139,7 +156,7 @@ def too_large(path: str, base: str, name: str, limit: int) -> Raw:
         base,
         name,
         f"larger than {limit // MIB} MiB, which no such file is",
-        "leave it out of the backup directory",
+        "leave it out of the backup directory" if limit == FILE_LIMIT else _LIFTED,
     )
 
 

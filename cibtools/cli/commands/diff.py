@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cibtools.cli.inputs.choice import size_option
 from cibtools.cli.inputs.open import read_one
 from cibtools.cli.outputs.formats import DIFFERENCE
 from cibtools.cli.outputs.terminal import wants_color
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 @click.argument("old")
 @click.argument("new")
 @DIFFERENCE.option("the differences")
-def diff(old: str, new: str, format_name: str) -> None:
+@size_option
+def diff(old: str, new: str, format_name: str, max_size: int) -> None:
     """Compare two clusters by meaning: what is configured in OLD and in NEW.
 
     Each is a file or a backup directory. Not compared: formatting, the order of objects where it decides nothing, the
@@ -34,7 +36,7 @@ def diff(old: str, new: str, format_name: str) -> None:
     from cibtools.cluster.compare.compare import compare
     from cibtools.errors import InputError
 
-    before, after = _sides(old, new)
+    before, after = _sides(old, new, max_size)
     found = compare(before, after)
     if not found.sections:
         raise InputError(f"{old} and {new} have no section of a CIB in common", hint="name two backups of one cluster")
@@ -46,12 +48,12 @@ def diff(old: str, new: str, format_name: str) -> None:
     sys.exit(1 if found.differences else 0)
 
 
-def _sides(old: str, new: str) -> tuple[Side, Side]:
+def _sides(old: str, new: str, max_size: int) -> tuple[Side, Side]:
     """Both inputs, in one language."""
     from cibtools.cluster.compare.compare import side_of
     from cibtools.errors import InputError
 
-    clusters = read_one(old), read_one(new)
+    clusters = read_one(old, max_size), read_one(new, max_size)
     for path, cluster in zip((old, new), clusters, strict=True):
         if not cluster.cib_documents:
             raise InputError(f"{path}: holds no CIB", hint="name the directory that holds it")

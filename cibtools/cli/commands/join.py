@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cibtools.cli.inputs.choice import size_option
 from cibtools.cli.inputs.open import read_one
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 )
 @click.argument("directory", metavar="DIR")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the CIB there.")
-def join(directory: str, output: Path | None) -> None:
+@size_option
+def join(directory: str, output: Path | None, max_size: int) -> None:
     """Join the files of the object types into one whole CIB.
 
     DIR holds files as cibtools split or cibadmin -Q -o writes them. The attributes of the root come from cib.xml, if
@@ -33,7 +35,7 @@ def join(directory: str, output: Path | None) -> None:
     from cibtools.cluster.model.section_files import join as put_together
 
     place = Guard([directory]).file("--output", output) if output else None
-    cluster = read_one(directory)
+    cluster = read_one(directory, max_size)
     _refuse(cluster, directory)
     joined = put_together(cluster)
     for line in _remarks(cluster):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cibtools.cli.inputs.choice import size_option
 from cibtools.cli.inputs.open import read_one
 
 
@@ -17,7 +18,8 @@ from cibtools.cli.inputs.open import read_one
     "-d", "--directory", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Write the files there."
 )
 @click.option("--force", is_flag=True, help="Write over files that are there already.")
-def split(file: str, directory: Path, force: bool) -> None:
+@size_option
+def split(file: str, directory: Path, force: bool, max_size: int) -> None:
     """Cut a CIB into one file per object type, as cibadmin -R -o takes them.
 
     Every section keeps its comments and its form; cib.xml keeps the root element with an empty configuration, so that
@@ -32,7 +34,7 @@ def split(file: str, directory: Path, force: bool) -> None:
     from cibtools.report.shared.printable import visible
 
     place = Guard([file]).directory("--directory", directory, force=force)
-    cluster = read_one(file)
+    cluster = read_one(file, max_size)
     base = cluster.assembly.base
     if base is None or not isinstance(base.content, CibTree):
         raise InputError(f"{file}: holds no whole CIB", hint="name a file whose root element is <cib>")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cibtools.cli.inputs.choice import size_option
 from cibtools.cli.inputs.open import read_one
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ NOT_FOUND = "not proven: crm_simulate not found (Debian: pacemaker-cli-utils, SU
 )
 @click.argument("old")
 @click.argument("new")
-def verify(old: str, new: str) -> None:
+@size_option
+def verify(old: str, new: str, max_size: int) -> None:
     """Compare what the real scheduler decides for two CIBs, situation by situation.
 
     OLD is in the heartbeat 2.1 dialect or in that of Pacemaker; NEW must be in that of Pacemaker. Each is a file or a
@@ -31,7 +33,7 @@ def verify(old: str, new: str) -> None:
     """
     from cibtools.errors import InputError
 
-    before, after = read_one(old), read_one(new)
+    before, after = read_one(old, max_size), read_one(new, max_size)
     if not after.dialect.is_pacemaker:
         raise InputError(
             f"{new}: is in the heartbeat 2.1 dialect", hint="migrate it first, or name the two in the other order"

@@ -12,6 +12,19 @@ import click
 STDIN = "<stdin>"
 """How standard input is called where nobody gives it another name."""
 
+MAX_SIZE = 16
+"""The largest CIB that is read without being asked to, in MiB."""
+
+size_option = click.option(
+    "--max-size",
+    type=click.IntRange(1, 1024),
+    default=MAX_SIZE,
+    show_default=True,
+    metavar="MIB",
+    help="The largest CIB to read, in MiB; the number of its elements is limited likewise.",
+)
+"""For every command that reads a CIB."""
+
 Record = TypeVar("Record")
 
 
@@ -26,6 +39,8 @@ class InputChoice:
     merge_fragments: bool = False
     stdin_filename: str = STDIN
     whole_backups: bool = False
+    max_size: int = MAX_SIZE
+    """The largest CIB that is read, in MiB."""
 
 
 _INPUT_OPTIONS = (
@@ -44,6 +59,7 @@ _INPUT_OPTIONS = (
         help="Merge fragments into the whole CIB beside them instead of leaving them aside.",
     ),
     click.option("--stdin-filename", default=STDIN, metavar="NAME", help="The name to show for standard input."),
+    size_option,
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cibtools.cli.inputs.choice import STDIN, InputChoice
+from cibtools.cli.inputs.choice import MAX_SIZE, STDIN, InputChoice
 
 if TYPE_CHECKING:
     from cibtools.backup.files.raw import Limits, Raw
@@ -38,7 +38,7 @@ class Collected:
 
 def collect(choice: InputChoice) -> Collected:
     """Open everything that was named, each file once; raise ConfigError for the name of an input that is none."""
-    from cibtools.backup.files.raw import Limits
+    from cibtools.backup.files.raw import MIB, Limits
     from cibtools.errors import ConfigError, InputError
 
     if choice.stdin_filename != STDIN and "-" not in choice.inputs:
@@ -47,7 +47,7 @@ def collect(choice: InputChoice) -> Collected:
     raws: dict[str, Raw] = {}
     for path in input_paths(choice):
         try:
-            for raw in _raws(path, choice, Limits()):
+            for raw in _raws(path, choice, Limits(cib=choice.max_size * MIB)):
                 # Of two directories that were named, one inside the other, a file belongs to the inner one.
                 known = raws.get(raw.source.path)
                 if known is None or len(raw.base) > len(known.base):
@@ -76,11 +76,11 @@ def read_inputs(choice: InputChoice, collected: Collected | None = None) -> Inpu
     return Inputs(clusters, tuple(errors))
 
 
-def read_one(path: str) -> Cluster:
+def read_one(path: str, max_size: int = MAX_SIZE) -> Cluster:
     """The one cluster of an input; raise InputError if there is none, or several."""
     from cibtools.errors import InputError
 
-    read = read_inputs(InputChoice((path,)))
+    read = read_inputs(InputChoice((path,), max_size=max_size))
     for error in read.errors:
         raise error
     if len(read.clusters) != 1:

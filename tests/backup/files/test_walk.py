@@ -92,3 +92,23 @@ def test_fifos_in_a_directory_are_passed_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo.xml")
     (tmp_path / "a.xml").write_text("<cib/>")
     assert names(tmp_path) == ["a.xml"]
+
+
+def test_elements_are_limited_as_bytes_are() -> None:
+    data = b"<resources>" + b"<a/>" * (Limits().elements + 1) + b"</resources>"
+    (raw,) = walk_stream("cib.xml", io.BytesIO(data), Limits())
+    assert raw.failure is not None
+    assert raw.failure.message == "more than 262144 elements, which no CIB has"
+    assert "--max-size" in raw.failure.hint
+    (raw,) = walk_stream("cib.xml", io.BytesIO(data), Limits(cib=64 * MIB))
+    assert raw.failure is None
+
+
+def test_a_cib_over_the_limit_is_told_the_option_that_lifts_it() -> None:
+    data = b"<cib>" + b" " * (2 * MIB)
+    (raw,) = walk_stream("cib.xml", io.BytesIO(data), Limits(cib=MIB * 3 // 2))
+    assert raw.failure is not None
+    assert "--max-size" in raw.failure.hint
+    (raw,) = walk_stream("cib.xml", io.BytesIO(gzip.compress(data)), Limits(cib=MIB * 3 // 2))
+    assert raw.failure is not None
+    assert "--max-size" in raw.failure.hint
