@@ -185,3 +185,29 @@ def test_fewer_instances_than_nodes_are_told(clone_max: str, words: str) -> None
     option = f'clone_max="{clone_max}"' if clone_max else ""
     found = judge(SSH.replace('<clone id="ssh">', f'<clone id="ssh" {option}>'))
     assert found[0].attempts[0].words == words
+
+
+def test_two_instances_for_three_nodes() -> None:
+    third = '<node id="3" uname="host3" type="normal"/></nodes>'
+    text = f"<configuration><crm_config/>{_NODES.replace('</nodes>', third)}<resources>"
+    text += (
+        SSH.replace('<clone id="ssh">', '<clone id="ssh" clone_max="2">') + "</resources><constraints/></configuration>"
+    )
+    source = Source("cib.xml", text.encode())
+    tree, defects, kind = parse_cib(source)
+    coverage = fencing_coverage(Cluster(Backup(".", (Document(kind, source, tree, defects=defects),)), Dialect.HB2))
+    assert coverage.nodes[0].attempts[0].words == "lists host1, with 2 instances for 3 nodes"
+    assert [coverage.of(name) for name in ("host3", "host1", "host4")] == [coverage.nodes[2], coverage.nodes[0], None]
+
+
+def test_levels_that_depend_on_an_attribute_leave_open_only_what_a_real_device_covers() -> None:
+    more = '<fencing-topology><fencing-level id="l" target-attribute="rack" target-value="1" index="1" devices="ilo1"/>'
+    more += "</fencing-topology>"
+    assert gaps(device(1), dialect=Dialect.P11, more=more) == ["unknown", "uncovered"]
+    assert gaps(SSH, dialect=Dialect.P11, more=more) == ["test-only", "test-only"]
+
+
+def test_a_level_of_plugins_for_tests_is_no_better_than_they_are() -> None:
+    level = '<fencing-level id="l" target="host1" index="1" devices="ilo1"/>'
+    more = f"<fencing-topology>{level}</fencing-topology>"
+    assert gaps(SSH, dialect=Dialect.P11, more=more) == ["test-only", "test-only"]

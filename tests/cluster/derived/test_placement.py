@@ -120,3 +120,44 @@ def test_interim_constraints_are_known_by_their_ids() -> None:
         '<rsc_location id="my-cli-prefer-x" rsc="x" node="host1" score="-INFINITY"/>'
     ).locations
     assert [(is_interim(one), is_ban(one)) for one in found] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("true", "no no"), ("yes", "no no"), ("maybe", "no no"), ("false", "yes yes"), ("off", "yes yes")],
+)
+def test_only_a_false_symmetric_cluster_is_opt_in(value: str, wanted: str) -> None:
+    option = f'<nvpair id="s" name="symmetric-cluster" value="{value}"/>'
+    assert verdicts(cluster("", option), "x") == wanted
+
+
+OPT_IN = '<nvpair id="s" name="symmetric-cluster" value="false"/>'
+
+
+@pytest.mark.parametrize(
+    ("constraint", "wanted"),
+    [
+        ('<rsc_location id="l" rsc="x" node="host1" score="0"/>', "no yes"),
+        ('<rsc_location id="l" rsc="x" node="host1" score="-1"/>', "yes yes"),
+        (rule(name_is("host1"), 'score_attribute="rank"'), "unknown unknown"),
+        (rule(PINGD, 'score="100"'), "unknown unknown"),
+    ],
+)
+def test_an_opt_in_cluster_needs_a_score_of_0_or_more(constraint: str, wanted: str) -> None:
+    assert verdicts(cluster(constraint, OPT_IN), "x") == wanted
+
+
+def test_an_expression_without_a_value_settles_nothing() -> None:
+    """A node that has no id is not the one that an expression without a value means."""
+    inner = '<expression id="e" attribute="#uname" operation="eq"/>'
+    assert verdicts(cluster(rule(inner)), "x") == "unknown unknown"
+
+
+def test_long_patterns_count_up_to_the_limit_and_a_broken_one_hides_no_other() -> None:
+    def located(number: int, pattern: str) -> str:
+        return f'<rsc_location id="l{number}" rsc-pattern="{pattern}" node="host1" score="-INFINITY"/>'
+
+    long = "x|" + "y" * 198
+    assert verdicts(cluster(located(1, long), dialect=Dialect.P11), "x") == "yes no"
+    assert verdicts(cluster(located(1, long + "y"), dialect=Dialect.P11), "x") == "no no"
+    assert verdicts(cluster(located(1, "[") + located(2, "^x$"), dialect=Dialect.P11), "x") == "yes no"
