@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 _WORDS = frozenset(
     ("device", "disk", "meta-disk", "flexible-meta-disk", "address", "protocol", "include", "usage-count")
 )
+_SECTIONS = frozenset(("resource", "global", "common"))
 
 
 def _recognise(outline: Outline) -> Answer:
-    heads = {section.split()[0] for section in outline.sections if section}
+    # A resource may be written on one line, so the words within lines count too.
+    words = {word.rstrip("{;") for line in outline.lines for word in line.split()}
+    heads = words & _SECTIONS if any("{" in line for line in outline.lines) else frozenset()
     ends = sum(line.rstrip().endswith((";", "{", "}")) for line in outline.lines)
     if outline.share(ends) < 0.7:
         return None
-    if "resource" in heads and not _WORDS.isdisjoint(outline.words):
+    if "resource" in heads and not _WORDS.isdisjoint(words):
         return 95, "it has a section resource"
     if heads & {"global", "common"} and any(line.rstrip().endswith(";") for line in outline.lines):
         return 80, f"it has a section {min(heads & {'global', 'common'})}"

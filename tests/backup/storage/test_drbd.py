@@ -77,6 +77,8 @@ def test_problems(text: str, variants: list[str]) -> None:
     [
         ("drbd.conf", OLD),
         ("some", OLD),
+        ("some", "resource r0 {\n on a { device /dev/drbd1; disk /dev/vg/r0; }\n}\n"),
+        ("some", "resource r0 { device /dev/drbd1; disk /dev/vg/r0; meta-disk internal; }\n"),
         ("etc/drbd.conf", 'include "drbd.d/global_common.conf";\ninclude "drbd.d/*.res";\n'),
         ("etc/drbd.d/global_common.conf", "global {\n\tusage-count yes;\n}\ncommon {\n\tprotocol C;\n}\n"),
     ],
