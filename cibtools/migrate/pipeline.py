@@ -125,8 +125,11 @@ LAST_STEPS: tuple[Step, ...] = (
 """What comes when all else is settled, also that of the stack: the status, and ids last."""
 
 
-def migrate(cluster: Cluster, answers: Answers) -> Migration:
-    """Rewrite a cluster's CIB into Pacemaker-1.0 form; the cluster itself stays as it is."""
+def migrate(cluster: Cluster, answers: Answers, without: frozenset[str] = frozenset()) -> Migration:
+    """Rewrite a cluster's CIB into Pacemaker-1.0 form; the cluster itself stays as it is.
+
+    Steps whose number is in `without` are left out: what would come of it tells what a step is the cause of.
+    """
     draft = draft_of(cluster)
     given, old, new = language(cluster)
     if given is Given.NEW:
@@ -141,7 +144,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
     if given is Given.MIXED and old is not None and new is not None:
         draft.signs = (old, new)
     notes: list[Note] = []
-    steps = steps_for(answers)
+    steps = [step for step in steps_for(answers) if without.isdisjoint(step.numbers)]
     for step in steps:
         notes += _open(draft, answers, step.run(draft, answers))
     products = Products()
@@ -149,7 +152,7 @@ def migrate(cluster: Cluster, answers: Answers) -> Migration:
         from cibtools.migrate.sle11.produce import produce
 
         products = produce(draft, answers)
-    return Migration(draft, tuple(notes), _titles(steps, notes), products, given)
+    return Migration(draft, tuple(notes), _titles(steps, notes), products, given, answers=answers)
 
 
 def steps_for(answers: Answers) -> tuple[Step, ...]:

@@ -40,7 +40,7 @@ def verify(old: str, new: str, max_size: int) -> None:
         )
     from cibtools.migrate.proof.judge import judge_pair
 
-    sys.exit(_ask(lambda scheduler: judge_pair(before, after, scheduler), err=False))
+    sys.exit(_ask(lambda scheduler: judge_pair(before, after, scheduler, _progress()), err=False))
 
 
 def prove_migration(migration: Migration) -> int:
@@ -50,7 +50,19 @@ def prove_migration(migration: Migration) -> int:
         return 1
     from cibtools.migrate.proof.judge import judge_migration
 
-    return _ask(lambda scheduler: judge_migration(migration, scheduler), err=True)
+    return _ask(lambda scheduler: judge_migration(migration, scheduler, _progress()), err=True)
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """What tells a person at a terminal how far it is; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, total: int) -> None:
+        words = f"{done + 1} of {total} situations" if done + 1 < total else ""
+        click.echo(f"\r{words:<40}\r", nl=False, err=True)
+
+    return tell
 
 
 def _ask(judge: Callable[[Scheduler], Verdict], *, err: bool) -> int:

@@ -73,13 +73,18 @@ Make = Callable[[Attributes], etree._Element]
 """Gives a configuration; rules of the old language are evaluated for these attributes, which every node has."""
 
 
-def prove(old: Make, new: Make, tried: Sequence[Scenario], scheduler: Scheduler, now: datetime) -> Proof:
+Told = Callable[[int, int], None]
+"""Hears how many of how many situations are done."""
+
+
+def prove(before: Planner, after: Planner, tried: Sequence[Scenario], told: Told | None = None) -> Proof:
     """Compare the plans of two configurations in every situation; their resources have the same ids."""
-    before, after = _Planner(old, scheduler, now), _Planner(new, scheduler, now)
     differences = []
     # The scheduler is a program of its own, so the two sides can be asked at the same time.
     with ThreadPoolExecutor(2) as pool:
-        for scenario in tried:
+        for done, scenario in enumerate(tried):
+            if told:
+                told(done, len(tried))
             asked = [pool.submit(side.plan, scenario) for side in (before, after)]
             try:
                 one, other = (plan.result() for plan in asked)
@@ -90,8 +95,16 @@ def prove(old: Make, new: Make, tried: Sequence[Scenario], scheduler: Scheduler,
     return Proof(tuple(tried), tuple(differences))
 
 
-class _Planner:
-    """The plans for one of the two; the state in which everything runs is worked out once."""
+def decide_alike(before: Planner, other: Planner, scenario: Scenario) -> bool:
+    """True if both plan the same in one situation; False if the scheduler does not take one of them."""
+    try:
+        return before.plan(scenario) == other.plan(scenario)
+    except Rejected:
+        return False
+
+
+class Planner:
+    """The plans for one configuration; the state in which everything runs is worked out once."""
 
     def __init__(self, make: Make, scheduler: Scheduler, now: datetime) -> None:
         self._make = make

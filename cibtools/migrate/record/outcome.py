@@ -12,6 +12,7 @@ from lxml import etree
 
 from cibtools.backup.cib.tree import CibTree, is_comment
 from cibtools.backup.document import Document
+from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import LOOSE, Draft, Shape
 from cibtools.migrate.record.change import Change, ChangeKind, Note
 from cibtools.migrate.record.outlook import differences, upgrades
@@ -45,6 +46,8 @@ class Migration:
     given: Given = Given.OLD
     message: str = ""
     """Why the input was left alone; empty if it was migrated."""
+    answers: Answers = field(default_factory=Answers, repr=False)
+    """What the operator had answered."""
 
     @property
     def input_name(self) -> str:

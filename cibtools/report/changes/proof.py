@@ -14,6 +14,7 @@ from cibtools.report.shared.style import Piece, Style, paint, plain
 _SHOWN = 8
 """Actions of one situation that are listed; the rest is counted."""
 _WIDTH = 100
+_READING = "compared: cibtools' reading of the heartbeat 2.1 CIB; the scheduler of heartbeat 2.1 itself was not asked"
 
 
 def render(verdict: Verdict, simulator: str, *, color: bool = False) -> str:
@@ -27,13 +28,22 @@ def _pieces(verdict: Verdict, simulator: str) -> Iterator[Piece]:
         yield Style.ERROR, "not proven"
         yield plain(f": the scheduler does not take the CIB: {visible(proof.rejected)}\n")
         return
+    if verdict.unrelated:
+        yield Style.ERROR, "not compared"
+        yield plain(f": the two clusters are unrelated: {visible(verdict.unrelated)}\n")
+        return
     total = counted(len(proof.tried), "situation")
-    if proof.holds:
+    if proof.holds and verdict.by_reading:
+        yield Style.GOOD, "no difference"
+        yield plain(f": the same decisions in {total} ({visible(simulator)})\n")
+    elif proof.holds:
         yield Style.GOOD, "proven"
         yield plain(f": the same decisions in {total} ({visible(simulator)})\n")
     else:
         yield Style.WARNING, "differences"
         yield plain(f": other decisions in {len(proof.differences)} of {total} ({visible(simulator)})\n")
+    if verdict.by_reading:
+        yield Style.DIM, f"  {_READING}\n"
     for text in verdict.untried:
         yield Style.DIM, f"  {text}\n"
     for difference, changes in verdict.explained:

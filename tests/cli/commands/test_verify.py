@@ -42,7 +42,57 @@ def verify(tmp_path: Path, simulator: Simulator):  # noqa: ANN201 - a function
 def test_what_decides_the_same_is_proven(verify) -> None:  # noqa: ANN001
     status, output = verify(OLD.format(**ALONE), NEW.format(**ALONE))
     assert status == 0
+    assert output.startswith("no difference: the same decisions in 6 situations (Pacemaker 2")
+    assert "the scheduler of heartbeat 2.1 itself was not asked" in output
+    assert "proven" not in output
+    status, output = verify(NEW.format(**ALONE), NEW.format(**ALONE))
+    assert status == 0
     assert output.startswith("proven: the same decisions in 6 situations (Pacemaker 2")
+
+
+TEXT_RULE = (
+    '<rsc_location id="l" rsc="a"><rule id="r" score="-INFINITY"><expression id="e" attribute="x" operation="lt" '
+    'value="20"{}/></rule></rsc_location>'
+)
+
+
+@pytest.mark.pacemaker
+def test_a_cause_is_named_only_if_the_difference_goes_away_without_it(verify, tmp_path: Path) -> None:  # noqa: ANN001
+    """100 is less than 20 as a text. The clone without globally_unique raises a question of M082 that is no cause."""
+    inner = '<primitive id="b" class="ocf" provider="heartbeat" type="Dummy"/>'
+    more = f'<clone id="c" globally_unique="false">{inner}</clone>'
+    order = '<rsc_order id="o" from="a" to="c" score="INFINITY"/>'
+    old = OLD.format(**ALONE | {"more": more, "constraints": TEXT_RULE.format("") + order})
+    path = tmp_path / "cib.xml"
+    path.write_text(old)
+    result = CliRunner().invoke(cli, ["migrate", str(path), "--verify", "-o", str(tmp_path / "result.xml")])
+    assert result.exit_code == 1
+    assert "because of M065" in result.output
+    assert "because of M082" not in result.output
+
+
+@pytest.mark.pacemaker
+def test_what_somebody_changed_afterwards_is_not_blamed_on_the_migration(verify) -> None:  # noqa: ANN001
+    new = NEW.format(**ALONE | {"constraints": '<rsc_location id="l" rsc="a" node="n1" score="-INFINITY"/>'})
+    status, output = verify(OLD.format(**ALONE), new)
+    assert status == 1
+    assert "because of" not in output
+    assert "no entry of the change log explains this" in output
+
+
+@pytest.mark.pacemaker
+def test_unrelated_clusters_are_said_to_be_unrelated(verify) -> None:  # noqa: ANN001
+    status, output = verify(OLD.format(**ALONE), NEW.format(**ALONE).replace('id="a"', 'id="z"').replace("n1", "m1"))
+    assert status == 1
+    assert output.startswith("not compared: the two clusters are unrelated: 0 of 1 resources")
+
+
+@pytest.mark.pacemaker
+def test_what_is_left_out_is_told_with_the_reason(verify) -> None:  # noqa: ANN001
+    more = "".join(f'<primitive id="p{n}" class="ocf" provider="heartbeat" type="Dummy"/>' for n in range(14))
+    status, output = verify(OLD.format(**ALONE | {"more": more}), NEW.format(**ALONE | {"more": more}))
+    assert status == 0
+    assert "not tested: stopping 3 of 15 resources (the first 12 are tried)" in output
 
 
 @pytest.mark.pacemaker
