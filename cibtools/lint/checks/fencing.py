@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator
 
-from lxml import etree
-
-from cibtools.backup.cib.dialect import Dialect
-from cibtools.backup.record.fact import Truth
-from cibtools.cluster.derived.device import Device
 from cibtools.cluster.derived.fencing import (
     Attempt,
     Coverage,
@@ -19,26 +13,12 @@ from cibtools.cluster.derived.fencing import (
     has_watchdog_fencing,
 )
 from cibtools.cluster.derived.option import cluster_option, is_stopped, stonith_enabled
-from cibtools.cluster.derived.placement import ban
 from cibtools.cluster.derived.storage import shared_storage
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place
-from cibtools.cluster.vocabulary.plugin import Quality, Reader
-from cibtools.lint.checks.words import listed
+from cibtools.cluster.vocabulary.plugin import Quality
+from cibtools.lint.checks.words import brief, brief_sentence
 from cibtools.lint.record.finding import Hit, Note, Severity
-
-_SHOWN = 4
-"""So many names are listed in a message; of more only the count is told."""
-
-
-def _listed(names: tuple[str, ...], separator: str = ", ") -> str:
-    rest = len(names) - _SHOWN
-    return separator.join(names[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _both(names: tuple[str, ...]) -> str:
-    """Names joined for the end of a sentence."""
-    return listed(names) if len(names) <= _SHOWN else _listed(names)
 
 
 def _option_place(cluster: Cluster) -> Place:
@@ -65,7 +45,7 @@ def disabled(cluster: Cluster) -> Iterator[Hit]:
     yield Hit(
         _option_place(cluster),
         {
-            "whose": f" of {_both(nodes)}" if nodes else "",
+            "whose": f" of {brief_sentence(nodes)}" if nodes else "",
             "although": f" although the nodes share {evidence[0]}" if evidence else "",
             "both": both,
         },
@@ -90,7 +70,7 @@ def no_device(cluster: Cluster) -> Iterator[Hit]:
     )
     yield Hit(
         _option_place(cluster),
-        {"devices": _listed(tuple(found.id for found in devices)), "consequence": consequence},
+        {"devices": brief(tuple(found.id for found in devices)), "consequence": consequence},
         variant=variant,
         notes=tuple(Note(cluster.place(found.element), "does not count") for found in devices),
     )
@@ -129,15 +109,15 @@ def _unfenced(cluster: Cluster, coverage: Coverage, found: NodeCoverage) -> Hit:
     if len(coverage.nodes) == 2:
         other = next(one for one in coverage.nodes if one is not found)
         if other.by and other.node.element is not None:
-            words = f"the other node is fenced by {_listed(tuple(one.resource.id for one in other.by))}"
+            words = f"the other node is fenced by {brief(tuple(one.resource.id for one in other.by))}"
             notes.append(Note(cluster.place(other.node.element, "uname"), words))
     custom = any(one.device.plugin.quality is Quality.CUSTOM and not one.device.inactive for one in found.attempts)
     return Hit(
         _node_place(cluster, coverage, found),
         {
             "node": uname,
-            "devices": _both(ids),
-            "why": f" ({_listed(why, '; ')})" if why else "",
+            "devices": brief_sentence(ids),
+            "why": f" ({brief(why, '; ')})" if why else "",
             "consequence": _consequence(cluster, uname),
         },
         variant=found.gap if coverage.devices or found.gap != "uncovered" else "no-device",
@@ -168,118 +148,3 @@ def _node_place(cluster: Cluster, coverage: Coverage, found: NodeCoverage) -> Pl
     if coverage.devices:
         return cluster.place(coverage.devices[0].resource.element, "id")
     return _option_place(cluster)
-
-
-@lru_cache(maxsize=1)
-def _devices(cluster: Cluster) -> dict[etree._Element, Device]:
-    return {one.resource.element: one for one in fencing_coverage(cluster).devices}
-
-
-@lru_cache(maxsize=1)
-def _alone(cluster: Cluster) -> Mapping[etree._Element, Sequence[str]]:
-    """The nodes that nothing but devices for tests can fence, by device."""
-    alone: dict[etree._Element, list[str]] = {}
-    for found in fencing_coverage(cluster).nodes:
-        for one in found.by if found.gap == "test-only" else ():
-            alone.setdefault(one.resource.element, []).append(found.node.uname)
-    return alone
-
-
-@lru_cache(maxsize=1)
-def _real(cluster: Cluster) -> tuple[str, ...]:
-    """The devices that are good for a live cluster and can fence a node."""
-    found = (one for node in fencing_coverage(cluster).nodes for one in node.by)
-    return tuple(dict.fromkeys(one.resource.id for one in found if one.plugin.quality is Quality.REAL))
-
-
-def test_only(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
-    """Report fencing plugins for tests in a live cluster (CIB404)."""
-    coverage = fencing_coverage(cluster)
-    device = _devices(cluster).get(element)
-    quality, itself = (device.plugin.quality, device.hosts.reader is Reader.ITSELF) if device else (None, False)
-    if device is None or not (itself or quality in (Quality.TEST, Quality.FAKE)):
-        return
-    used = stonith_enabled(cluster) is not False and len(coverage.nodes) > 1
-    alone = tuple(_alone(cluster).get(element, ()))
-    # With nothing but fakes for a node the fake is the mistake, and the node without a fence what comes of it.
-    bare = _only_fakes(coverage) if used and quality is Quality.FAKE else ()
-    if quality is Quality.FAKE:
-        variant = "fake"
-    elif used and alone:
-        variant = "only"
-    elif used and coverage.nodes and all(not found.gap for found in coverage.nodes):
-        variant = "besides"
-    else:
-        variant = ""
-    yield Hit(
-        cluster.place(element, "type"),
-        {
-            "id": device.resource.id,
-            "type": device.plugin.type,
-            "flaw": _flaw(device),
-            "cover": _listed(_real(cluster)),
-            "nodes": _both(alone),
-            "s": "s" if len(alone) == 1 else "",
-            "nothing_else": f", and no other device fences {_both(bare)}" if bare else "",
-        },
-        variant=variant,
-        subject=device.resource.id,
-        topics=frozenset(("unfenced", uname) for uname in bare),
-    )
-
-
-def _only_fakes(coverage: Coverage) -> tuple[str, ...]:
-    """The nodes for which there is no device but those that claim success and do nothing."""
-    fakes = all(one.plugin.quality is Quality.FAKE for one in coverage.devices)
-    return tuple(found.node.uname for found in coverage.nodes if found.gap == "uncovered") if fakes else ()
-
-
-def _flaw(device: Device) -> str:
-    if device.plugin.quality is Quality.FAKE:
-        return "claims success and does nothing"
-    if device.hosts.reader is Reader.ITSELF:
-        return "fences only the node it runs on, while that still works"
-    if device.plugin.type == "meatware":
-        return "waits until somebody has reset the node by hand"
-    return "works only while the target still answers"
-
-
-def on_target(cluster: Cluster) -> Iterator[Hit]:
-    """Report a lights-out board's device that may run on the very host it fences (CIB405)."""
-    coverage = fencing_coverage(cluster)
-    if cluster.dialect is Dialect.P11 or stonith_enabled(cluster) is False or len(coverage.nodes) < 2:
-        return
-    for device in coverage.devices:
-        targets = [found for found in coverage.nodes if found.node.uname in device.hosts.names]
-        if not device.plugin.one_host or device.inactive or len(device.hosts.names) != 1 or len(targets) != 1:
-            continue
-        target = targets[0]
-        hole = target.gap == "self-only" and device.executors == (target.node.uname,)  # CIB403's finding
-        if hole or ban(cluster, device.resource, target.node).verdict is not Truth.NO:
-            continue
-        others = tuple(one.resource.id for one in target.by if one is not device and one.plugin.quality is Quality.REAL)
-        yield _may_run_there(cluster, device, target, others)
-
-
-def _may_run_there(cluster: Cluster, device: Device, target: NodeCoverage, others: tuple[str, ...]) -> Hit:
-    pair = device.hosts.pair
-    notes = (Note(cluster.place(pair.element, "value"), "the host it fences"),) if pair else ()
-    return Hit(
-        cluster.place(device.resource.element, "id"),
-        {
-            "id": device.resource.id,
-            "target": target.node.uname,
-            "nobody": f"only {_both(others)} can" if others else "nobody can",
-            "advice": _advice(device, target.node.uname),
-        },
-        variant="cloned" if device.cloned else "primitive",
-        notes=notes,
-        subject=device.resource.id,
-    )
-
-
-def _advice(device: Device, uname: str) -> str:
-    constraint = f'an rsc_location with score="-INFINITY" and #uname eq {uname}'
-    if device.executors == (uname,):
-        return f"Let it run on another node, and ban it from {uname}: {constraint}."
-    return f"Ban it from {uname}: {constraint}."

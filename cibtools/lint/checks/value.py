@@ -26,6 +26,7 @@ from cibtools.cluster.vocabulary.option_table import (
     operation_attributes,
 )
 from cibtools.cluster.vocabulary.spelling import nearest
+from cibtools.lint.checks.duration import odd_timeout
 from cibtools.lint.checks.option import nvset_of, owner_of
 from cibtools.lint.record.finding import Hit, Severity
 
@@ -35,7 +36,6 @@ _WHOLE = re.compile(r"\s*[+-]?\d+\.0*\s*\Z")
 _INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z")
 _DURATION = re.compile(r"P[\dTYMWDHS.:-]+\Z")
 _PROMOTED = frozenset({"master", "slave", "promoted", "unpromoted"})
-_DAY = 24 * 3_600_000
 _KINDS = {
     ValueType.BOOLEAN: "true or false",
     ValueType.SCORE: "an integer or INFINITY",
@@ -65,7 +65,7 @@ def invalid(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         if name in known:
             yield from _judge(cluster, element, name, known[name], dialect, pair=pair)
     if element.tag == "op":
-        yield from _unit(cluster, element)
+        yield from odd_timeout(cluster, element)
 
 
 @lru_cache(maxsize=3)
@@ -177,25 +177,6 @@ def _role(cluster: Cluster, element: etree._Element, value: str, dialect: Dialec
         return "", ""
     promotable = any(found.kind is ResourceKind.MASTER for found in (resource, *cluster.ancestors(resource)))
     return ("", "") if promotable else ("role", "Started or Stopped")
-
-
-def _unit(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
-    """A timeout that was probably meant in another unit."""
-    text = element.get("timeout", "")
-    milliseconds = parse_time(text)
-    if not milliseconds:
-        return
-    if milliseconds > _DAY and text.strip().isdecimal():
-        hours, minutes = divmod(milliseconds // 60_000, 60)
-        effect = f"it has no unit and therefore means {text.strip()} s ({hours} h {minutes} min)"
-        hint = f'Write "{text.strip()}ms" if milliseconds are meant.'
-    elif milliseconds < 1000:
-        effect, hint = "no agent is done that fast", "Write the unit that is meant."
-    else:
-        return
-    identity = element.get("id", "")
-    values = {"owner": f"op '{identity}'", "value": text, "effect": effect, "hint": hint}
-    yield Hit(cluster.place(element, "timeout"), values, "unit", subject=identity)
 
 
 _NO_TIME = {
