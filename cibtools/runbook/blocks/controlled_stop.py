@@ -7,13 +7,15 @@ from dataclasses import replace
 from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks.batch import all_start, together, waves
 from cibtools.runbook.blocks.draft import Draft, look
+from cibtools.runbook.blocks.nothing_runs import look_commands, nothing_runs
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.blocks.whole_stack import stop_everywhere
 from cibtools.runbook.console.console import Console
+from cibtools.runbook.estimate.memory import fits
 from cibtools.runbook.estimate.placement import settle
 from cibtools.runbook.facts.guest import Guest
-from cibtools.runbook.plan.enums import RiskLevel, StopKind, Way
+from cibtools.runbook.plan.enums import Light, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Criterion, Phase
 from cibtools.runbook.plan.step import Check, Decision, Duration, Risk, Rollback, Step
 
@@ -80,11 +82,11 @@ def _nothing_left(exchange: Exchange) -> Step:
         tools=draft.tools,
         commands=(
             console.status_by_node(),
-            Console(draft.tools, "each node").shell("xm list"),
+            *look_commands(draft.survey, Console(draft.tools, "each node")),
             console.save_cib("cib.with-leftovers.xml"),
         ),
         expect="no domU runs; the CIB saved here holds the interim roles, the clean one is that of P0",
-        verify=(Check(text="only Domain-0", command="xm list", run_on="each node", look_for=("Domain-0",)),),
+        verify=nothing_runs(draft.survey, "each node"),
         duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
     )
 
@@ -93,3 +95,15 @@ def started(draft: Draft) -> dict[str, str | None]:
     """Where the scheduler puts everything when all starts at once."""
     empty = replace(draft.state, where=dict.fromkeys(draft.state.where, None), down=frozenset())
     return dict(settle(draft.survey, empty, empty).state.where)
+
+
+def cold_start(draft: Draft) -> Criterion:
+    """P-10 where the whole cluster starts: whether the domUs fit where the scheduler is predicted to put them."""
+    text = "every domU fits where the start is predicted to put it"
+    where = replace(draft.state, where=started(draft)).guests_where(draft.survey)
+    room = fits(draft.survey, where, draft.importance, draft.state.stopped)
+    if room.light is not Light.RED:
+        return Criterion("P-10", room.light, text, room.text or "no domU")
+    light = Light.AMBER if "S-RAM" in draft.survey.wishes.accept else Light.RED
+    reason = f"{room.text}; with {', '.join(room.stop_list)} kept stopped (stop-list) the others fit"
+    return Criterion("P-10", light, text, reason)

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.evacuation import order_restart
+from cibtools.runbook.blocks.nothing_runs import look_commands, nothing_runs
 from cibtools.runbook.blocks.standby import returns
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.facts.services import looks, uses_xen
 from cibtools.runbook.facts.survey import clones_of
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.step import (
@@ -27,25 +29,26 @@ _RPMS = "rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE}.%{ARCH}\\n' | sort"
 
 def is_empty(draft: Draft, node: str) -> Step:
     """See with the hypervisor's eyes that a node is empty: what the cluster does not know of would die with it."""
-    here = Console(draft.tools, node)
+    here, shared = Console(draft.tools, node), bool(draft.features.ocfs2)
+    mounted = (here.shell("mount -t ocfs2"),) if shared else ()
     gate = draft.gate(
         f"G-EMPTY({node})",
         f"Is {node} really empty?",
         (
             look(f"crm_mon shows {node} in standby and no resource under it"),
-            look("xm list shows Domain-0 only"),
-            look("no OCFS2 volume is mounted"),
+            *(look(f"{one.command}: {one.idle}") for one in looks(draft.survey)),
+            *((look("no OCFS2 volume is mounted"),) if shared else ()),
         ),
     )
     return Step(
         title=f"Is {node} really empty?",
         where=node,
         tools=draft.tools,
-        commands=(here.status_by_node(), here.shell("xm list"), here.shell("mount -t ocfs2")),
+        commands=(here.status_by_node(), *look_commands(draft.survey, here), *mounted),
         expect="nothing runs there that the work would take down",
         verify=(
-            Check(text="only Domain-0", command="xm list", run_on=node, look_for=("Domain-0",)),
-            Check(text="no mount is printed", command="mount -t ocfs2", run_on=node),
+            *nothing_runs(draft.survey, node),
+            *((Check(text="no mount is printed", command="mount -t ocfs2", run_on=node),) if shared else ()),
         ),
         duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
         decision=Decision(
@@ -159,8 +162,10 @@ def healthy(draft: Draft, node: str) -> Step:
     """Look at a node before it may take anything."""
     here = Console(draft.tools, node)
     evms = any(True for _ in clones_of(draft.survey, "EvmsSCC"))
+    xen = uses_xen(draft.survey)
+    version = "uname -r; xm info | grep xen_" if xen else "uname -r"
     lines = [
-        "uname -r; xm info | grep xen_; multipath -ll",
+        f"{version}; multipath -ll",
         f"{here.stack('status', openais=draft.survey.openais).text}; ntpq -pn",
     ]
     if evms:
@@ -184,7 +189,7 @@ def healthy(draft: Draft, node: str) -> Step:
         commands=tuple(here.shell(line) for line in lines),
         expect=f"{node} is as intended and in standby",
         verify=(
-            Check(text="new kernel and hypervisor", command="uname -r; xm info | grep xen_", run_on=node),
+            Check(text=f"new kernel{' and hypervisor' if xen else ''}", command=version, run_on=node),
             Check(
                 text="two active paths for each map",
                 command="multipath -ll",

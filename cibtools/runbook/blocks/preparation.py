@@ -6,10 +6,12 @@ from cibtools.cluster.derived.device import Device, devices
 from cibtools.cluster.derived.option import parameters as parameters_of
 from cibtools.cluster.vocabulary.plugin import Quality
 from cibtools.runbook.blocks.draft import Draft, look
+from cibtools.runbook.blocks.nothing_runs import look_commands
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import for_each, quoted
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.network import network_attributes
+from cibtools.runbook.facts.services import uses_xen
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Tools, Way
 from cibtools.runbook.plan.runbook import Criterion
 from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
@@ -70,7 +72,8 @@ def look_around(draft: Draft) -> Step:
             *(Check(text=f"{one.name} is above 0 on every node") for one in attributes),
             Check(text="two active paths per LUN, one * in ntpq, equal rpm and md5 lines on all hosts",
                   run_on="each node"),
-            Check(text="no block device is MISSING, every bridge is there", run_on="each node"),
+            *((Check(text="no block device is MISSING, every bridge is there", run_on="each node"),)
+              if uses_xen(survey) else ()),
         ),
         duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading"),
         warnings=draft.cautions(*topic.BEFORE),
@@ -84,15 +87,15 @@ def _on_each(draft: Draft, each: Console) -> list[Command]:
         for use in (guest.domu.disks if guest.domu else ())
         if use.identity.name.startswith("/dev/")
     )
+    xen = uses_xen(draft.survey)
     found = [
         each.shell("multipath -ll"),
-        each.shell("xm info | grep -E 'total_memory|free_memory|xen_major|xen_minor|xen_extra'"),
-        each.shell("xm list"),
+        *((each.shell("xm info | grep -E 'total_memory|free_memory|xen_major|xen_minor|xen_extra'"),) if xen else ()),
+        *look_commands(draft.survey, each),
         each.shell("ntpq -pn"),
         each.shell(f"rpm -q {draft.survey.packages}"),
-        each.shell("md5sum /etc/xen/vm/* /etc/ha.d/authkeys /etc/xen/xend-config.sxp"),
-        each.shell("brctl show"),
-        each.shell("grep relocation /etc/xen/xend-config.sxp"),
+        each.shell(f"md5sum {'/etc/xen/vm/* /etc/xen/xend-config.sxp ' if xen else ''}/etc/ha.d/authkeys"),
+        *((each.shell("brctl show"), each.shell("grep relocation /etc/xen/xend-config.sxp")) if xen else ()),
         each.shell(for_each("n", draft.survey.names, 'getent hosts "$n"')),
     ]
     if devices_of:
@@ -192,11 +195,11 @@ def read_patches(draft: Draft) -> Step:
     )  # fmt: skip
 
 
-def start_gate(draft: Draft, confirm: str) -> tuple[Criterion, ...]:
-    """What has to hold before the first change."""
+def start_gate(draft: Draft, confirm: str, *, without: tuple[str, ...] = ()) -> tuple[Criterion, ...]:
+    """Return what has to hold before the first change; `without` names checks that the method does not need."""
     order = ", ".join(draft.importance)
     return (
-        *draft.checks,
+        *(check for check in draft.checks if check.check not in without),
         look(f"order of the domUs, least important first, confirmed: {order}", confirm or "to be confirmed"),
         look("a second person is present, owners are informed, quiet hours"),
     )

@@ -141,8 +141,8 @@ def online(draft: Draft, node: str) -> Step:
     scsi = list(clones_of(survey, "EvmsSCC"))
     evms = [child.id for clone in scsi for child in clone.children]
     checks = [
-        Check(text=f"the {len(domus)} domUs are where they were, with the same domain ids in xm list",
-              command="crm_mon -1 -n -r",
+        Check(text=f"the {len(domus)} domUs are where they were, with the same domain ids in xm list" if domus else
+              "every resource but clones is where it was", command="crm_mon -1 -n -r",
               must_not_show=("Failed actions",)),
         *(Check(text=f"{one.name} above 0 on {node}",
                 command=f"crm_attribute -t status -U {quoted(node)} -n {quoted(one.name)} -G",

@@ -14,8 +14,6 @@ from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
 CIB_DIRECTORY = "/var/lib/heartbeat/crm"
 """Where the CIB lies on disk, in heartbeat 2.1 and in Pacemaker 1.0."""
-RUNNING = "xm list | awk '{print $1, $2}' | sort"
-"""Names and ids of the domUs of a host, without the times that go on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cibtools.runbook.blocks.whole_cluster import RUNNING, Exchange
+from cibtools.runbook.blocks.nothing_runs import nothing_runs, same_as_before
+from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.survey import seconds, timers
@@ -18,15 +19,7 @@ def stop_everywhere(exchange: Exchange, *, domus_stay: bool) -> Step:
     openais = draft.survey.openais
     lines = tuple(Console(draft.tools, node).stack("stop", openais=openais) for node in exchange.dc_last)
     back = tuple(Console(draft.tools, node).stack("start", openais=openais) for node in reversed(exchange.dc_last))
-    after = (
-        Check(
-            text="the domUs run as before, with the same ids",
-            command=f"{RUNNING} | diff xm.before -",
-            run_on="each node",
-        )
-        if domus_stay
-        else Check(text="only Domain-0", command="xm list", run_on="each node", look_for=("Domain-0",))
-    )
+    after = (same_as_before(draft.survey),) if domus_stay else nothing_runs(draft.survey, "each node")
     mounted = (
         ()
         if domus_stay or not draft.features.ocfs2
@@ -39,22 +32,13 @@ def stop_everywhere(exchange: Exchange, *, domus_stay: bool) -> Step:
         tools=draft.tools,
         commands=lines,
         expect="no process of the cluster runs on any node, and nobody was fenced",
-        verify=(Check(text="no process is printed", command=_PROCESSES, run_on="each node"), after, *mounted),
-        duration=Duration(
-            nominal=10 * len(lines),
-            limit=60 * len(lines),
-            hard=60 * len(lines),
-            basis=f"{len(lines)} nodes, one after the other",
-        ),
-        rollback=Rollback(
-            way=Way.POSSIBLE,
-            text="the old stack starts again with the old CIB",
-            commands=back,
-            proof="crm_mon -1 -n -r as before",
-            seconds=120,
-        ),
+        verify=(Check(text="no process is printed", command=_PROCESSES, run_on="each node"), *after, *mounted),
+        duration=Duration(nominal=10 * len(lines), limit=60 * len(lines), hard=60 * len(lines),
+                          basis=f"{len(lines)} nodes, one after the other"),
+        rollback=Rollback(way=Way.POSSIBLE, text="the old stack starts again with the old CIB", commands=back,
+                          proof="crm_mon -1 -n -r as before", seconds=120),
         risk=Risk(level=RiskLevel.MEDIUM, text=what),
-    )
+    )  # fmt: skip
 
 
 def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
@@ -78,36 +62,29 @@ def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
         commands=(*lines, wait, here.verify_live(), here.status_by_node()),
         expect="all nodes are online, there is a DC, and "
         f"{'nothing is touched' if held else 'every domU stays stopped'} yet",
-        verify=(
-            Check(
-                text="every node is online",
-                command="crm_mon -1 -n",
-                run_on=here.run_on,
-                look_for=tuple(f"Node {node}" for node in nodes),
-            ),
-            Check(text="prints nothing", command="crm_verify -L -V", run_on=here.run_on),
-            Check(
-                text="every resource is unmanaged", command="crm_mon -1 -r", run_on=here.run_on, look_for=("unmanaged",)
-            )
-            if held
-            else Check(text="no domU runs", command="xm list", run_on="each node", look_for=("Domain-0",)),
-        ),
-        duration=Duration(
-            nominal=initdead + 10 + keepalive,
-            limit=hard,
-            hard=hard,
-            basis=f"initdead {initdead}s, then the election of a DC",
-        ),
-        rollback=Rollback(
-            way=Way.POSSIBLE,
-            text="stop the stack on all nodes; then old packages, old CIB",
-            commands=back,
-            proof=_PROCESSES,
-            seconds=120,
-        ),
-        risk=Risk(
-            level=RiskLevel.HIGH, text="a node that is not seen by then is fenced as soon as something is managed"
-        ),
+        verify=_all_there(exchange, nodes, held=held),
+        duration=Duration(nominal=initdead + 10 + keepalive, limit=hard, hard=hard,
+                          basis=f"initdead {initdead}s, then the election of a DC"),
+        rollback=Rollback(way=Way.POSSIBLE, text="stop the stack on all nodes; then old packages, old CIB",
+                          commands=back, proof=_PROCESSES, seconds=120),
+        risk=Risk(level=RiskLevel.HIGH,
+                  text="a node that is not seen by then is fenced as soon as something is managed"),
         who=Who.SECOND,
         warnings=(*draft.cautions(*topic.WEAK_FENCING), *draft.cautions(*topic.ORDERS)),
+    )  # fmt: skip
+
+
+def _all_there(exchange: Exchange, nodes: tuple[str, ...], *, held: bool) -> tuple[Check, ...]:
+    """Return how to see that every node has come, and that nothing has been touched yet."""
+    here = exchange.first.run_on
+    untouched = (
+        (Check(text="every resource is unmanaged", command="crm_mon -1 -r", run_on=here, look_for=("unmanaged",)),)
+        if held
+        else nothing_runs(exchange.draft.survey, "each node")
+    )
+    shown = tuple(f"Node {node}" for node in nodes)
+    return (
+        Check(text="every node is online", command="crm_mon -1 -n", run_on=here, look_for=shown),
+        Check(text="prints nothing", command="crm_verify -L -V", run_on=here),
+        *untouched,
     )

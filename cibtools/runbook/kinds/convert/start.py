@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cibtools.cluster.derived.option import cluster_option
 from cibtools.runbook.blocks.batch import together
-from cibtools.runbook.blocks.controlled_stop import started
+from cibtools.runbook.blocks.controlled_stop import cold_start, started
 from cibtools.runbook.blocks.domu_lifecycle import starting
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
@@ -63,6 +63,7 @@ def _join(draft: Draft) -> Step:
         look("every node is online, and every clone runs on every node"),
         *(look(f"{name} is defined and above 0 on every node: without it no domU may run") for name in attributes),
         look("every fencing device is started, and has cut the power of its node in a test: date ______"),
+        cold_start(draft),
     ]
     gate = draft.gate("G-JOIN", "May domUs start?", criteria)
     ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(draft.nodes)}"

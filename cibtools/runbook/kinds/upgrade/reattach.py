@@ -11,12 +11,14 @@ from dataclasses import replace
 from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.hold import hold, hold_old, manage, own_managed, release, simulate_release
+from cibtools.runbook.blocks.nothing_runs import same_as_before
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.placing import place_cib
-from cibtools.runbook.blocks.whole_cluster import RUNNING, Exchange, has_evms, install_everywhere
+from cibtools.runbook.blocks.whole_cluster import Exchange, has_evms, install_everywhere
 from cibtools.runbook.blocks.whole_stack import start_everywhere, stop_everywhere
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.facts.services import running_now, uses_xen
 from cibtools.runbook.facts.version import Target
 from cibtools.runbook.kinds.upgrade.shutdown import preparation
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
@@ -53,14 +55,19 @@ def _freeze(exchange: Exchange) -> Step:
     made = tuple(
         each.shell(f"mkdir -p {quoted(mount + '.local')}", CommandKind.READ) for _, mount in draft.features.ocfs2
     )
+    evms = (each.shell(f"{_DEVICES} > evms.before"),) if has_evms(exchange) else ()
     return Step(
         title="Freeze: copy domU files to local disk, record what runs",
         where="each node",
         tools=draft.tools,
-        commands=(*made, *copies, each.shell(f"{RUNNING} > xm.before"), each.shell(f"{_DEVICES} > evms.before")),
+        commands=(*made, *copies, each.shell(f"{running_now(draft.survey)} > running.before"), *evms),
         expect="nobody touches a domU until the end, no job takes snapshots, and the files are there without OCFS2",
         verify=(
-            Check(text="equal sums on all nodes", command="md5sum /etc/xen/vm/*", run_on="each node"),
+            *(
+                (Check(text="equal sums on all nodes", command="md5sum /etc/xen/vm/*", run_on="each node"),)
+                if uses_xen(draft.survey)
+                else ()
+            ),
             Check(text="no backup job is due before the end"),
         ),
         duration=Duration(nominal=300, limit=900, hard=900, basis="copying"),
@@ -118,7 +125,10 @@ def _exchange(exchange: Exchange) -> Phase:
                 title="Are the devices of the domUs still there?",
                 where="each node",
                 tools=draft.tools,
-                commands=(each.shell(f"{_DEVICES} | diff evms.before -"), each.shell(f"{RUNNING} | diff xm.before -")),
+                commands=(
+                    each.shell(f"{_DEVICES} | diff evms.before -"),
+                    each.shell(same_as_before(draft.survey).command),
+                ),
                 expect="evmsd ended with the old stack; its device nodes are assumed to stay, and have to be seen",
                 verify=(
                     Check(text="no line is printed", command=f"{_DEVICES} | diff evms.before -", run_on="each node"),
@@ -147,13 +157,12 @@ def _start(exchange: Exchange) -> Phase:
         commands=(here.status_by_node("placement.found"), here.shell("diff placement.before placement.found")),
         expect=f"every domU is found on its node.{evms}",
         verify=(
-            Check(text="no domU is shown Stopped that xm list has: then agent and file disagree about its name",
+            Check(text="no domU is shown Stopped that runs on a host: then agent and file disagree about its name",
                   command="crm_mon -1 -n -r", run_on=here.run_on),
-            Check(text="the domUs run as before, with the same ids", command=f"{RUNNING} | diff xm.before -",
-                  run_on="each node"),
+            same_as_before(exchange.draft.survey),
         ),
         duration=Duration(nominal=60, limit=600, hard=600, basis="a look"),
-        decision=Decision(kind=StopKind.GO, questions=("Is every domU found where xm list shows it? If not: no go.",)),
+        decision=Decision(kind=StopKind.GO, questions=("Is every domU found where it runs? If not: no go.",)),
     )  # fmt: skip
     # Without a new syntax the CIB on disk is the one that lets go already.
     placed = [place_cib(exchange)] if exchange.converts else []
@@ -206,10 +215,10 @@ def _manage(exchange: Exchange) -> Phase:
         tools=exchange.new_tools,
         commands=(*release(exchange, here), here.wait_idle(300), here.status_by_node(),
          Console(exchange.new_tools, "each node").shell(f"chkconfig {draft.survey.service} on", CommandKind.CHANGE)),
-        expect="every resource is managed; no domU was restarted: ids and times in xm list have gone on",
+        expect="every resource is managed; no domU was restarted: ids and times have gone on",
         verify=(
             Check(text="no (unmanaged)", command="crm_mon -1 -r", must_not_show=("(unmanaged)", "Failed actions")),
-            Check(text="the same ids as before", command=f"{RUNNING} | diff xm.before -", run_on="each node"),
+            same_as_before(draft.survey),
         ),
         duration=Duration(nominal=60, limit=300, hard=300, basis="a change of the configuration"),
         rollback=Rollback(way=Way.POSSIBLE, text="let go again", commands=hold(exchange, here),

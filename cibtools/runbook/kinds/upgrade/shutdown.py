@@ -7,7 +7,7 @@ from dataclasses import replace
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.batch import all_start, together, waves
 from cibtools.runbook.blocks.closing import closing
-from cibtools.runbook.blocks.controlled_stop import started, stop_phase
+from cibtools.runbook.blocks.controlled_stop import cold_start, started, stop_phase
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.hold import hold, release, simulate_release
 from cibtools.runbook.blocks.phase import new_phase
@@ -41,7 +41,7 @@ def preparation(exchange: Exchange, change_id: str, *more: Step) -> Phase:
     """P0: look, save, convert, agree."""
     draft = exchange.draft
     criteria = [
-        *prepare.start_gate(draft, ""),
+        *prepare.start_gate(draft, "", without=("P-10",)),
         look(f"the packages are on every node, in {exchange.packages} of the working directory"),
     ]
     if exchange.converts:
@@ -87,6 +87,7 @@ def _start(exchange: Exchange) -> Phase:
         look("every node is online, none is missing: who is missing now gets fenced"),
         look("crm_verify -L -V prints nothing"),
         look("the simulation shows starts only"),
+        cold_start(draft),
     )
     gate = draft.gate("G-RELEASE", "May the cluster start the domUs?", again)
     go = Step(

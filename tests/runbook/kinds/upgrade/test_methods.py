@@ -108,7 +108,7 @@ def test_detaching_leaves_every_domu_alone(repo: Path) -> None:
     lines = texts(plan)
     assert not any("target_role" in line or line == "reboot" or "crm_standby" in line for line in lines)
     assert lines.index("crm_attribute -t crm_config -n is-managed-default -v false") < lines.index("rcheartbeat stop")
-    assert any("sort > xm.before" in line for line in lines)
+    assert any("sort > running.before" in line for line in lines)
     assert any("EvmsSCC is found not running" in step.expect for step in steps(plan))
 
 
