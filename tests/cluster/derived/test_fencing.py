@@ -153,6 +153,7 @@ def test_every_device_says_why_it_cannot() -> None:
         ({"have-watchdog": "true", "stonith-watchdog-timeout": "-1"}, Dialect.P11, True),
         ({"have-watchdog": "true", "stonith-watchdog-timeout": "0"}, Dialect.P11, False),
         ({"have-watchdog": "true", "stonith-watchdog-timeout": "soon"}, Dialect.P11, False),
+        ({"have-watchdog": "true", "stonith-watchdog-timeout": "1ms"}, Dialect.P11, True),
         ({"have-watchdog": "true"}, Dialect.P11, False),
         ({"have-watchdog": "false", "stonith-watchdog-timeout": "10"}, Dialect.P11, False),
         ({"stonith-watchdog-timeout": "10"}, Dialect.P11, False),
@@ -197,7 +198,8 @@ def test_two_instances_for_three_nodes() -> None:
     tree, defects, kind = parse_cib(source)
     coverage = fencing_coverage(Cluster(Backup(".", (Document(kind, source, tree, defects=defects),)), Dialect.HB2))
     assert coverage.nodes[0].attempts[0].words == "lists host1, with 2 instances for 3 nodes"
-    assert [coverage.of(name) for name in ("host3", "host1", "host4")] == [coverage.nodes[2], coverage.nodes[0], None]
+    assert [coverage.of(name) for name in ("host3", "host1")] == [coverage.nodes[2], coverage.nodes[0]]
+    assert coverage.of("host0") is coverage.of("host4") is None
 
 
 def test_levels_that_depend_on_an_attribute_leave_open_only_what_a_real_device_covers() -> None:
@@ -211,3 +213,8 @@ def test_a_level_of_plugins_for_tests_is_no_better_than_they_are() -> None:
     level = '<fencing-level id="l" target="host1" index="1" devices="ilo1"/>'
     more = f"<fencing-topology>{level}</fencing-topology>"
     assert gaps(SSH, dialect=Dialect.P11, more=more) == ["test-only", "test-only"]
+
+
+@pytest.mark.parametrize(("hosts", "words"), [("host2", "lists host2"), (" ", "lists nobody")])
+def test_a_device_for_others_says_for_whom(hosts: str, words: str) -> None:
+    assert judge(device(1, hosts))[0].attempts[0].words == words
