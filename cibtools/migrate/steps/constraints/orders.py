@@ -153,13 +153,14 @@ def _is(resource: etree._Element | None, *tags: str) -> bool:
 
 def _order_after_clone(order: etree._Element, missing: bool) -> Note:
     first, then, score = order.get("first"), order.get("then"), order.get("score", "")
-    said = "says no score; 2.1 took that for INFINITY" if missing else f"has score {score}"
+    said = "has no score, which heartbeat 2.1 took for INFINITY" if missing else f"has score {score}"
     advisory = 'order-clone-primitive = "0"' if missing else 'score="0" in the input'
     return decide(
         "M082", order,
-        f"rsc_order {order.get('id')!r} from clone {first!r} to {then!r} {said}. In 2.1 {then!r} started also while "
-        f"{first!r} was stopped on purpose, and restarted whenever an instance was added; from now on INFINITY holds "
-        f"{then!r} back while {first!r} is stopped, and 0 only puts what starts at the same time in order.",
+        f"rsc_order {order.get('id')!r} from clone {first!r} to {then!r} {said}. With INFINITY {then!r} does not "
+        f"run while {first!r} is stopped; with 0 it may run, and only the order of starts is kept. heartbeat 2.1 "
+        f"started {then!r} also while {first!r} was stopped on purpose, and restarted it when an instance was added. "
+        f"cibtools wrote {score}.",
         (f"for an advisory order: {advisory}",),
         attribute="" if missing else "score", after=shown("score", score),
         answer="order-clone-primitive" if missing else "",

@@ -77,8 +77,8 @@ def drop_cloned(draft: Draft, answers: Answers) -> Iterator[Note]:
             yield drop("M089", constraint, f"{name!r} is inside {clone!r}, where no constraint reaches it")
             yield decide(
                 "M089", constraint,
-                f"{constraint.tag} {identity!r} names {name!r}, which is inside {clone!r}. It had no effect, and is "
-                "gone.",
+                f"{constraint.tag} {identity!r} names {name!r}, which is inside {clone!r}. It had no effect in "
+                "heartbeat 2.1. cibtools removed it.",
                 (f"if it was meant, make it about {clone!r} in the input",),
                 attribute=attribute, before=text,
             )  # fmt: skip

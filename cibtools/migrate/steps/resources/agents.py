@@ -124,8 +124,9 @@ def warn_of_heartbeat_agents(draft: Draft, answers: Answers) -> Iterator[Note]:
         yield decide(
             "M042",
             primitive,
-            f"{named(primitive)} runs the heartbeat 1 script '{kind}'. It is kept and works with Pacemaker 1.0 on "
-            "heartbeat's local resource manager; Pacemaker 2.0 and later do not run it, without a word.",
+            f"{named(primitive)} runs the heartbeat 1 script '{kind}'. cibtools kept it: it works with "
+            "Pacemaker 1.0 on heartbeat's local resource manager. Pacemaker 2.0 and later ignore it and print no "
+            "message.",
             (instead, f'keep it: accept = ["M042:{primitive.get("id", "")}"]'),
         )
 

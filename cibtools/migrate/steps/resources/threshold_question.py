@@ -17,7 +17,7 @@ _USUAL = (
     'failure-timeout such as "10min", after which failures are forgotten'
 )
 _NEVER = 'threshold = "none": failures never move a resource'
-_STAY = 'threshold = "exact": leave it so'
+_STAY = 'threshold = "exact": keep the values of heartbeat 2.1 (default)'
 _NAMED = 10
 """How many resources a question names before it counts the rest."""
 
@@ -35,7 +35,7 @@ def ask_about_default(pair: etree._Element, weight: Weights, threshold: int, apa
         pair,
         f"rsc_defaults: with default-resource-stickiness={held} and default-resource-failure-stickiness="
         f"{show_score(weight.failure)} a resource left its node at failure {threshold}; "
-        f"migration-threshold={threshold} says the same.{_hint(threshold, cloned=False)}{more} Should it stay so?",
+        f"migration-threshold={threshold} is the same.{_hint(threshold, cloned=False)}{more} Default: keep it.",
         (_USUAL, _NEVER, _STAY),
         attribute="value",
         answer="threshold",
@@ -53,7 +53,7 @@ def ask_about_some(holders: list[etree._Element], weight: Weights, threshold: in
         STEP,
         first,
         f"{names}: with {weight.shown} {left} at failure {threshold}; "
-        f"migration-threshold={threshold} says the same.{_hint(threshold, cloned=cloned)}{more} Should it stay so?",
+        f"migration-threshold={threshold} is the same.{_hint(threshold, cloned=cloned)}{more} Default: keep it.",
         (_USUAL, _NEVER, _STAY),
         answer="threshold",
     )
@@ -67,7 +67,7 @@ def _named(names: list[str], separator: str) -> str:
 
 def _hint(threshold: int, *, cloned: bool) -> str:
     if threshold >= 100:
-        return " Practically it never moves because of failures."
+        return " In practice it never moves because of failures."
     if threshold == 1 and cloned:
         return " A single failed monitor bans the instance from the node until somebody cleans up."
     if threshold == 1:
