@@ -25,12 +25,13 @@ def cache_directory() -> Path:
 
 
 def recall(name: str) -> object:
-    """What is kept under a name; None if it is not there or damaged."""
+    """What is kept under a name; None if it is not there, or not as it was written."""
     try:
         directory = cache_directory()
         if not _is_ours(directory):
             return None
-        kept: object = json.loads((directory / f"{name}.json").read_bytes())
+        seal, _, text = (directory / f"{name}.json").read_bytes().partition(b"\n")
+        kept: object = json.loads(text) if seal.decode() == digest([name, text]) else None
     except (OSError, ValueError, RuntimeError):
         return None
     return kept
@@ -45,7 +46,8 @@ def keep(name: str, value: object, family: str, count: int = _KEPT) -> None:
         directory = cache_directory()
         if directory.exists() and not _is_ours(directory):
             return
-        write_cached(directory / f"{name}.json", json.dumps(value).encode())
+        text = json.dumps(value).encode()
+        write_cached(directory / f"{name}.json", b"%s\n%s" % (digest([name, text]).encode(), text))
         kept = sorted(directory.glob(f"{family}-*.json"), key=lambda path: path.stat().st_mtime_ns)
         drop_cached(kept[:-count])
     except (OSError, RuntimeError):

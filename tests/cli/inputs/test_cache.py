@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,21 @@ def test_only_the_newest_are_kept(cache: Path) -> None:
         os.utime(cache / f"lint-{number}.json", ns=(number, number))
     keep("lint-9", 9, "lint", count=2)
     assert sorted(path.name for path in cache.iterdir()) == ["lint-4.json", "lint-9.json"]
+
+
+@pytest.mark.parametrize(
+    "entry", ["{}", "[]", '{"x": 1}', "null", '{"printed": 1, "errors": 3, "status": 77}', "", "\xff"]
+)
+def test_an_entry_of_another_shape_is_as_good_as_none(repo: Path, tmp_path: Path, entry: str) -> None:
+    words = [sys.executable, "-m", "cibtools", "lint", "fixtures/pacemaker-1.0"]
+    runs = []
+    for _ in range(2):
+        runs.append(
+            subprocess.run(words, cwd=repo, capture_output=True, env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)})
+        )
+        entries = sorted((tmp_path / "cibtools").glob("*.json"))
+        assert {path.name.partition("-")[0] for path in entries} == {"lint", "rules"}
+        for path in entries:
+            path.write_text(entry, encoding="latin-1")
+    assert runs[0].returncode == runs[1].returncode < 2
+    assert runs[0].stdout == runs[1].stdout
