@@ -138,19 +138,6 @@ def online(draft: Draft, node: str) -> Step:
     draft.state = settle(survey, state, after).state
     restarting = criterion.state is not Light.GREEN
     level = RiskLevel.HIGH if restarting or cautions else RiskLevel.MEDIUM
-    scsi = list(clones_of(survey, "EvmsSCC"))
-    evms = [child.id for clone in scsi for child in clone.children]
-    checks = [
-        Check(text=f"the {len(domus)} domUs are where they were, with the same domain ids in xm list" if domus else
-              "every resource but clones is where it was", command="crm_mon -1 -n -r",
-              must_not_show=("Failed actions",)),
-        *(Check(text=f"{one.name} above 0 on {node}",
-                command=f"crm_attribute -t status -U {quoted(node)} -n {quoted(one.name)} -G",
-                look_for=("value=",), retry_every=5, give_up_after=120) for one in network_attributes(survey)),
-        *((Check(text="the volumes are there", command="ls /dev/evms", run_on=node),) if evms else ()),
-        *(Check(text=f"{mount} is mounted", command=f"mount | grep {quoted(mount)}", run_on=node, look_for=(mount,))
-          for _, mount in draft.features.ocfs2),
-    ]  # fmt: skip
     hard = max(300, 2 * survey.default_timeout + survey.cluster_delay)
     return Step(
         title=f"Make {node} active again - nothing may move",
@@ -163,7 +150,7 @@ def online(draft: Draft, node: str) -> Step:
             *(console.node_attribute(node, one.name) for one in network_attributes(survey)),
         ),
         expect=f"the clones and fencing devices start on {node}; no domU restarts or moves",
-        verify=tuple(checks),
+        verify=_all_back(draft, node),
         duration=Duration(nominal=60, limit=300, hard=hard, basis="clones start, nothing else"),
         rollback=Rollback(way=Way.POSSIBLE, text=f"{node} goes back into standby; the domUs elsewhere are not touched",
                  commands=(console.standby(node),), proof=f"crm_mon -1 -n shows {node} in standby", seconds=60),
@@ -174,6 +161,24 @@ def online(draft: Draft, node: str) -> Step:
             *draft.cautions(*topic.ORDERS),
         ),
         predicted=testimony.prediction,
+    )  # fmt: skip
+
+
+def _all_back(draft: Draft, node: str) -> tuple[Check, ...]:
+    """Return how to see that a node has what it had, and that nothing has moved."""
+    survey = draft.survey
+    evms = any(True for _ in clones_of(survey, "EvmsSCC"))
+    domus = survey.guests
+    return (
+        Check(text=f"the {len(domus)} domUs are where they were, with the same domain ids in xm list" if domus else
+              "every resource but clones is where it was", command="crm_mon -1 -n -r",
+              must_not_show=("Failed actions",)),
+        *(Check(text=f"{one.name} above 0 on {node}",
+                command=f"crm_attribute -t status -U {quoted(node)} -n {quoted(one.name)} -G",
+                look_for=("value=",), retry_every=5, give_up_after=120) for one in network_attributes(survey)),
+        *((Check(text="the volumes are there", command="ls /dev/evms", run_on=node),) if evms else ()),
+        *(Check(text=f"{mount} is mounted", command=f"mount | grep {quoted(mount)}", run_on=node, look_for=(mount,))
+          for _, mount in draft.features.ocfs2),
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from cibtools.backup.document import Backup, Document
 from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.errors import PlanError
-from cibtools.runbook.console.console import SECTIONS, Console
+from cibtools.runbook.console.cib_console import SECTIONS
+from cibtools.runbook.console.console import Console
 from cibtools.runbook.facts.meta_place import MetaPlace, meta_place
 from cibtools.runbook.plan.enums import CommandKind, Tools
 from cibtools.runbook.plan.step import Command

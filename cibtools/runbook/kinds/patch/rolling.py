@@ -20,6 +20,7 @@ from cibtools.runbook.blocks.standby import empty_node, online
 from cibtools.runbook.estimate.order import Canary
 from cibtools.runbook.estimate.score import stickiness
 from cibtools.runbook.estimate.timing import as_words
+from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.kinds.patch.way_back import full_way_back, no_way_back, one_back
 from cibtools.runbook.plan.enums import Severity, Way
 from cibtools.runbook.plan.runbook import Phase, Table
@@ -139,22 +140,28 @@ def _canary(draft: Draft, name: str) -> Phase:
     elif sticky < INFINITY:
         criteria.append(look(f"{name} is still on {node}: its stickiness is {sticky}, it may have moved back"))
     gate = draft.gate("G-CANARY", f"May the others follow {name}?", criteria)
-    back = domu.stopping(draft, guest).nominal + domu.starting(draft, guest).nominal + 50
-    # Written down now, while the names are at hand: whoever turns back has no time to look them up.
+    decision = _decide_canary(draft, guest, gate.id, old)
+    back = decision.rollback.seconds
+    steps.append(decision)
+    return new_phase(
+        draft, "P2", f"{name} (canary domU)", "the least important domU shows whether the new software carries it",
+        steps, exit_gates=(gate.id,), soak=Soak(min=wait, recommended=wait), rollback_to="P1", rollback_seconds=back,
+    )  # fmt: skip
+
+
+def _decide_canary(draft: Draft, guest: Guest, gate: str, old: str) -> Step:
+    """Ask whether the others follow; the way back is written down here, while the names are at hand."""
+    node, name = draft.nodes[0], guest.id
     way = Rollback(
         way=Way.POSSIBLE,
         text=f"if {name} misbehaves: to {old} by stop and start, and its own backup if its patches are to blame",
         commands=tuple(one_back(draft, guest, old)),
         proof=f"crm_resource -W -r {name} names {old}",
-        seconds=back,
+        seconds=domu.stopping(draft, guest).nominal + domu.starting(draft, guest).nominal + 50,
     )
     down = reason("S-XEN-DOWN", Severity.WARNING, (), list=name, new=node, old=old)
-    decision = decide(draft, gate.id, f"Decide whether the others follow {name}")
-    steps.append(replace(decision, rollback=way, warnings=(down.caution(),)))  # fmt: skip
-    return new_phase(
-        draft, "P2", f"{name} (canary domU)", "the least important domU shows whether the new software carries it",
-        steps, exit_gates=(gate.id,), soak=Soak(min=wait, recommended=wait), rollback_to="P1", rollback_seconds=back,
-    )  # fmt: skip
+    decision = decide(draft, gate, f"Decide whether the others follow {name}")
+    return replace(decision, rollback=way, warnings=(down.caution(),))
 
 
 def _fallback(draft: Draft) -> Phase:

@@ -18,7 +18,7 @@ from cibtools.runbook.console.console import Console
 from cibtools.runbook.facts.version import Target
 from cibtools.runbook.kinds.upgrade.syntax import live_phases
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
-from cibtools.runbook.plan.runbook import Phase
+from cibtools.runbook.plan.runbook import Gate, Phase
 from cibtools.runbook.plan.step import Check, Decision, Duration, Risk, Rollback, Soak, Step
 
 
@@ -81,8 +81,6 @@ def _place(exchange: Exchange) -> Phase:
 def _start(exchange: Exchange) -> Phase:
     """Start the stack, look, and let it start the domUs."""
     draft = exchange.draft
-    here = exchange.first
-    duration = all_start(draft)
     again = (
         look("every node is online, none is missing: who is missing now gets fenced"),
         look("crm_verify -L -V prints nothing"),
@@ -90,37 +88,51 @@ def _start(exchange: Exchange) -> Phase:
         cold_start(draft),
     )
     gate = draft.gate("G-RELEASE", "May the cluster start the domUs?", again)
-    go = Step(
-        title="Let the cluster start everything",
-        where=here.run_on,
-        tools=exchange.new_tools,
-        commands=(
-            *simulate_release(exchange, here), *release(exchange, here), here.wait_idle(duration.hard),
-            here.status_by_node(),
-        ),
-        expect="all domUs run, each on one node",
-        verify=(
-            Check(text="all domUs run", command="crm_mon -1 -n -r", must_not_show=("Failed actions", "Stopped"),
-                  retry_every=5,
-                  give_up_after=duration.hard),
-            Check(text="the services answer"),
-        ),
-        duration=duration,
-        rollback=Rollback(way=Way.POSSIBLE,
-                          text="set the option again, stop the domUs, go back to the old release: a second outage; the "
-                 "data of the domUs is not touched by the upgrade", commands=hold(exchange, here),
-                 proof="crm_mon -1 -r shows unmanaged", seconds=60),
-        risk=Risk(level=RiskLevel.HIGH, text="all domUs start; a node that is not seen is fenced"),
-        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in again)),
-    )  # fmt: skip
+    go = _go(exchange, gate)
     draft.state = replace(draft.state, down=frozenset(), where=started(draft))
     return replace(
         new_phase(
             draft, "P4", "Start", "first the cluster alone, then what it runs; the outage ends",
-            [start_everywhere(exchange), go], exit_gates=(gate.id,), rollback_to="P0",
+            [start_everywhere(exchange), _simulate(exchange), go], exit_gates=(gate.id,), rollback_to="P0",
             rollback_seconds=_full_return(draft), point_of_no_return=True,
         ),
         tools=exchange.new_tools,
+    )  # fmt: skip
+
+
+def _simulate(exchange: Exchange) -> Step:
+    """Look at what the cluster will do, in a step of its own: the decision stands between the look and the act."""
+    here = exchange.first
+    return Step(
+        title="See what the cluster will start", where=here.run_on, tools=exchange.new_tools,
+        commands=simulate_release(exchange, here),
+        expect="the simulation shows starts only",
+        verify=(Check(text="no Stop, Move or fencing of anything"),),
+        duration=Duration(nominal=60, limit=600, hard=600, basis="reading"),
+    )  # fmt: skip
+
+
+def _go(exchange: Exchange, gate: Gate) -> Step:
+    """Let the cluster start the domUs, once the gate is passed."""
+    here, duration = exchange.first, all_start(exchange.draft)
+    return Step(
+        title="Let the cluster start everything",
+        where=here.run_on,
+        tools=exchange.new_tools,
+        commands=(*release(exchange, here), here.wait_idle(duration.hard), here.status_by_node()),
+        expect="all domUs run, each on one node",
+        verify=(
+            Check(text="all domUs run", command="crm_mon -1 -n -r", must_not_show=("Failed actions", "Stopped"),
+                  retry_every=5, give_up_after=duration.hard),
+            Check(text="the services answer"),
+        ),
+        duration=duration,
+        rollback=Rollback(way=Way.POSSIBLE, commands=hold(exchange, here), seconds=60,
+                          text="set the option again, stop the domUs, go back to the old release: a second outage; the "
+                               "data of the domUs is not touched by the upgrade",
+                          proof="crm_mon -1 -r shows unmanaged"),
+        risk=Risk(level=RiskLevel.HIGH, text="all domUs start; a node that is not seen is fenced"),
+        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(one.text for one in gate.criteria)),
     )  # fmt: skip
 
 
