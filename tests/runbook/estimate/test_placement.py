@@ -103,6 +103,17 @@ def test_scores_add_up_as_the_engine_does() -> None:
     assert add(600_000, 600_000) == 1_000_000
 
 
+def test_instances_of_clones_count_where_domus_are_balanced_by_number() -> None:
+    """A node that runs one instance more gets the domU last, as the engines count what they have placed."""
+    only = '<nvpair id="m1" name="clone_max" value="1"/>'
+    paper = Paper(domus=(Domu("web", node=None), Domu("db", node=None)), stickiness="0", pingd_meta=only, fencing=False)
+    found, start = begin(paper.cluster())
+    outcome = settle(found, start, start)
+    instances = [node for clone, node in outcome.instances if clone == "pingd"]
+    assert instances == ["host1"]
+    assert (outcome.state.of(found, "web"), outcome.state.of(found, "db")) == ("host2", "host1")
+
+
 @given(st.integers(2, 8), st.lists(st.integers(0, 7), min_size=1, max_size=40), st.integers(0, 7))
 def test_every_domu_has_a_place_when_a_node_is_emptied(nodes: int, places: list[int], empty: int) -> None:
     domus = tuple(Domu(f"d{number:02d}", node=place) for number, place in enumerate(places))
