@@ -20,7 +20,7 @@ from cibtools.report.runbook.view import (
 from cibtools.report.shared.printable import counted
 from cibtools.runbook.plan.enums import Oracle, Readiness, Severity, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
-from cibtools.runbook.plan.step import Check, Rollback, Step
+from cibtools.runbook.plan.step import Check, Rollback, Step, as_words
 
 
 @dataclass(slots=True)
@@ -83,10 +83,10 @@ def _line(runbook: Runbook) -> str:
 
 def _together(runbook: Runbook) -> str:
     evenings = "; ".join(
-        f"{session.title}: {', '.join(session.phases)}, {words.clock(session.seconds)}" for session in runbook.sessions
+        f"{session.title}: {', '.join(session.phases)}, {as_words(session.seconds)}" for session in runbook.sessions
     )
     cut = f" Proposed cut: {evenings}." if len(runbook.sessions) > 1 else ""
-    return f"Together {words.clock(runbook.window.nominal)}, without the waits.{cut}"
+    return f"Together {as_words(runbook.window.nominal)}, without the waits.{cut}"
 
 
 Pairs = tuple[tuple[str, str], ...]
@@ -149,7 +149,7 @@ def _phase(phase: Phase, gates: _Gates) -> PhaseView:
     if phase.rollback_to:
         way_back = f"Way back: to {phase.rollback_to}"
         if phase.rollback_seconds:
-            span = words.clock(phase.rollback_seconds)
+            span = as_words(phase.rollback_seconds)
             by = phase.turn_back_by or f"end of the window minus {span}"
             way_back += f", {span}. Latest time to turn back: {by}"
         way_back += "."
@@ -167,8 +167,8 @@ def _phase(phase: Phase, gates: _Gates) -> PhaseView:
         f"Afterwards {loads}." if loads else "",
         words.soak(phase.soak) or _each(phase),
         phase.tables,
-        words.clock(phase.duration.nominal) if phase.duration.nominal else "–",
-        words.clock(phase.duration.limit) if phase.duration.limit else "–",
+        as_words(phase.duration.nominal) if phase.duration.nominal else "–",
+        as_words(phase.duration.limit) if phase.duration.limit else "–",
     )
 
 
@@ -216,7 +216,7 @@ def _check(check: Check, step: Step, waits: bool) -> CheckView:
     """A check; what a command of the step waits for already is not waited for again."""
     patience = ""
     if check.retry_every and not waits:
-        patience = f"ask again every {check.retry_every}s, give up after {words.clock(check.give_up_after)}"
+        patience = f"ask again every {check.retry_every}s, give up after {as_words(check.give_up_after)}"
     place = check.run_on if check.run_on != step.where else ""
     return CheckView(check.text, check.command, place, check.look_for, check.must_not_show, patience)
 
@@ -224,7 +224,7 @@ def _check(check: Check, step: Step, waits: bool) -> CheckView:
 def _back(rollback: Rollback, where: str) -> BackView | None:
     if rollback.way is Way.NOT_NEEDED:
         return None
-    span = words.clock(rollback.seconds) if rollback.seconds else ""
+    span = as_words(rollback.seconds) if rollback.seconds else ""
     return BackView(rollback.text, blocks(rollback.commands, where), rollback.proof, span, rollback.way is Way.POSSIBLE)
 
 

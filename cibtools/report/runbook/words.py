@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cibtools.report.shared.printable import counted
 from cibtools.runbook.plan.enums import How, Readiness
-from cibtools.runbook.plan.step import Duration, Move, Soak
+from cibtools.runbook.plan.step import Duration, Move, Soak, as_words
 
 VERDICTS = {
     Readiness.READY: "ready",
@@ -24,50 +24,30 @@ _HOW = {
     How.FENCE: "get fenced",
     How.UNKNOWN: "do something that the files do not settle",
 }
-_TABULAR = (3600, 60)
-
-
-def clock(seconds: int) -> str:
-    """A time for people: `45s`, `10m`, `3m18s`, `4h58m39s`."""
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    if hours:
-        return f"{hours}h{minutes:02d}m{left:02d}s"
-    if not minutes:
-        return f"{left}s"
-    return f"{minutes}m{left:02d}s" if left else f"{minutes}m"
-
-
-def wait(seconds: int) -> str:
-    """A time to sit out, in the unit it is thought in: `24 h`, `30 min`."""
-    for unit, name in zip(_TABULAR, ("h", "min"), strict=True):
-        if seconds and seconds % unit == 0:
-            return f"{seconds // unit} {name}"
-    return clock(seconds)
 
 
 def soak(found: Soak) -> str:
     """How long to watch; empty if not at all."""
     if found.recommended > found.min:
-        return f"{wait(found.min)}, better {wait(found.recommended)}"
-    return wait(found.min) if found.min else ""
+        return f"{as_words(found.min)}, better {as_words(found.recommended)}"
+    return as_words(found.min) if found.min else ""
 
 
 def time(duration: Duration) -> str:
-    """A step's three times in one phrase: `2m56s (limit 4m20s, give up 8m40s)`."""
+    """A step's three times in one phrase: `3 min (limit 4 min, give up 9 min)`."""
     more = []
     if duration.limit > duration.nominal:
-        more.append(f"limit {clock(duration.limit)}")
+        more.append(f"limit {as_words(duration.limit)}")
     if duration.hard > duration.limit:
-        more.append(f"give up {clock(duration.hard)}")
-    return clock(duration.nominal) + (f" ({', '.join(more)})" if more else "")
+        more.append(f"give up {as_words(duration.hard)}")
+    return as_words(duration.nominal) + (f" ({', '.join(more)})" if more else "")
 
 
 def quantity(value: str | None, unit: str) -> str:
     """A value with its unit; times as times."""
     if value is None:
         return "not known"
-    return clock(int(value)) if unit == "s" and value.isdecimal() else f"{value} {unit}".strip()
+    return as_words(int(value)) if unit == "s" and value.isdecimal() else f"{value} {unit}".strip()
 
 
 def place(run_on: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.shell import quoted
-from cibtools.runbook.estimate.timing import as_words, hard_limit
+from cibtools.runbook.estimate.timing import hard_limit
 from cibtools.runbook.facts.guest import Guest, OpTimes
 from cibtools.runbook.facts.meta_place import MetaPlace, meta_place
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
-from cibtools.runbook.plan.step import Caution, Check, Command, Duration, Risk, Rollback, Soak, Step
+from cibtools.runbook.plan.step import Caution, Check, Command, Duration, Risk, Rollback, Soak, Step, as_words
 
 _SETTLE = Duration(nominal=25, limit=60, hard=60, basis="a change of the configuration, and the cluster idle again")
 

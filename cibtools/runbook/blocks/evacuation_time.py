@@ -9,7 +9,6 @@ from cibtools.runbook.estimate.timing import (
     Link,
     Run,
     Transfer,
-    as_words,
     finish,
     hard_limit,
     migrate_all,
@@ -20,7 +19,7 @@ from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import How, Light
 from cibtools.runbook.plan.runbook import Criterion
-from cibtools.runbook.plan.step import Caution, Duration, Move
+from cibtools.runbook.plan.step import Caution, Duration, Move, as_words
 
 
 def link_of(survey: Survey) -> Link:

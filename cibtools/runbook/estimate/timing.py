@@ -130,14 +130,3 @@ def slowest_sufficient_link(
         else:
             low = middle + 1
     return low
-
-
-def as_words(seconds: int) -> str:
-    """A time for people: `3m18s`, `4h58m39s`, `24 h` where it is whole hours."""
-    if seconds < 60:
-        return f"{seconds}s"
-    if seconds % 3600 == 0 and seconds >= 3600:
-        return f"{seconds // 3600} h"
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}h{minutes:02d}m{left:02d}s" if hours else f"{minutes}m{left:02d}s"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.parameters import HOUR, Wishes
 from cibtools.runbook.plan.enums import Light, worst
 from cibtools.runbook.plan.runbook import Criterion, Gate, Phase, Session, done
+from cibtools.runbook.plan.step import as_words
 
 _CUT = 8 * HOUR
 """A wait this long ends an evening."""

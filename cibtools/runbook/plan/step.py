@@ -11,6 +11,17 @@ from dataclasses import dataclass
 from cibtools.runbook.plan.enums import CommandKind, How, Oracle, RiskLevel, StopKind, Tools, Way, Who
 
 
+def as_words(seconds: int) -> str:
+    """Return a time for people: `20 s`, `34 min`, `1 h 24 min`; from two minutes on rounded to whole minutes."""
+    if seconds < 120 and seconds % 60:
+        return f"{seconds} s"
+    hours, minutes = divmod((seconds + 30) // 60, 60)
+    parts = [f"{hours} h"] if hours else []
+    if minutes or not hours:
+        parts.append(f"{minutes} min" if seconds else "0 s")
+    return " ".join(parts)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duration:
     """How long something takes, in seconds."""

@@ -15,7 +15,6 @@ from cibtools.report.runbook.formats import html as runbook_html
 from cibtools.report.runbook.formats import json as runbook_json
 from cibtools.report.runbook.formats import md as runbook_markdown
 from cibtools.report.runbook.formats.md import plain
-from cibtools.report.runbook.words import clock, wait
 from cibtools.runbook.plan.enums import Readiness
 from cibtools.runbook.plan.runbook import Runbook
 from tests.report.runbook.sample import EVIL, sample
@@ -144,10 +143,3 @@ def test_markdown_has_no_html_and_no_markup_of_others() -> None:
     assert plain(EVIL) in text
     assert plain("a_b *c* one * two") == "a_b \\*c\\* one * two"
     assert plain("_x_ and __init__, by ____") == "\\_x\\_ and __init__, by ____"
-
-
-def test_times_read_as_people_say_them() -> None:
-    assert [clock(seconds) for seconds in (0, 45, 60, 198, 3600, 17919)] == [
-        "0s", "45s", "1m", "3m18s", "1h00m00s", "4h58m39s",
-    ]  # fmt: skip
-    assert [wait(seconds) for seconds in (86400, 1800, 90)] == ["24 h", "30 min", "1m30s"]

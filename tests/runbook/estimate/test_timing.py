@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,6 @@ from cibtools.runbook.estimate.timing import (
     SLOTS,
     Link,
     Transfer,
-    as_words,
     finish,
     hard_limit,
     migrate_all,
@@ -58,14 +56,6 @@ def test_the_link_that_the_big_evacuation_needs() -> None:
     limits = {one.name: 90 for one in HOST2}
     assert slowest_sufficient_link(HOST2, limits, _LAN) == 62
     assert slowest_sufficient_link(HOST2, dict.fromkeys(limits, 2), _LAN) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(59, "59s"), (60, "1m00s"), (198, "3m18s"), (3600, "1 h"), (86400, "24 h"), (10850, "3h00m50s"), (0, "0s")],
-)
-def test_times_in_words(seconds: int, words: str) -> None:
-    assert as_words(seconds) == words
 
 
 _JOBS = st.lists(st.tuples(st.integers(1, 4096), st.integers(0, 200)), min_size=1, max_size=40)

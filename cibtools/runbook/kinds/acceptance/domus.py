@@ -10,12 +10,11 @@ from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.estimate.order import canary, importance
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.kinds.acceptance.case import Recipe, TestCase, case, on, waited
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel
-from cibtools.runbook.plan.step import Command, Duration
+from cibtools.runbook.plan.step import Command, Duration, as_words
 
 
 def domu_tests(draft: Draft) -> Iterator[TestCase]:

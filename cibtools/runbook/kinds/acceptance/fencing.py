@@ -10,14 +10,13 @@ from cibtools.cluster.derived.option import parameters
 from cibtools.cluster.vocabulary.plugin import Quality
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.shell import quoted
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.meta_place import MetaPlace
 from cibtools.runbook.facts.survey import seconds, timers
 from cibtools.runbook.kinds.acceptance.case import Recipe, TestCase, case, if_empty, on, seen, stack, waited
 from cibtools.runbook.kinds.acceptance.domus import chosen, stonith_timeout
 from cibtools.runbook.kinds.acceptance.emptied import ha_cf
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel
-from cibtools.runbook.plan.step import Caution, Duration
+from cibtools.runbook.plan.step import Caution, Duration, as_words
 
 
 def fence_tests(draft: Draft) -> Iterator[TestCase]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.network import network_attributes, pinged
 from cibtools.runbook.facts.survey import seconds, timers
 from cibtools.runbook.kinds.acceptance.case import Recipe, TestCase, case, on, waited
 from cibtools.runbook.kinds.acceptance.emptied import evacuation, ha_cf
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel
-from cibtools.runbook.plan.step import Command, Duration
+from cibtools.runbook.plan.step import Command, Duration, as_words
 
 
 def links(draft: Draft) -> tuple[str, ...]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cibtools.runbook.blocks.draft import Draft
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.survey import seconds, timers
 from cibtools.runbook.kinds.acceptance.case import Recipe, TestCase, case, on, seen, stack, waited
 from cibtools.runbook.kinds.acceptance.network import answers, gone
 from cibtools.runbook.plan.enums import RiskLevel
-from cibtools.runbook.plan.step import Duration
+from cibtools.runbook.plan.step import Duration, as_words
 
 
 def last_tests(draft: Draft) -> Iterator[TestCase]:

@@ -9,7 +9,6 @@ from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.meta_place import MetaPlace
 from cibtools.runbook.facts.storage_map import Volume
@@ -17,7 +16,7 @@ from cibtools.runbook.kinds.convert.saving import copy_xm, draw_map, save_hosts
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, Light, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Criterion, Phase, Table
-from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Risk, Rollback, Soak, Step
+from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Risk, Rollback, Soak, Step, as_words
 from cibtools.runbook.preflight.python import read_by_new_python
 
 NEW_CIB = "cib-1.0.xml"

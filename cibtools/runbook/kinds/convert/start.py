@@ -12,7 +12,6 @@ from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.estimate.order import Canary
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.network import network_attributes
@@ -22,7 +21,7 @@ from cibtools.runbook.kinds.convert.storage import NEW
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase
-from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
+from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step, as_words
 
 
 def start(draft: Draft, made: Conversion, canary: Canary | None) -> Phase:

@@ -19,12 +19,11 @@ from cibtools.runbook.blocks.phase import decide, new_phase
 from cibtools.runbook.blocks.standby import empty_node, online
 from cibtools.runbook.estimate.order import Canary
 from cibtools.runbook.estimate.score import stickiness
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.kinds.patch.way_back import full_way_back, no_way_back, one_back
 from cibtools.runbook.plan.enums import Severity, Way
 from cibtools.runbook.plan.runbook import Phase, Table
-from cibtools.runbook.plan.step import Check, Decision, Duration, Rollback, Soak, Step
+from cibtools.runbook.plan.step import Check, Decision, Duration, Rollback, Soak, Step, as_words
 from cibtools.runbook.strategy.reason import reason
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.estimate.returning import Returning, returning
-from cibtools.runbook.estimate.timing import as_words
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.plan.enums import Way
-from cibtools.runbook.plan.step import Caution, Command, Rollback
+from cibtools.runbook.plan.step import Caution, Command, Rollback, as_words
 
 
 def one_back(draft: Draft, guest: Guest, node: str) -> list[Command]:
