@@ -216,7 +216,7 @@ def _check(check: Check, step: Step, waits: bool) -> CheckView:
     """A check; what a command of the step waits for already is not waited for again."""
     patience = ""
     if check.retry_every and not waits:
-        patience = f"ask again every {check.retry_every}s, give up after {as_words(check.give_up_after)}"
+        patience = f"ask again every {check.retry_every} s, give up after {as_words(check.give_up_after)}"
     place = check.run_on if check.run_on != step.where else ""
     return CheckView(check.text, check.command, place, check.look_for, check.must_not_show, patience)
 

@@ -95,11 +95,11 @@ def _tick(tick: Tick) -> str:
     remark = plain(tick.remark)
     match tick.light:
         case Light.RED:
-            remark = f" — **RED**: {remark}"
+            remark = f" — **not met**: {remark}"
         case Light.AMBER:
-            remark = f" — **not settled**: {remark}"
+            remark = f" — **unknown**: {remark}"
         case Light.GREEN:
-            remark = f" — green: {remark}"
+            remark = f" — met: {remark}"
         case None:
             remark = f" — {remark}" if remark else ""
     return f"- [ ] {plain(tick.text)}{remark}"
@@ -144,10 +144,10 @@ def _check(check: CheckView) -> str:
 
 
 def _back(back: BackView) -> Iterator[str]:
-    lead = "**If not:**" if back.possible else "**No way back:**"
+    lead = "**If a check fails:**" if back.possible else "**No way back:**"
     more = [f"takes {back.time}"] if back.time else []
     if back.proof:
-        more.append(f"it is back when: {plain(back.proof)}")
+        more.append(f"done when: {plain(back.proof)}")
     end = f" ({'; '.join(more)})" if more else ""
     yield f"{lead} {plain(back.text)}{end}"
     yield from map(_block, back.blocks)
