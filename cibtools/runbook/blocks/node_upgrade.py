@@ -190,25 +190,14 @@ def healthy(draft: Draft, node: str) -> Step:
         expect=f"{node} is as intended and in standby",
         verify=(
             Check(text=f"new kernel{' and hypervisor' if xen else ''}", command=version, run_on=node),
-            Check(
-                text="two active paths for each map",
-                command="multipath -ll",
-                run_on=node,
-                look_for=("[active][ready]",),
-                must_not_show=("[failed]",),
-            ),
-            Check(
-                text=f"{node} is shown in standby, not OFFLINE",
-                command="crm_mon -1",
-                run_on=draft.console(node).run_on,
-                look_for=("standby",),
-            ),
+            Check(text="two active paths for each map", command="multipath -ll", run_on=node,
+                  look_for=("[active][ready]",), must_not_show=("[failed]",)),
+            Check(text=f"{node} is shown in standby, not OFFLINE", command="crm_mon -1",
+                  run_on=draft.console(node).run_on, look_for=("standby",)),
         ),
         duration=Duration(nominal=120, limit=600, hard=600, basis="a look"),
-        decision=Decision(
-            kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in gate.criteria)
-        ),
-    )
+        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(one.text for one in gate.criteria)),
+    )  # fmt: skip
 
 
 def watch(draft: Draft, node: str) -> Step:

@@ -120,8 +120,7 @@ def _load(draft: Draft, new: NewDomu) -> Phase:
     console = draft.console()
     if console.old:
         parts = [*objects.constraints_xml(draft, new)]
-        write = [here for name, text in parts
-                 for here in (console.shell(objects.here_document(f"{new.id}.{name}", text)),)]  # fmt: skip
+        write = [console.shell(objects.here_document(f"{new.id}.{name}", text)) for name, text in parts]
         write.append(console.shell(objects.here_document(f"{new.id}.primitive.xml", objects.primitive_xml(new))))
         load: list[Command] = [console.create("constraints", f"{new.id}.{name}") for name, _ in parts]
         load.append(console.create("resources", f"{new.id}.primitive.xml"))
@@ -153,10 +152,8 @@ def _load(draft: Draft, new: NewDomu) -> Phase:
             risk=Risk(level=RiskLevel.MEDIUM, text="a mistake in the primitive shows when it is managed, not now"),
         ),
     ]  # fmt: skip
-    return new_phase(
-        draft, "P3", "Load it unmanaged", "the cluster knows it and keeps its hands off", steps, rollback_to="P1",
-        rollback_seconds=60,
-    )  # fmt: skip
+    told = "the cluster knows it and keeps its hands off"
+    return new_phase(draft, "P3", "Load it unmanaged", told, steps, rollback_to="P1", rollback_seconds=60)
 
 
 def _start(draft: Draft, new: NewDomu) -> Phase:
