@@ -39,6 +39,10 @@ class MultipathSection:
         return found[-1] if found else None
 
 
+_Statement = tuple[list[Option], Option | None, int]
+"""The words of a line, the bracket that ends them if any, and the number of the line."""
+
+
 @dataclass(slots=True)
 class _Open:
     name: Option
@@ -51,7 +55,7 @@ def sections_of(text: SideText) -> tuple[MultipathSection, ...]:
     places: list[int] = []
     stack: list[_Open] = []
     beyond = 0
-    for words, mark, number in (said for line in text.lines for said in _statements(text, line)):
+    for words, mark, number in _with_brackets_below(said for line in text.lines for said in _statements(text, line)):
         if mark is None or mark.text == "}":
             _add(text, stack, words, number)
         elif words and len(stack) < _DEEPEST:
@@ -84,7 +88,25 @@ def _closed(stack: list[_Open]) -> MultipathSection:
     return MultipathSection(path, tuple(done.settings), done.name.span)
 
 
-def _statements(text: SideText, line: Line) -> Iterator[tuple[list[Option], Option | None, int]]:
+def _with_brackets_below(statements: Iterator[_Statement]) -> Iterator[_Statement]:
+    """Give a bracket that opens a line the name that stands alone above it; multipath passes over such a bracket."""
+    held: _Statement | None = None
+    for words, mark, number in statements:
+        opens = not words and mark is not None and mark.text == "{"
+        if held and opens:
+            yield held[0], mark, held[2]
+            held = None
+            continue
+        if held:
+            yield held
+        held = (words, mark, number) if mark is None and len(words) == 1 else None
+        if held is None:
+            yield words, mark, number
+    if held:
+        yield held
+
+
+def _statements(text: SideText, line: Line) -> Iterator[_Statement]:
     """The words of a line up to each bracket, the bracket or none at the end of the line, and the line's number."""
     words: list[Option] = []
     for token in _TOKEN.finditer(line.text):

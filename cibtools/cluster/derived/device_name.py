@@ -5,21 +5,26 @@ A name counts only if no two nodes take it for different devices; where they do,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.derived.clean_path import clean
-from cibtools.cluster.derived.disk import scsi_name
+from cibtools.cluster.derived.disk_name import canonical, scsi_name
 from cibtools.cluster.model.cluster import Cluster
 
 
 @lru_cache(maxsize=4)
 def device_names(cluster: Cluster) -> Mapping[str, str]:
     """Return names of devices that have another, plainer one, as `disk.identify` takes them."""
+    disks = _agreed((*_multipath(cluster), *_md(cluster)))
+    return disks | _agreed(_drbd(cluster, disks))
+
+
+def _agreed(told: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     disputed: set[str] = set()
-    for name, device in (*_multipath(cluster), *_drbd(cluster), *_md(cluster)):
+    for name, device in told:
         if found.setdefault(name, device) != device:
             disputed.add(name)
     return {name: device for name, device in found.items() if name not in disputed}
@@ -40,8 +45,8 @@ def _multipath(cluster: Cluster) -> Iterator[tuple[str, str]]:
                 yield f"/dev/mapper/{wwid}", device
 
 
-def _drbd(cluster: Cluster) -> Iterator[tuple[str, str]]:
-    """Resources by name, and the devices below them: they hold the same blocks."""
+def _drbd(cluster: Cluster, disks: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Resources by name, and the devices below them, by their plainest names: they hold the same blocks."""
     documents = cluster.backup.of_kind(Kind.DRBD)
     if not documents:
         return
@@ -58,7 +63,7 @@ def _drbd(cluster: Cluster) -> Iterator[tuple[str, str]]:
                 yield (f"drbd:{volume.resource}" if volume.number == 0 else
                        f"/dev/drbd/by-res/{volume.resource}/{volume.number}"), device  # fmt: skip
                 if volume.disk:
-                    yield clean(volume.disk), device
+                    yield canonical(clean(volume.disk), disks), device
                     yield f"/dev/drbd/by-disk/{volume.disk.removeprefix('/dev/')}", device
 
 

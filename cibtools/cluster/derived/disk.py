@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from cibtools.cluster.derived.clean_path import clean
-from cibtools.cluster.derived.evms import lvm_name, without_nodes
+from cibtools.cluster.derived.disk_name import canonical
 
 
 class DiskKind(Enum):
@@ -81,18 +81,6 @@ _TAP = re.compile(r"(?:tapdisk:)?(aio|sync|ram|qcow2?|vmdk|vhd):(?=/)")
 _FILE_TYPES = frozenset({"file", "tap", "tap2", "blktap", "blktap2"})
 # The kernel hands these names out in the order in which it meets the disks, on each node anew.
 _KERNEL_NAME = re.compile(r"/dev/(?:[sh]d[a-z]+\d*|dm-\d+|loop\d+|(?:cciss|ida)/c\d+d\d+(?:p\d+)?)$")
-# device-mapper joins the names of volume group and volume with one dash and doubles the dashes within them.
-_DM_VOLUME = re.compile(r"/dev/mapper/((?:[^-/]|--)+)-((?:[^-/]|--)+)$")
-_WWID = r"[0-9a-fA-F]{17,33}"
-_BY_WWID = re.compile(rf"/dev/(?:mapper/|mpath/|disk/by-id/(?:scsi-|dm-name-|dm-uuid-mpath-))({_WWID})$")
-# What device-mapper and its older udev rules call a map besides /dev/mapper/NAME.
-_MAP_NAME = re.compile(r"/dev/(?:mpath/|disk/by-id/dm-name-)([^/]+)$")
-_BY_MAP_UUID = re.compile(r"/dev/disk/by-id/dm-uuid-(?:part(\d+)-)?mpath-([^/]+)$")
-_MAP_PART = re.compile(r"(/dev/mapper/.+?)(?:[-_]part|p|)(\d+)$")
-_MD = re.compile(r"/dev/md/(d?\d+)(p\d+)?$")
-_DRBD = re.compile(r"/dev/drbd/(?:by-res/([^/]+)(?:/0)?|(\d+))$")
-_WWN = re.compile(r"/dev/disk/by-id/wwn-0x([0-9a-fA-F]{16,32})$")
-_PART = re.compile(r"(/dev/(?:mapper|disk/by-(?:id|path))/.+)[-_]part(\d+)$")
 _PARTITIONS = (
     re.compile(r"(/dev/(?:xvd|sd|hd|vd)[a-z]+)\d+$"),
     re.compile(r"(/dev/(?:(?:cciss|ida)/c\d+d\d+|md\d+|drbd\d+|mmcblk\d+|nvme\d+n\d+))p\d+$"),
@@ -148,63 +136,6 @@ def _named(kind: DiskKind, name: str, owner: str, image: str, aliases: Mapping[s
     device = canonical(name, aliases)
     certain = not _KERNEL_NAME.match(name) and (kind is not DiskKind.FILE or name.startswith("/"))
     return DiskIdentity(kind, name, device, owner, image, certain)
-
-
-def scsi_name(wwid: str) -> str:
-    """Return what a disk is called by its identifier; hexadecimal ones are written in any case."""
-    return f"/dev/disk/by-id/scsi-{wwid.lower() if re.fullmatch(_WWID, wwid) else wwid}"
-
-
-def canonical(name: str, aliases: Mapping[str, str]) -> str:
-    """One name for a device that has several; a name we know nothing about is its own."""
-    name = aliases.get(name, name)
-    other = _other_name(name, aliases)
-    if other is not None:
-        return canonical(other, aliases)
-    name = without_nodes(name)
-    part = _PART.match(name)
-    if part:
-        return f"{canonical(part[1], aliases)}-part{part[2]}"
-    lvm = lvm_name(name)
-    if lvm is not None and lvm.is_compatible:
-        return _below(lvm.path, aliases)
-    wwid = _BY_WWID.match(name)
-    if wwid:
-        return scsi_name(wwid[1])
-    # A NAA identifier is type 3 in scsi_id's counting and stands without it in the wwn links.
-    wwn = _WWN.match(name)
-    if wwn:
-        return scsi_name(f"3{wwn[1]}")
-    found = _DM_VOLUME.match(name)
-    if found:
-        return _below(f"/dev/{found[1].replace('--', '-')}/{found[2].replace('--', '-')}", aliases)
-    return name
-
-
-def _below(name: str, aliases: Mapping[str, str]) -> str:
-    """The device that lies on a volume, such as one of DRBD, if a side file says so."""
-    return aliases.get(name, name)
-
-
-def _other_name(name: str, aliases: Mapping[str, str]) -> str | None:
-    """The plainer name of a device-mapper, md or DRBD device that is named by a link; None if it is plain already."""
-    found = _MAP_NAME.match(name)
-    if found:
-        return f"/dev/mapper/{found[1]}"
-    found = _BY_MAP_UUID.match(name)
-    if found:
-        return scsi_name(found[2]) + (f"-part{found[1]}" if found[1] else "")
-    # A digit at the end may belong to the name: only what is left without it shows that it is a partition.
-    found = _MAP_PART.match(name)
-    if found and name not in aliases and (found[1] in aliases or _BY_WWID.match(found[1])) and not _BY_WWID.match(name):
-        return f"{aliases.get(found[1], found[1])}-part{found[2]}"
-    found = _MD.match(name)
-    if found:
-        return f"/dev/md{'_' * found[1].startswith('d')}{found[1]}{found[2] or ''}"
-    found = _DRBD.match(name)
-    if found:
-        return f"drbd:{found[1]}" if found[1] else f"/dev/drbd{found[2]}"
-    return None
 
 
 def whole_disk(device: str, known: Mapping[str, str]) -> str | None:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from cibtools.cluster.derived.colocation import ColocationGraph
 from cibtools.cluster.derived.device_name import device_names
-from cibtools.cluster.derived.disk import canonical
+from cibtools.cluster.derived.disk_name import canonical
 from cibtools.cluster.derived.path import CLUSTER_FILESYSTEMS, clean_path
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, Resource

@@ -14,7 +14,7 @@ from lxml import etree
 
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.derived.clean_path import clean
-from cibtools.cluster.derived.disk import canonical
+from cibtools.cluster.derived.disk_name import canonical
 from cibtools.cluster.derived.domu import DiskUse, DomU, domus_of
 from cibtools.cluster.derived.evms import is_evms, lvm_name
 from cibtools.migrate.answers import Answers

@@ -66,6 +66,7 @@ def test_quotes_and_comments() -> None:
     [
         (MAP, []),
         (MAP.replace("\n", "\r\n"), []),
+        (MAP.replace(" {\n", "\n{\n"), []),
         (MAP + MAP, ["twice", "twice"]),
         (MAP.replace("wwid 1", ""), ["missing"]),
         (MAP.replace("alias a", "alias"), ["no-value"]),
@@ -82,6 +83,10 @@ def test_quotes_and_comments() -> None:
 )
 def test_damage(text: str, problems: list[str]) -> None:
     assert [problem.variant for problem in read(text).problems] == problems
+
+
+def test_brackets_below_their_names() -> None:
+    assert read(MAP.replace(" {\n", "\n\n {\n")).aliases == read(MAP).aliases == {"a": "1"}
 
 
 def test_the_first_of_two_disks_keeps_the_alias() -> None:

@@ -58,11 +58,12 @@ ONE_DEVICE = [
         "phy:/dev/mapper/web", f"phy:/dev/mapper/{WWID}", f"phy:/dev/disk/by-id/scsi-{WWID}", "phy:/dev/mpath/web",
         f"phy:/dev/mpath/{WWID}", "phy:/dev/disk/by-id/dm-name-web", f"phy:/dev/disk/by-id/dm-name-{WWID}",
         f"phy:/dev/disk/by-id/dm-uuid-mpath-{WWID}", f"phy:/dev/disk/by-id/wwn-0x{WWID[1:]}",
-        f"phy:disk/by-id/scsi-{WWID.upper()}",
+        f"phy:disk/by-id/scsi-{WWID.upper()}", "phy:/dev/disk/by-name/web", f"phy:/dev/disk/by-name/{WWID}",
     ]),
     (MULTIPATH, [
         "phy:/dev/mapper/webp1", "phy:/dev/mapper/web1", "phy:/dev/mapper/web-part1", "phy:/dev/mapper/web_part1",
         "phy:/dev/mpath/webp1", f"phy:/dev/mapper/{WWID}p1", f"phy:/dev/mapper/{WWID}-part1",
+        f"phy:/dev/mapper/{WWID}1", f"phy:/dev/mapper/{WWID}_part1", "phy:/dev/disk/by-name/web-part1",
         f"phy:/dev/disk/by-id/scsi-{WWID}-part1", "phy:/dev/disk/by-id/dm-name-web-part1",
         f"phy:/dev/disk/by-id/dm-uuid-part1-mpath-{WWID}",
     ]),
@@ -111,6 +112,32 @@ def test_names_of_two_devices(one: str, two: str) -> None:
     assert found[0]
     assert found[1]
     assert relate(found[0], found[1], {}) is None
+
+
+@pytest.mark.parametrize("wwid", [WWID, WWID[:25], WWID[:17]])
+@pytest.mark.parametrize("part", ["1", "p1", "-part1", "_part1", "12"])
+def test_a_partition_of_a_map_that_no_file_names(wwid: str, part: str) -> None:
+    number = part.lstrip("_-part")
+    one = identify("phy", "", f"/dev/mapper/{wwid}{part}")
+    two = identify("phy", "", f"/dev/disk/by-id/scsi-{wwid}-part{number}")
+    assert one
+    assert two
+    assert relate(one, two, {}) is Relation.ALIAS
+
+
+def test_drbd_on_a_disk_that_has_an_alias() -> None:
+    below = DRBD.replace("/dev/vg/r0", "/dev/mapper/web").replace("/dev/vg/log", "/dev/mapper/vg-log")
+    aliases = names_of({"multipath.conf": MULTIPATH, "drbd.conf": below})
+    for kind, path, device in (
+        ("phy", f"/dev/disk/by-id/scsi-{WWID}", "/dev/drbd0"),
+        ("phy", "/dev/mapper/web", "/dev/drbd0"),
+        ("phy", f"/dev/disk/by-id/wwn-0x{WWID[1:]}", "/dev/drbd0"),
+        ("drbd", "r0", "/dev/drbd0"),
+        ("phy", "/dev/vg/log", "/dev/drbd4"),
+    ):
+        found = identify(kind, "", path, aliases=aliases)
+        assert found
+        assert found.device == device
 
 
 def test_a_map_and_its_partition_overlap() -> None:

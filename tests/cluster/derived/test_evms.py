@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cibtools.cluster.derived.disk import canonical
+from cibtools.cluster.derived.disk_name import canonical
 from cibtools.cluster.derived.evms import is_evms, lvm_name
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.sle11.evms import new_device
