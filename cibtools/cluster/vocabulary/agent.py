@@ -26,8 +26,6 @@ class AgentFacts:
     """Advised interval of the monitor in seconds; None if the agent gives none or must not be monitored."""
     required: tuple[str, ...]
     """Parameters without which a start fails."""
-    exclusive: tuple[str, ...]
-    """Parameters whose value no second resource may have."""
     writes: bool
     """True if it writes to storage that another node may write to as well."""
     anonymous: bool | None
@@ -58,7 +56,6 @@ def agent_facts(agent: Agent, dialect: Dialect) -> AgentFacts | None:
         tuple(row["timeouts"].items()),
         row.get("interval"),
         tuple(row.get("required", "").split()),
-        tuple(row.get("exclusive", "").split()),
         row.get("writes", False),
         row.get("anonymous"),
     )

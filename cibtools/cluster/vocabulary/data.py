@@ -27,7 +27,6 @@ class AgentRow(TypedDict, total=False):
     timeouts: Mapping[str, int]
     interval: int
     required: str
-    exclusive: str
     writes: bool
     anonymous: bool
     source: str
