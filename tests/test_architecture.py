@@ -28,8 +28,9 @@ LEFT_OF: dict[str, set[str]] = {
     "lint": {"backup", "cluster"},
     "migrate": {"backup", "cluster"},
     "runbook": {"backup", "cluster"},
+    "rehearsal": {"backup", "cluster", "migrate", "runbook"},
     "report": {"backup", "cluster"},
-    "cli": {"backup", "cluster", "lint", "migrate", "runbook", "report"},
+    "cli": {"backup", "cluster", "lint", "migrate", "runbook", "rehearsal", "report"},
 }
 """For each room, the rooms it may import from besides itself."""
 
@@ -50,9 +51,10 @@ READERS = ("cibtools.backup.", "cibtools.cluster.vocabulary.data", "cibtools.lin
 
 WRITERS = {
     "cibtools.cli.outputs.aside", "cibtools.cli.outputs.directory", "cibtools.cli.outputs.write", "cibtools.cli.border",
+    "cibtools.cli.rehearsal.stage",
 }  # fmt: skip
 """The modules that write files, for all commands; nobody comes to them but by way of the guard. The border opens the
-standard streams where a caller has closed them, and no file."""
+standard streams where a caller has closed them, and no file; the stage of a rehearsal is a temporary directory."""
 
 READING = {"read_text", "read_bytes", "iterdir", "rglob", "os.listdir", "os.scandir", "os.walk", "os.stat", "os.lstat"}
 WRITING = {

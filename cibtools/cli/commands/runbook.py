@@ -46,6 +46,7 @@ class KindCommand(click.Command):
 @click.option(
     "--simulate/--no-simulate", default=True, help="Let Pacemaker's own scheduler confirm the plan, if it is installed."
 )
+@click.option("--rehearse", is_flag=True, help="Run every command on a model of the cluster, and tell the surprises.")
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="The answers file of migrate.")
 @click.pass_context
 def runbook(
@@ -56,12 +57,13 @@ def runbook(
     format_name: str,
     output: Path | None,
     simulate: bool,
+    rehearse: bool,
     answers: Path | None,
 ) -> None:
     """Plan a procedure that an operator can follow at night.
 
     The exit status is 1 if the method asked for is refused, no method is safe, or a gate is red from the files alone;
-    the reasons are in the runbook and on standard error.
+    the reasons are in the runbook and on standard error. So it is if a rehearsal does not go as the runbook says.
     """
     from cibtools.cli.inputs.config import configuration_files
     from cibtools.cli.outputs.guard import Guard
@@ -72,7 +74,10 @@ def runbook(
     place = Guard(input_paths(choice), files).file("--output", output) if output else None
     asked = wishes(given)
     refuse_options(context, load_kind(kind))
-    sys.exit(_run(choice, load_kind(kind), asked, format_name, place, simulate=simulate, answers=answers))
+    plan = load_kind(kind)
+    if rehearse and not plan.rehearsed:
+        refuse_rehearsal(plan)
+    sys.exit(_run(choice, plan, asked, format_name, place, simulate=simulate, rehearse=rehearse, answers=answers))
 
 
 def refuse_options(context: click.Context, kind: Kind) -> None:
@@ -99,6 +104,7 @@ def _run(
     place: Place | None,
     *,
     simulate: bool,
+    rehearse: bool,
     answers: Path | None,
 ) -> int:
     from cibtools.cli.errors import report_error
@@ -119,7 +125,33 @@ def _run(
     no_go = plan.verdict in (Readiness.REFUSED, Readiness.BLOCKED)
     if no_go:
         _explain(plan)
-    return 2 if read.errors else 1 if no_go else 0
+    surprised = rehearse and bool(plan.phases) and _rehearse(plan, read.clusters[0], asked, parameters)
+    return 2 if read.errors else 1 if no_go or surprised else 0
+
+
+def refuse_rehearsal(kind: Kind) -> None:
+    """Raise ConfigError: the model does not know all that this kind does."""
+    from cibtools.errors import ConfigError
+
+    others = ", ".join(found.name for found in all_kinds() if found.rehearsed)
+    raise ConfigError(f"{kind.name} cannot be rehearsed yet", hint=f"kinds that can: {others}")
+
+
+def _rehearse(plan: Runbook, cluster: Cluster, asked: Wishes, parameters: Parameters) -> bool:
+    """Carry the plan out on a model and tell what came of it; return True if it did not go as the plan says."""
+    from cibtools.cli.errors import talk
+    from cibtools.cli.planning.simulator import find_simulator
+    from cibtools.cli.rehearsal.rehearse import rehearse, summary
+    from cibtools.errors import ConfigError
+    from cibtools.runbook.facts.survey import survey
+
+    simulator = find_simulator()
+    if simulator is None:
+        raise ConfigError("a rehearsal needs crm_simulate", hint="install Pacemaker's command line tools")
+    record = rehearse(plan, survey(cluster, asked, parameters), simulator)
+    for line in summary(record):
+        talk(line)
+    return bool(record.surprises)
 
 
 def _request(

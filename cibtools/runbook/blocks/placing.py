@@ -5,7 +5,7 @@ from __future__ import annotations
 from cibtools.runbook.blocks.hold import hold
 from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import RESUME, quoted
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
 from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
@@ -21,7 +21,7 @@ def place_cib(exchange: Exchange) -> Step:
         where=exchange.everywhere,
         tools=exchange.new_tools,
         commands=(
-            each.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'),
+            each.shell(RESUME),
             here.shell(holding, CommandKind.CHANGE),
             each.shell(f'mkdir -p "$BK/crm.old" && mv {directory}/cib* "$BK/crm.old/"', CommandKind.CHANGE),
             here.shell(

@@ -8,7 +8,7 @@ from cibtools.cluster.vocabulary.plugin import Quality
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.nothing_runs import look_commands
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import for_each, quoted
+from cibtools.runbook.console.shell import DIRECTORY, RESUME, for_each, quoted
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.services import uses_xen
@@ -21,13 +21,14 @@ def working_directory(draft: Draft, change_id: str) -> Step:
     """Set up the directory that all file names of the plan are relative to."""
     console = draft.console()
     each = Console(draft.tools, "each node")
-    path = quoted(f"/root/cibtools/{change_id}")
+    path = quoted(f"{DIRECTORY}/{change_id}")
+    enter = f"umask 077; BK={path}; export BK; cd {path}"
     return Step(
         title="Working directory and session log",
         where=f"each node, the log on {console.run_on}",
         tools=draft.tools,
         commands=(
-            each.shell(f'umask 077; BK={path}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"'),
+            each.shell(f"umask 077; mkdir -p {path}\necho {quoted(enter)} > {DIRECTORY}/resume\n{RESUME}"),
             console.shell("script -a session.log", CommandKind.INTERACTIVE),
         ),
         expect="every file the plan writes lands in one directory that only root can read",
@@ -219,6 +220,7 @@ def close(draft: Draft, tools: Tools, converted: str = "") -> Step:
         where=console.run_on,
         tools=tools,
         commands=(
+            console.shell(RESUME),
             console.status_by_node("placement.after"),
             console.shell("diff placement.before placement.after"),
             console.verify_live(),

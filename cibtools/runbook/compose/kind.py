@@ -56,5 +56,7 @@ class Kind:
     build: Callable[[Request], Runbook]
     options: frozenset[Option] = frozenset()
     """The options it takes, of those that not every kind takes."""
+    rehearsed: bool = False
+    """True if the model of `cibtools.rehearsal` knows all that its runbooks do, so that they can be rehearsed."""
     asks_scheduler: bool = False
     """True if it moves domUs, so that Pacemaker's own scheduler is asked."""

@@ -12,6 +12,10 @@ from collections.abc import Iterable
 from cibtools.backup.record.secret import is_secret_name
 
 _GAVE_UP = "the wait gave up - give no further command, take the way back of this step"
+DIRECTORY = "/root/cibtools"
+"""Where a plan keeps its files on each node, one directory for each change."""
+RESUME = f'. {DIRECTORY}/resume || echo "stop here: set BK as in P0.01"'
+"""Goes back to the working directory: after a reboot, and on the next evening, the shell of before is gone."""
 POLL = 5
 """Seconds between two looks of a loop that waits."""
 

@@ -9,7 +9,7 @@ from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import RESUME, quoted
 from cibtools.runbook.facts.meta_place import MetaPlace
 from cibtools.runbook.kinds.add_domu import objects
 from cibtools.runbook.kinds.add_domu.request import NewDomu
@@ -77,10 +77,9 @@ def after(draft: Draft, new: NewDomu) -> tuple[Phase, ...]:
     end = closing(draft, "P9")
     console = draft.console()
     # Beside the backup of P0, not over it: the last step compares with that one.
-    beside = console.shell('mkdir -p "${BK:?set it again, as in P0.01}/after" && cd "$BK/after" || echo "stop here"')
+    beside = console.shell(f'{RESUME}\nmkdir -p "$BK/after" && cd "$BK/after" || echo "stop here"')
     compare = replace(
         end.steps[0],
-        commands=(console.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'), *end.steps[0].commands),
         expect=f"the pre-flight checks are green again, and {new.id} is all that has changed",
     )
     papers = Step(

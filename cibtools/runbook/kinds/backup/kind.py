@@ -27,4 +27,5 @@ KIND = Kind(
     title=BACKUP.title,
     summary="Save the CIB and what belongs to it, with checksums, off the hosts.",
     build=build,
+    rehearsed=True,
 )

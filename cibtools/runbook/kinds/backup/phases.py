@@ -74,8 +74,10 @@ def save_cib(draft: Draft, suffix: str = "") -> Step:
 def _save_hosts(draft: Draft) -> Step:
     each = Console(draft.tools, "each node")
     files = (*(FILES_HB21 if each.old else FILES_P10), *OTHER_FILES)
-    copy = f'mkdir -p "$BK/nodes/$(uname -n)"\nfor f in {quoted(*files)}; do\n' \
-           '  test -e "$f" && cp -p --parents "$f" "$BK/nodes/$(uname -n)/"\ndone'  # fmt: skip
+    # Not `cp --parents`: with an absolute path it fails in coreutils 9.1 unless it stands in the root directory.
+    copy = 'd="$BK/nodes/$(uname -n)"\n' \
+           f"for f in {quoted(*files)}; do\n" \
+           '  test -e "$f" && mkdir -p "$d${f%/*}" && cp -p "$f" "$d$f"\ndone'  # fmt: skip
     return Step(
         title="Save the files of every host", where=f"all nodes in order {', '.join(draft.survey.names)}",
         tools=draft.tools,

@@ -15,6 +15,7 @@ from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange
 from cibtools.runbook.blocks.whole_stack import start_everywhere
 from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import RESUME
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Phase
@@ -38,7 +39,7 @@ def _keep(exchange: Exchange) -> Phase:
         where=exchange.everywhere,
         tools=exchange.new_tools,
         commands=(
-            each.shell('cd "${BK:?set it again, as in P0.01}" || echo "stop here"'),
+            each.shell(RESUME),
             each.shell(save, CommandKind.CHANGE),
             each.shell(clean, CommandKind.CHANGE),
             *(Console(exchange.new_tools, node).shell(f"rm -f {CIB_DIRECTORY}/cib.xml", CommandKind.CHANGE)

@@ -1,0 +1,158 @@
+"""What the cluster does when something changes: the real scheduler plans, and the model follows.
+
+The CIB is rewritten for Pacemaker 1.0 where it is not yet in that form. The scheduler gets it with the status that its
+own last answer left, so each plan goes on from where the last one ended.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+
+from lxml import etree
+
+from cibtools.backup.document import Backup
+from cibtools.backup.reader import parse_source
+from cibtools.backup.record.source import Source
+from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.scheduler import Scheduler
+from cibtools.errors import PlanError
+from cibtools.migrate.answers import Answers
+from cibtools.migrate.pipeline import migrate
+from cibtools.rehearsal.world import World
+from cibtools.runbook.plan.enums import Tools
+
+_PIN = "rehearsal-pin-"
+_ROUNDS = 4
+_FENCED = re.compile(r"^\s*\* Fence \(\w+\) (\S+)", re.MULTILINE)
+_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+
+
+class Reaction:
+    """A cluster that reacts to changes of its model."""
+
+    def __init__(self, world: World, scheduler: Scheduler) -> None:
+        self.world = world
+        self.scheduler = scheduler
+        self.status = etree.Element("status")
+        """The status section in the scheduler's form, as its last answer left it."""
+
+    def start(self, placed: dict[str, str]) -> None:
+        """Bring the model to rest with these resources on these nodes; raise PlanError if it does not come to rest."""
+        pins = tuple(placed.items())
+        for _ in range(_ROUNDS):
+            before = dict(self.world.running)
+            self._plan(pins)
+            if self.world.running == before:
+                break
+        else:
+            raise PlanError("the rehearsal does not come to rest with everything where it runs")
+        self.settle()
+
+    def settle(self) -> tuple[str, ...]:
+        """Let the cluster react until nothing is left to do; return the actions as the scheduler words them."""
+        if self.world.stuck or not self.world.members:
+            return ()
+        return self._plan(())
+
+    def foresee(self) -> tuple[str, ...]:
+        """Return what the cluster would do, without doing it."""
+        answer = self.scheduler.run(etree.tostring(self._input(())))
+        return tuple(_actions(answer.stdout))
+
+    def _plan(self, pins: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+        answer = self.scheduler.run(etree.tostring(self._input(pins)))
+        if not answer.planned:
+            raise PlanError(f"the scheduler does not take the CIB of the rehearsal: {answer.complaint}")
+        after = etree.fromstring(answer.after, _SAFE)
+        status = after.find("status")
+        assert status is not None, "crm_simulate writes the status that its plan leads to"
+        self.status = status
+        self._follow(answer.stdout)
+        return tuple(_actions(answer.stdout))
+
+    def _follow(self, said: str) -> None:
+        """Take over where everything is active now."""
+        world = self.world
+        before = world.running
+        running: dict[str, set[str]] = {}
+        for state in self.status.iterchildren("node_state"):
+            for resource in state.iterfind("lrm/lrm_resources/lrm_resource"):
+                if _is_active(resource):
+                    running.setdefault(resource.get("id", "").partition(":")[0], set()).add(state.get("uname", ""))
+        world.running = {name: frozenset(nodes) for name, nodes in running.items()}
+        for domu in world.domus:
+            if world.running.get(domu) and world.running.get(domu) != before.get(domu):
+                world.domains[domu] = max(world.domains.values(), default=0) + 1
+        for node in _FENCED.findall(said):
+            world.say(f"pengine: WARN: stage6: Scheduling Node {node} for STONITH")
+            world.nodes[node].powered = False
+
+    def _input(self, pins: tuple[tuple[str, str], ...]) -> etree._Element:
+        cib = self._configuration()
+        for old in list(cib.iterchildren("status")):
+            cib.remove(old)
+        cib.append(deepcopy(self.status))
+        cib.set("have-quorum", "1")
+        self._nodes(cib)
+        constraints = cib.find("configuration/constraints")
+        assert constraints is not None
+        for number, (resource, node) in enumerate(pins):
+            place = {"id": f"{_PIN}{number}", "rsc": resource, "node": node, "score": "INFINITY"}
+            etree.SubElement(constraints, "rsc_location", place)
+        return cib
+
+    def _configuration(self) -> etree._Element:
+        """The configuration in the form of Pacemaker 1.0."""
+        if self.world.tools is Tools.P10:
+            return deepcopy(self.world.cib)
+        source = Source("cib.xml", etree.tostring(self.world.cib))
+        return deepcopy(migrate(Cluster(Backup("cib.xml", (parse_source(source, "cib.xml"),))), Answers()).top)
+
+    def _nodes(self, cib: etree._Element) -> None:
+        """State of each node: who is a member, and its transient attributes."""
+        world = self.world
+        status = cib.find("status")
+        assert status is not None
+        ids = {node.get("uname", ""): node.get("id", "") for node in cib.iterfind("configuration/nodes/node")}
+        for name, node in world.nodes.items():
+            state = next((one for one in status.iterchildren("node_state") if one.get("uname") == name), None)
+            if state is None:
+                state = etree.SubElement(status, "node_state", id=ids[name], uname=name)
+            up = node.member
+            state.set("in_ccm", "true" if up else "false")
+            state.set("crmd", "online" if up else "offline")
+            state.set("join", "member" if up else "down")
+            state.set("expected", "member" if up else "down")
+            if not up:
+                for lost in list(state.iterchildren("lrm")):
+                    state.remove(lost)
+            for old in list(state.iterchildren("transient_attributes")):
+                state.remove(old)
+            outer = etree.SubElement(state, "transient_attributes", id=ids[name])
+            pairs = etree.SubElement(outer, "instance_attributes", id=f"status-{ids[name]}")
+            for (where, attribute), value in world.attributes.items():
+                if where == name and up:
+                    etree.SubElement(pairs, "nvpair", id=f"status-{ids[name]}-{attribute}", name=attribute, value=value)
+
+
+def _actions(said: str) -> list[str]:
+    summary = said.partition("Transition Summary:")[2].partition("\n\n")[0]
+    return [line.strip(" *") for line in summary.splitlines() if line.strip().startswith("*")]
+
+
+def _is_active(resource: etree._Element) -> bool:
+    """True if the history of a resource on a node ends with it running."""
+    active = False
+    for entry in sorted(resource.iterchildren("lrm_rsc_op"), key=lambda one: int(one.get("call-id", "0"))):
+        succeeded = entry.get("rc-code") in ("0", "8")
+        match entry.get("operation"):
+            case "start" | "promote" | "demote" | "migrate_from" if succeeded:
+                active = True
+            case "stop" if succeeded:
+                active = False
+            case "monitor":
+                active = succeeded
+            case _:
+                continue
+    return active

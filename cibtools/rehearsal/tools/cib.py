@@ -1,0 +1,116 @@
+"""The tools that read and write the CIB as a whole: cibadmin, crm_verify and ptest."""
+
+from __future__ import annotations
+
+import hashlib
+from copy import deepcopy
+
+from lxml import etree
+
+from cibtools.rehearsal.call import Call, Reply, Tool
+from cibtools.rehearsal.tools import edit
+from cibtools.rehearsal.tools.options import Options, parse, spelling
+from cibtools.rehearsal.world import World
+from cibtools.runbook.plan.enums import Tools
+
+_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+_NOT_THERE = Reply(stderr="Call failed: The object/attribute does not exist\n", status=22)
+
+
+def cibadmin(call: Call) -> Reply:
+    """Query, replace, create, modify or delete parts of the CIB; print a digest; upgrade the syntax."""
+    given = parse(call.words, spelling(call.world.release, call.name))
+    if "5" in given:
+        return Reply(hashlib.md5(_given(call, given).replace(b" ", b""), usedforsecurity=False).hexdigest() + "\n")
+    if not call.host.member:
+        return Reply(stderr="Signon to CIB failed: connection failed\n", status=2)
+    if "Q" in given:
+        return _query(call.world, given.get("o"))
+    if "u" in given:
+        return Reply() if "f" in given else Reply(stderr="The supplied command is considered dangerous\n", status=22)
+    try:
+        new = etree.fromstring(_given(call, given), _SAFE)
+    except (OSError, etree.XMLSyntaxError) as error:
+        return Reply(stderr=f"Couldn't parse input: {error}\n", status=1)
+    reply = _change(call.world, given, new)
+    if reply.status == 0:
+        call.reaction.settle()
+    return reply
+
+
+def _given(call: Call, given: Options) -> bytes:
+    """Return the XML that a command is given: in a file, as its words, or on standard input."""
+    if given.get("x"):
+        return call.read(given.get("x"))
+    if given.get("X"):
+        return given.get("X").encode()
+    return call.stdin.encode()
+
+
+def _query(world: World, name: str) -> Reply:
+    if not name:
+        whole = deepcopy(world.cib)
+        if whole.find("status") is None:
+            etree.SubElement(whole, "status")
+        whole.set("have_quorum" if world.tools is Tools.HB21 else "have-quorum", "true")
+        return Reply(etree.tostring(whole, encoding="unicode") + "\n")
+    found = etree.Element("status") if name == "status" else edit.section(world, name)
+    return _NOT_THERE if found is None else Reply(etree.tostring(found, encoding="unicode", with_tail=False) + "\n")
+
+
+def _change(world: World, given: Options, new: etree._Element) -> Reply:
+    if "R" in given and new.tag == "cib":
+        for tag in ("admin_epoch", "epoch"):
+            if int(new.get(tag, "0")) > int(world.cib.get(tag, "0")):
+                break
+            if int(new.get(tag, "0")) < int(world.cib.get(tag, "0")):
+                return Reply(stderr="Call failed: Update was older than existing configuration\n", status=45)
+        world.cib = new
+        return Reply()
+    home = edit.section(world, given.get("o") or str(new.tag))
+    if home is None:
+        return _NOT_THERE
+    if "R" in given and new.tag == home.tag:
+        home.getparent().replace(home, new)  # type: ignore[union-attr]
+        return Reply()
+    old = next((one for one in home.iter(str(new.tag)) if one.get("id") == new.get("id")), None)
+    if "C" in given:
+        if old is not None:
+            return Reply(stderr="Call failed: The object already exists\n", status=21)
+        home.append(new)
+        return Reply()
+    if old is None:
+        return Reply() if "D" in given else _NOT_THERE
+    above = old.getparent()
+    assert above is not None
+    if "D" in given:
+        above.remove(old)
+    else:
+        above.replace(old, new)
+    return Reply()
+
+
+def crm_verify(call: Call) -> Reply:
+    """Check the live CIB or a file: the scheduler must take it."""
+    given = parse(call.words, spelling(call.world.release, call.name))
+    if "L" in given and not call.host.member:
+        return Reply(stderr="Live CIB query failed\n", status=1)
+    if "L" not in given:
+        try:
+            etree.fromstring(_given(call, given), _SAFE)
+        except (OSError, etree.XMLSyntaxError) as error:
+            return Reply(stderr=f"Couldn't parse input: {error}\n", status=1)
+    return Reply()
+
+
+def ptest(call: Call) -> Reply:
+    """Show what the cluster would do."""
+    given = parse(call.words, spelling(call.world.release, call.name))
+    if "L" in given and not call.host.member:
+        return Reply(stderr="Signon to CIB failed\n", status=1)
+    lines = [f"ptest: notice: LogActions: {action}" for action in call.reaction.foresee()]
+    return Reply(stderr="".join(f"{line}\n" for line in lines))
+
+
+TOOLS: dict[str, Tool] = {"cibadmin": cibadmin, "crm_verify": crm_verify, "ptest": ptest}
+"""By the name that is typed."""

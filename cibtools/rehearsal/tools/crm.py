@@ -1,0 +1,238 @@
+"""The tools of the cluster resource manager: crmadmin, crm_mon, crm_standby, crm_resource, crm_attribute and others.
+
+What they take is in `options.toml`. What they print is that of heartbeat 2.1.3, the CRM of January 2008
+(crm/admin/*.c and pengine/native.c), and of Pacemaker 1.0.3 where it differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from cibtools.rehearsal.call import Call, Reply, Tool
+from cibtools.rehearsal.tools import edit
+from cibtools.rehearsal.tools.options import Options, parse, spelling
+from cibtools.rehearsal.world import World
+from cibtools.runbook.plan.enums import Tools
+
+_NO_CLUSTER = Reply(stderr="Signon to CIB failed: connection failed\n", status=1)
+
+
+def _options(call: Call) -> Options:
+    return parse(call.words, spelling(call.world.release, call.name))
+
+
+def crmadmin(call: Call) -> Reply:
+    """Ask for the DC, for the state of a node, or for the nodes."""
+    given = _options(call)
+    world = call.world
+    if not call.host.member:
+        return Reply(stderr="Could not connect to the cluster\n", status=1)
+    if "D" in given:
+        return Reply(f"Designated Controller is: {world.dc}\n")
+    if "S" in given:
+        state = "S_TRANSITION_ENGINE" if world.stuck else "S_IDLE" if given.get("S") == world.dc else "S_NOT_DC"
+        return Reply(f"Status of crmd@{given.get('S')}: {state} (ok)\n")
+    nodes = world.cib.iterfind("configuration/nodes/node")
+    return Reply("".join(f"normal node: {one.get('uname')} ({one.get('id')})\n" for one in nodes))
+
+
+def crm_mon(call: Call) -> Reply:
+    """Show the cluster once."""
+    given = _options(call)
+    if not call.host.member:
+        return Reply(stderr="crm_mon: Connection to cluster failed\n", status=1)
+    return Reply("".join(f"{line}\n" for line in _mon_lines(call.world, by_node="n" in given, inactive="r" in given)))
+
+
+def _mon_lines(world: World, *, by_node: bool, inactive: bool) -> Iterator[str]:
+    yield from (
+        "",
+        "============",
+        "Last updated: Sun Feb 15 02:00:00 2009",
+        f"Current DC: {world.dc}",
+        "============",
+        "",
+    )
+    lone = world.tools is Tools.HB21
+    shown = list(_primitives(world))
+    for name, node in world.nodes.items():
+        identity = getattr(edit.node(world, name), "attrib", {}).get("id", "")
+        state = "OFFLINE" if not node.member else "standby" if is_standby(world, name) else "online"
+        yield f"Node: {name} ({identity}): {state}" if lone else f"Node {name}: {state}"
+        if by_node:
+            yield from (f"\t{one} ({_agent(element)})" for one, element in shown if name in world.where(one))
+    yield ""
+    if not by_node:
+        for one, element in shown:
+            where = world.where(one)
+            yield f"{one}\t({_agent(element)}):\t{'Started ' + ' '.join(where) if where else 'Stopped'}"
+    elif inactive:
+        yield "Inactive resources:"
+        yield from (f"{one}\t({_agent(element)}):\tStopped" for one, element in shown if not world.where(one))
+    failed = [f"    {name}_start_0 (node={node}, rc=1)" for (node, name), count in world.failcounts.items() if count]
+    if failed:
+        yield from ("", "Failed actions:", *failed)
+
+
+def _primitives(world: World) -> Iterator[tuple[str, etree._Element]]:
+    section = edit.section(world, "resources")
+    assert section is not None
+    for element in section.iter("primitive"):
+        yield element.get("id", ""), element
+
+
+def _agent(element: etree._Element) -> str:
+    provider = element.get("provider", "")
+    return "::".join(filter(None, (element.get("class", ""), provider and f"{provider}"))) + f":{element.get('type')}"
+
+
+def is_standby(world: World, name: str) -> bool:
+    """Tell whether the CIB puts a node into standby."""
+    found = edit.node(world, name)
+    sets = [] if found is None else edit.pairs(world, found, "instance_attributes")
+    return any(pair.get("name") == "standby" and pair.get("value") in ("on", "true", "yes", "1") for pair in sets)
+
+
+def crm_standby(call: Call) -> Reply:
+    """Put a node into standby, make it active again, or ask."""
+    given = _options(call)
+    world = call.world
+    name = given.get("U") or given.get("N") or call.node
+    found = edit.node(world, name)
+    if not call.host.member:
+        return _NO_CLUSTER
+    if found is None:
+        return Reply(stderr=f"No such node: {name}\n", status=1)
+    if "G" in given:
+        return Reply(f"scope=nodes value={'on' if is_standby(world, name) else 'off'}\n")
+    if "D" in given:
+        edit.drop(world, found, "instance_attributes", "standby")
+    else:
+        edit.put(world, found, "instance_attributes", "standby", given.get("v"))
+    call.reaction.settle()
+    return Reply()
+
+
+def crm_attribute(call: Call) -> Reply:
+    """Ask for, set or delete an option of the cluster, or an attribute of a node."""
+    given = _options(call)
+    world = call.world
+    if not call.host.member:
+        return _NO_CLUSTER
+    name, node = given.get("n"), given.get("U") or given.get("N") or call.node
+    if given.get("t") == "status" or given.get("l") == "reboot":
+        value = world.attributes.get((node, name)) if world.nodes[node].member else None
+        return _told(name, value) if "G" in given else Reply()
+    owner = edit.section(world, "crm_config") if given.get("t") in ("crm_config", "") else edit.node(world, node)
+    if owner is None:
+        return Reply(stderr="Error performing operation: The object/attribute does not exist\n", status=1)
+    tag = "cluster_property_set" if owner.tag == "crm_config" else "instance_attributes"
+    spelled = name.replace("-", "_") if _old_spelling(world, owner, tag, name) else name
+    if "G" in given:
+        return _told(name, _value(world, owner, tag, spelled))
+    if "D" in given:
+        edit.drop(world, owner, tag, spelled)
+    else:
+        edit.put(world, owner, tag, spelled, given.get("v"))
+    call.reaction.settle()
+    return Reply()
+
+
+def _old_spelling(world: World, owner: etree._Element, tag: str, name: str) -> bool:
+    return _value(world, owner, tag, name) is None and _value(world, owner, tag, name.replace("-", "_")) is not None
+
+
+def _value(world: World, owner: etree._Element, tag: str, name: str) -> str | None:
+    return next((pair.get("value") for pair in edit.pairs(world, owner, tag) if pair.get("name") == name), None)
+
+
+def _told(name: str, value: str | None) -> Reply:
+    if value is None:
+        return Reply(
+            f" name={name} value=(null)\n",
+            "Error performing operation: The object/attribute does not exist\n",
+            status=1,
+        )
+    return Reply(f" name={name} value={value}\n")
+
+
+def crm_failcount(call: Call) -> Reply:
+    """Ask for or delete a fail count."""
+    given = _options(call)
+    if not call.host.member:
+        return _NO_CLUSTER
+    key = (given.get("U") or given.get("N") or call.node, given.get("r"))
+    if "D" in given:
+        call.world.failcounts.pop(key, None)
+        return Reply()
+    return Reply(f" name=fail-count-{key[1]} value={call.world.failcounts.get(key, 0)}\n")
+
+
+def crm_resource(call: Call) -> Reply:
+    """Ask for a resource, change an option of it, move it, or forget its failures."""
+    given = _options(call)
+    world = call.world
+    if not call.host.member:
+        return _NO_CLUSTER
+    if "P" in given or "R" in given:
+        call.reaction.settle()
+        return Reply()
+    name = given.get("r") or given.get("resource")
+    found = edit.resource(world, name)
+    if found is None:
+        return Reply(stderr=f"Resource {name} not found: The object/attribute does not exist\n", status=1)
+    if "W" in given:
+        where = world.where(name)
+        lines = "".join(f"resource {name} is running on: {node}\n" for node in where)
+        return Reply(lines) if lines else Reply(stderr=f"resource {name} is NOT running\n")
+    if "x" in given or "q" in given:
+        return Reply(etree.tostring(found, encoding="unicode", with_tail=False) + "\n")
+    return _change(call, given, name, found)
+
+
+def _change(call: Call, given: Options, name: str, found: etree._Element) -> Reply:
+    world = call.world
+    node = given.get("H") or given.get("N") or given.get("node")
+    if "C" in given:
+        world.failcounts.pop((node, name), None)
+    elif "M" in given:
+        _pin(world, name, node)
+    elif "U" in given:
+        for one in list(world.cib.iterfind("configuration/constraints/rsc_location")):
+            if one.get("id") in (f"cli-prefer-{name}", f"cli-standby-{name}", f"cli-ban-{name}"):
+                one.getparent().remove(one)  # type: ignore[union-attr]
+    elif "p" in given or "d" in given:
+        tag = "meta_attributes" if "meta" in given else "instance_attributes"
+        if "p" in given:
+            edit.put(world, found, tag, given.get("p"), given.get("v"))
+        else:
+            edit.drop(world, found, tag, given.get("d"))
+    else:
+        return Reply(stderr="crm_resource: nothing to do\n", status=1)
+    call.reaction.settle()
+    return Reply()
+
+
+def _pin(world: World, name: str, node: str) -> None:
+    constraints = edit.section(world, "constraints")
+    assert constraints is not None
+    identity = f"cli-prefer-{name}"
+    for old in [one for one in constraints if one.get("id") == identity]:
+        constraints.remove(old)
+    location = etree.SubElement(constraints, "rsc_location", id=identity, rsc=name)
+    rule = etree.SubElement(location, "rule", id=f"prefer-{name}", score="INFINITY")
+    words = {"id": f"cli-prefer-expr-{name}", "attribute": "#uname", "operation": "eq", "value": node}
+    etree.SubElement(rule, "expression", words)
+
+
+TOOLS: dict[str, Tool] = {
+    "crmadmin": crmadmin,
+    "crm_mon": crm_mon,
+    "crm_standby": crm_standby,
+    "crm_attribute": crm_attribute,
+    "crm_failcount": crm_failcount,
+    "crm_resource": crm_resource,
+}
+"""By the name that is typed."""

@@ -1,0 +1,66 @@
+"""Changes to the CIB of a rehearsal, as the tools of the cluster make them."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from cibtools.rehearsal.world import World
+from cibtools.runbook.plan.enums import Tools
+
+_RESOURCES = frozenset(("primitive", "group", "clone", "master", "master_slave"))
+
+
+def node(world: World, name: str) -> etree._Element | None:
+    """Return the node of that name."""
+    return next((one for one in world.cib.iterfind("configuration/nodes/node") if one.get("uname") == name), None)
+
+
+def resource(world: World, identity: str) -> etree._Element | None:
+    """Return the resource, at whatever depth, with that id."""
+    section = world.cib.find("configuration/resources")
+    assert section is not None
+    return next((one for one in section.iter("*") if one.get("id") == identity and one.tag in _RESOURCES), None)
+
+
+def pairs(world: World, owner: etree._Element, tag: str) -> list[etree._Element]:
+    """Return the nvpairs in sets of that tag right below an element."""
+    path = f"{tag}/attributes/nvpair" if world.tools is Tools.HB21 else f"{tag}/nvpair"
+    return list(owner.iterfind(path))
+
+
+def put(world: World, owner: etree._Element, tag: str, name: str, value: str) -> None:
+    """Set an nvpair, where it stands or in the first set of that tag."""
+    found = next((pair for pair in pairs(world, owner, tag) if pair.get("name") == name), None)
+    if found is not None:
+        found.set("value", value)
+        return
+    home = owner.find(tag)
+    if home is None:
+        # Resources have their children in an order: sets come before what they contain.
+        home = etree.Element(tag, id=f"{owner.get('id', tag)}-{tag}")
+        owner.insert(0, home)
+    if world.tools is Tools.HB21:
+        inner = home.find("attributes")
+        home = inner if inner is not None else etree.SubElement(home, "attributes")
+    etree.SubElement(home, "nvpair", id=f"{owner.get('id', tag)}-{tag}-{name}", name=name, value=value)
+
+
+def drop(world: World, owner: etree._Element, tag: str, name: str) -> bool:
+    """Delete an nvpair, and the set that it leaves empty; return False if it is not there."""
+    found = next((pair for pair in pairs(world, owner, tag) if pair.get("name") == name), None)
+    if found is None:
+        return False
+    above = found.getparent()
+    while above is not None and above is not owner:
+        above.remove(found)
+        if len(above):
+            break
+        found, above = above, above.getparent()
+    else:
+        owner.remove(found)
+    return True
+
+
+def section(world: World, name: str) -> etree._Element | None:
+    """Return a section of the configuration."""
+    return world.cib.find(f"configuration/{name}")

@@ -1,0 +1,64 @@
+"""A runbook is carried out on the model: no surprise in a good one, and each broken command is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from cibtools.cli.planning.simulator import Simulator
+from cibtools.cli.rehearsal.operator import Record
+from cibtools.cli.rehearsal.rehearse import rehearse
+from cibtools.runbook.compose.kind import Request
+from cibtools.runbook.facts.parameters import Parameters, Wishes
+from cibtools.runbook.facts.survey import survey
+from cibtools.runbook.kinds.registry import all_kinds, load_kind
+from cibtools.runbook.plan.runbook import Runbook
+from cibtools.runbook.plan.step import Command
+from tests.runbook.lab import cluster_of, fixture_files
+
+CLUSTER = cluster_of(fixture_files("hasi"))
+REHEARSED = [kind.name for kind in all_kinds() if kind.rehearsed]
+
+
+def _plan(kind: str) -> Runbook:
+    return load_kind(kind).build(Request(cluster=CLUSTER, wishes=Wishes(), parameters=Parameters()))
+
+
+def _rehearsed(plan: Runbook, pacemaker: Callable[[str], str]) -> Record:
+    found = survey(CLUSTER, Wishes(), Parameters())
+    return rehearse(plan, found, Simulator(pacemaker("crm_simulate")))
+
+
+@pytest.mark.slow
+@pytest.mark.pacemaker
+@pytest.mark.parametrize("kind", REHEARSED)
+def test_a_good_runbook_has_no_surprise(kind: str, pacemaker: Callable[[str], str]) -> None:
+    record = _rehearsed(_plan(kind), pacemaker)
+    assert record.surprises == []
+    assert record.blocks > 20
+    assert record.checks > 5
+
+
+@pytest.mark.slow
+@pytest.mark.pacemaker
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("crm_mon -1 -n -r > placement.before", "crm_mon -1 -n -r -f > placement.before", "has no option -f"),
+        ("crm_verify -V -x cib.full.xml", "crm_verify -V -x cib.xml", "crm_verify"),
+        ("cibadmin -Q > cib.full.xml", "cibadmim -Q > cib.full.xml", "a command is not there"),
+    ],
+)
+def test_a_broken_command_is_found(old: str, new: str, said: str, pacemaker: Callable[[str], str]) -> None:
+    plan = _plan("patch")
+    first = plan.phases[0]
+
+    def broken(command: Command) -> Command:
+        return replace(command, text=command.text.replace(old, new))
+
+    steps = tuple(replace(step, commands=tuple(map(broken, step.commands))) for step in first.steps)
+    assert steps != first.steps
+    record = _rehearsed(replace(plan, phases=(replace(first, steps=steps, state_after=()),)), pacemaker)
+    assert any(said in surprise.what or said in surprise.shown for surprise in record.surprises)
