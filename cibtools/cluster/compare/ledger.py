@@ -11,7 +11,7 @@ from lxml import etree
 from cibtools.backup.cib.dialect import SETS
 from cibtools.backup.record.secret import MASK, mask_text
 from cibtools.backup.secret_span import is_secret_pair
-from cibtools.cluster.compare.meaning import Meaning, content, contested, members, parts, value
+from cibtools.cluster.compare.meaning import Meaning, content, contested, members, parts, unordered, value
 from cibtools.cluster.compare.pairing import Pair, pair_objects, pair_parts
 from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.cluster.vocabulary.grammar import REFERENCES
@@ -180,9 +180,7 @@ def _orders(old: etree._Element, new: etree._Element) -> tuple[str, str] | None:
     position = {element: index for index, element in enumerate(after)}
     common = [position[right] for left, right in pairs if left is not None and right is not None]
     added, removed = (any(pair[side] is None for pair in pairs) for side in (0, 1))
-    free = old.tag == new.tag == "resource_set" and "sequential:False" == value(old, "sequential") == value(
-        new, "sequential"
-    )
+    free = unordered(old) and unordered(new)
     if not added and not (removed and old.tag == "resource_set") and (free or common == sorted(common)):
         return None
     names = (_listed(before, _id), _listed(after, _id))

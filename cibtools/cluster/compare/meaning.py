@@ -100,10 +100,20 @@ def content(element: etree._Element, *, follow: bool = True) -> Meaning:
 
 
 def _names(element: etree._Element, ordered: list[etree._Element]) -> tuple[str, ...]:
-    """The ids of members; sorted in a set of resources that are independent of each other."""
+    """The ids of members; sorted where their order means nothing."""
     names = [child.get("id", "") for child in ordered if child.tag != "resource_set"]
-    free = element.tag == "resource_set" and parse_boolean(element.get("sequential")) is False
-    return tuple(sorted(names) if free else names)
+    return tuple(sorted(names) if unordered(element) else names)
+
+
+def unordered(element: etree._Element) -> bool:
+    """True for a set of resources that are independent of each other.
+
+    With kind=Serialize even those of a set that is not sequential start in the order of the file, as crm_simulate
+    shows.
+    """
+    home = element.getparent()
+    serialized = home is not None and home.get("kind", "").lower() == "serialize"
+    return element.tag == "resource_set" and parse_boolean(element.get("sequential")) is False and not serialized
 
 
 def meaning_inside(element: etree._Element) -> Meaning:

@@ -68,6 +68,12 @@ def resource_set(identity: str, member: str) -> str:
     return f'<resource_set id="{identity}"><resource_ref id="{member}"/></resource_set>'
 
 
+def serialized(*members: str) -> str:
+    inside = "".join(f'<resource_ref id="{member}"/>' for member in members)
+    chosen = f'<resource_set id="s" sequential="false">{inside}</resource_set>'
+    return f'<rsc_order id="o" kind="Serialize">{chosen}</rsc_order>'
+
+
 def location(score: str) -> str:
     return f'<rsc_location id="l" rsc="a" node="n" score="{score}"/>'
 
@@ -176,6 +182,14 @@ def test_what_decides_nothing_is_no_difference(section: str, old: str, new: str)
          ['ids: "each is legal and occurs once" -> "s occurs 2 times"']),
         ("options", options("more", "2"), options("1", "2"),
          ['ids: "each is legal and occurs once" -> "1 is not legal"']),
+        ("options", options("more", "2"), options("more", "2").replace(' id="more"', ""),
+         ['ids: "each is legal and occurs once" -> "cluster_property_set without an id"']),
+        ("resources", primitive("a", pairs("meta_attributes", "1 x 1")),
+         primitive("a", "<meta_attributes><nvpair name='x' value='1'/></meta_attributes>"),
+         ['ids: "each is legal and occurs once" -> "meta_attributes without an id, nvpair without an id"']),
+        # Serialized resources of one set start in the order in which they stand there.
+        ("constraints", serialized("a", "b"), serialized("b", "a"),
+         ['rsc_order o: resource_set s: order of members: "a, b" -> "b, a"']),
         ("constraints", location("100000000000000005"), location("5"),
          ['rsc_location l: score: "100000000000000005" -> "5"']),
         ("constraints", location("INFINITY"), location("infinity"),
