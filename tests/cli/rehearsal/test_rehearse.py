@@ -16,9 +16,10 @@ from cibtools.runbook.facts.survey import survey
 from cibtools.runbook.kinds.registry import all_kinds, load_kind
 from cibtools.runbook.plan.runbook import Runbook
 from cibtools.runbook.plan.step import Command
+from tests.conftest import REPO
 from tests.runbook.lab import cluster_of, fixture_files
 
-CLUSTER = cluster_of(fixture_files("hasi"))
+CLUSTER = cluster_of(fixture_files(REPO, "hasi"))
 REHEARSED = [kind.name for kind in all_kinds() if kind.rehearsed]
 
 

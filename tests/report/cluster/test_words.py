@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from cibtools.backup.cib.dialect import Dialect
-from cibtools.cluster.model.build import build_colocations, build_location, build_orders
+from cibtools.cluster.model.constraints import build_colocations, build_location, build_orders
 from cibtools.report.cluster.words import colocation_words, location_words, order_words
 
 
