@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from cibtools.cluster.derived.domu import xmfile_of
-from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
-from cibtools.runbook.facts.guest import Guest
-from cibtools.runbook.facts.meta_place import MetaPlace
 from cibtools.runbook.facts.storage_map import Volume
+from cibtools.runbook.kinds.convert.compatible import compatible
 from cibtools.runbook.kinds.convert.saving import copy_xm, draw_map, save_hosts
 from cibtools.runbook.plan.conversion import Conversion
-from cibtools.runbook.plan.enums import CommandKind, Light, RiskLevel, StopKind, Way
+from cibtools.runbook.plan.enums import Light, StopKind
 from cibtools.runbook.plan.runbook import Criterion, Phase, Table
-from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Risk, Rollback, Soak, Step, as_words
+from cibtools.runbook.plan.step import Caution, Check, Decision, Duration, Soak, Step
 from cibtools.runbook.preflight.python import read_by_new_python
 
 NEW_CIB = "cib-1.0.xml"
@@ -41,7 +38,7 @@ def preparation(draft: Draft, made: Conversion, found: tuple[Volume, ...], chang
         copy_xm(draft),
         save_hosts(draft),
         draw_map(draft, found),
-        _compatible(draft, found) if any(volume.native for volume in found) else None,
+        compatible(draft, found) if any(volume.native for volume in found) else None,
         _try_out(draft, change_id),
     ]
     wait = draft.survey.parameters.soak_evms if any(volume.native for volume in found) else 0
@@ -105,66 +102,6 @@ def _dry_run(draft: Draft, made: Conversion, change_id: str) -> Step:
         duration=Duration(nominal=3600, limit=14400, hard=14400, basis="reading every change"),
         warnings=cautions,
     )  # fmt: skip
-
-
-def _compatible(draft: Draft, found: tuple[Volume, ...]) -> Step:
-    """Give every native volume a form that the converter knows, one domU at a time."""
-    console = draft.console()
-    native = [volume for volume in found if volume.native]
-    owners = {name for volume in native for name in volume.domus}
-    guests = [draft.survey.guest(name) for name in draft.importance if name in owners]
-    pools = [draft.survey.cluster.top(found).id for found in draft.survey.cluster.primitives
-             if found.id in {name for volume in native for name in volume.resources}]  # fmt: skip
-    lines = []
-    for pool in dict.fromkeys(pools):
-        lines += [console.stop(pool, MetaPlace()), console.wait_idle(300)]
-    lines.append(console.shell("evmsgui", CommandKind.INTERACTIVE))
-    for pool in dict.fromkeys(pools):
-        lines += [console.shell(f"# the new device of {pool}, in the CIB", CommandKind.INTERACTIVE),
-                  console.start(pool, MetaPlace())]  # fmt: skip
-    seconds = 600 * max(1, len(dict.fromkeys(pools)))
-    if guests:
-        first, names = guests[0], " ".join(guest.id for guest in guests[1:])
-        place = domu.role_place(draft, first)
-        rest = f"# the lines of {first.id} again for each of: {names}\n" if names else ""
-        lines += [
-            console.stop(first.id, place), console.wait_stopped(first.id, domu.stopping(draft, first).hard),
-            console.shell(f"{rest}evmsgui\nvi {quoted(_xm_file(first))}", CommandKind.INTERACTIVE),
-            console.start(first.id, place), console.wait_running(first.id, "", domu.starting(draft, first).hard),
-        ]  # fmt: skip
-        seconds += sum(domu.stopping(draft, one).nominal + domu.starting(draft, one).nominal + 300 for one in guests)
-    gate = next(found for found in draft.gates if found.id == "G-START")
-    return Step(
-        title="Make compatibility volumes of the native EVMS volumes", where=console.run_on, tools=draft.tools,
-        commands=tuple(lines),
-        expect="every volume of the storage map is a /dev/evms/CONTAINER/lvm2/GROUP/VOLUME, in the CIB and in "
-               "the xm files",
-        verify=(
-            Check(text="nothing is printed", command=r"grep -lE '/dev/evms/[^/]+/[^/]+,' /etc/xen/vm/*"),
-            Check(text="the new names are in the storage map, in answers.toml, and in the CIB"),
-            Check(text="all domUs run", command="crm_mon -1 -n -r", must_not_show=("Failed actions", "Stopped")),
-            Check(text="the configuration is converted on paper once more, with the new names; then "
-                  f"{as_words(draft.survey.parameters.soak_evms)} in service"),
-        ),
-        duration=Duration(nominal=seconds, limit=3 * seconds, hard=3 * seconds,
-                          basis="5 minutes in evmsgui for each domU, and its restart"),
-        rollback=Rollback(way=Way.POSSIBLE,
-                          text="make the volume native again in evmsgui; the old xm files are in /etc/xen/vm.local, "
-                 "the old CIB is cib.full.xml", commands=(console.replace_section("resources", "resources.xml"),),
-                 proof="all domUs run, with their old devices", seconds=seconds),
-        risk=Risk(level=RiskLevel.HIGH,
-                  text="each domU is down while its volume is changed; while the pool is stopped no domU can be "
-             "started or moved"),
-        decision=Decision(kind=StopKind.GO, gate=gate.id,
-                          questions=tuple(criterion.text for criterion in gate.criteria)),
-        warnings=(Caution(rule="EVMS-IN-USE",
-                          text="whether a volume can be changed while a domU uses it is not known: it is stopped"),),
-    )  # fmt: skip
-
-
-def _xm_file(guest: Guest) -> str:
-    pair = xmfile_of(guest.resource)
-    return pair.value.strip() if pair else f"/etc/xen/vm/{guest.id}"
 
 
 def _try_out(draft: Draft, change_id: str) -> Step:

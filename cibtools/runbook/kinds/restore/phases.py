@@ -11,7 +11,6 @@ from dataclasses import replace
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.draft import Draft, look
-from cibtools.runbook.blocks.hold import hold
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import Exchange, remote
 from cibtools.runbook.console.console import Console
@@ -19,6 +18,7 @@ from cibtools.runbook.console.shell import cut_xml, quoted
 from cibtools.runbook.facts.version import parse_target
 from cibtools.runbook.kinds.backup.phases import save_cib
 from cibtools.runbook.kinds.restore.cluster_down import new_hosts, offline
+from cibtools.runbook.kinds.restore.sections import held, sections, sections_of_now
 from cibtools.runbook.kinds.restore.whole_cib import let_go, online
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase, Table
@@ -43,7 +43,7 @@ def restore_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     """All cases; exactly one of P2 to P6 is done."""
     exchange = exchange_of(draft)
     first = (_prepare(draft, change_id), _choose(draft, change_id))
-    running = (_objects(exchange, change_id), _sections(exchange), online(exchange))
+    running = (_objects(exchange, change_id), sections(exchange), online(exchange))
     cases = (*running, offline(exchange), new_hosts(exchange))
     one_of_them = (replace(phase, instead_of=cases[0].id) for phase in cases)
     return (*first, *one_of_them, closing(draft, "P7"))
@@ -103,7 +103,7 @@ def _objects(exchange: Exchange, change_id: str) -> Phase:
     draft = exchange.draft
     rows = tuple((guest.id, ", ".join(_constraints(draft, guest.id)) or "none") for guest in draft.survey.guests)
     tables = (Table("What belongs to each domU:", ("domU", "its constraints"), rows),) if rows else ()
-    steps = [_extract(draft, change_id), _simulate_object(draft), _put_object(draft), let_go(exchange)]
+    steps = [_extract(draft, change_id), _simulate_object(draft), _put_object(exchange), let_go(exchange)]
     return new_phase(
         draft, "P2", "Put one object, or one domU, back", "nothing else is touched", steps,
         rollback_to="P0", rollback_seconds=120, tables=tables,
@@ -157,18 +157,18 @@ def _simulate_object(draft: Draft) -> Step:
     )  # fmt: skip
 
 
-def _put_object(draft: Draft) -> Step:
+def _put_object(exchange: Exchange) -> Step:
+    draft = exchange.draft
     console = draft.console()
-    held = _held(draft, console)
     loop = (
         'OP=R   # or C\ncibadmin -"$OP" -o resources -x object.xml\n'
         'for f in constraint.*.xml; do\n  test -e "$f" && cibadmin -"$OP" -o constraints -x "$f"\ndone'
     )
-    back = _sections_of_now("resources constraints")
+    back = sections_of_now("resources constraints")
     return Step(
         title="Put the object back, with the cluster's hands off", where=console.run_on, tools=draft.tools,
         commands=(
-            held,
+            held(exchange, console),
             Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=loop, tools=draft.tools),
         ),
         expect="the object is as in the backup, and the cluster keeps its hands off",
@@ -180,68 +180,4 @@ def _put_object(draft: Draft) -> Step:
                           text="the sections as they were (made on the admin host, if the node has no xmllint)",
                  commands=(console.shell(back, CommandKind.CHANGE),), proof="cibtools diff finds nothing", seconds=120),
         risk=Risk(level=RiskLevel.MEDIUM, text="a changed definition restarts the resource when the hold ends"),
-    )  # fmt: skip
-
-
-def _held(draft: Draft, console: Console) -> Command:
-    """Take the cluster's hands off."""
-    before = hold(exchange_of(draft), console)
-    return replace(before[0], text="\n".join(command.text for command in before))
-
-
-def _sections_of_now(names: str) -> str:
-    """Put these sections back from the CIB that was saved before the restore."""
-    take = cut_xml("/cib/configuration/$s", "cib.full.now.xml")
-    return f'for s in {names}; do\n  {take} > "$s.now.xml"\n  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
-
-
-def _sections(exchange: Exchange) -> Phase:
-    draft = exchange.draft
-    console = draft.console()
-    names = "crm_config constraints resources" if not console.old else "crm_config resources constraints"
-    held = _held(draft, console)
-    # 1.0 refuses to remove a resource that a constraint names, and a constraint that names no resource.
-    more = (
-        "printf '<constraints/>\\n' > none.xml; cibadmin -R -o constraints -x none.xml\n"
-        "cibadmin -R -o resources -x resources.xml\ncibadmin -R -o constraints -x constraints.xml"
-    )
-    plain = "cibadmin -R -o resources -x resources.xml\ncibadmin -R -o constraints -x constraints.xml"
-    options = f"cibadmin -R -o crm_config -x crm_config.xml && {held.text.splitlines()[0]}"
-    try_it = Step(
-        title="Look at the result before it is in force", where="admin host", tools=draft.tools,
-        commands=(
-            Console(draft.tools, "admin host").shell(
-                "mkdir -p try && cp crm_config.xml resources.xml constraints.xml try/\n"
-                f"{cut_xml('/cib/configuration/nodes', 'cib.full.now.xml')} > try/nodes.xml\n"
-                "cibtools join try -o cib.try.xml && cibtools lint cib.try.xml\n"
-                "cibtools verify cib.full.now.xml cib.try.xml"),
-        ),
-        expect="what the cluster will do differently is known and wanted",
-        verify=(Check(text="every difference is wanted; a restart of a domU is a difference"),),
-        duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading"),
-    )  # fmt: skip
-    put = Step(
-        title=f"Put the sections back: {names.replace(' ', ', ')}", where=console.run_on, tools=draft.tools,
-        commands=(
-            held,
-            Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=options, tools=draft.tools),
-            Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=plain if console.old else more,
-                    tools=draft.tools),
-            console.verify_live(),
-        ),
-        expect="the sections are those of the backup; nodes and status are those of the cluster",
-        verify=(
-            Check(text="nothing is printed", command="crm_verify -L -V"),
-            Check(text="nodes and status were not restored: the ids of nodes belong to their installations"),
-        ),
-        duration=Duration(nominal=300, limit=900, hard=900, basis="typing"),
-        rollback=Rollback(way=Way.POSSIBLE, text="the same with the sections of now",
-                 commands=(console.shell(_sections_of_now("crm_config resources constraints"),
-                                CommandKind.CHANGE),),
-                 proof="cibtools diff finds nothing", seconds=180),
-        risk=Risk(level=RiskLevel.HIGH, text="every resource whose definition differs restarts when the hold ends"),
-    )  # fmt: skip
-    return new_phase(
-        draft, "P3", "Put sections back", "simulated first, in an order that leaves no dangling name",
-        [try_it, put, let_go(exchange)], rollback_to="P0", rollback_seconds=180,
     )  # fmt: skip

@@ -121,10 +121,17 @@ def _own(exchange: Exchange) -> tuple[Check, ...]:
 
 def online(exchange: Exchange) -> Phase:
     """The whole, with the cluster running and its hands off."""
+    return new_phase(
+        exchange.draft, "P4", "Put the whole CIB back, cluster running",
+        "the copy has to be newer than what is in force",
+        [_make_newer(exchange), _replace_whole(exchange), let_go(exchange)], rollback_to="P0", rollback_seconds=300,
+    )  # fmt: skip
+
+
+def _make_newer(exchange: Exchange) -> Step:
     draft = exchange.draft
     console = draft.console()
-    held = hold(exchange, console)
-    make = Step(
+    return Step(
         title="Make a copy that counts as newer", where=console.run_on, tools=draft.tools,
         commands=(
             console.shell(newer("cib.full.xml", draft)),
@@ -141,10 +148,16 @@ def online(exchange: Exchange) -> Phase:
         ),
         duration=Duration(nominal=120, limit=600, hard=600, basis="reading"),
     )  # fmt: skip
-    put = Step(
+
+
+def _replace_whole(exchange: Exchange) -> Step:
+    draft = exchange.draft
+    console = draft.console()
+    return Step(
         title="Replace the whole CIB", where=console.run_on, tools=draft.tools,
         commands=(
-            Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=_text(held), tools=draft.tools),
+            Command(run_on=console.run_on, kind=CommandKind.CHANGE, text=_text(hold(exchange, console)),
+                    tools=draft.tools),
             console.replace_cib("cib.newer.xml"),
             console.verify_live(), console.simulate_live(),
         ),
@@ -159,8 +172,4 @@ def online(exchange: Exchange) -> Phase:
                  commands=(console.shell(newer("cib.full.now.xml", draft)),
                   console.replace_cib("cib.newer.xml")), proof="cibtools diff finds nothing", seconds=300),
         risk=Risk(level=RiskLevel.HIGH, text="every resource whose definition differs restarts when the hold ends"),
-    )  # fmt: skip
-    return new_phase(
-        draft, "P4", "Put the whole CIB back, cluster running", "the copy has to be newer than what is in force",
-        [make, put, let_go(exchange)], rollback_to="P0", rollback_seconds=300,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import RESUME
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way, Who
-from cibtools.runbook.plan.runbook import Phase
+from cibtools.runbook.plan.runbook import Gate, Phase
 from cibtools.runbook.plan.step import Check, Decision, Duration, Risk, Rollback, Step
 
 _SHADOW = "upgrade06"
@@ -72,11 +72,20 @@ def _start(exchange: Exchange) -> Phase:
 
 def _convert(exchange: Exchange) -> Phase:
     draft = exchange.draft
-    here = exchange.first
     criteria = (look("crm_verify has nothing against the shadow"), look("the difference is what was expected"),
                 look("the simulation shows no action"))  # fmt: skip
     gate = draft.gate("G-SYNTAX", "May the new syntax be put into force?", criteria)
-    prepare = Step(
+    phase = new_phase(
+        draft, "P5", "Convert the CIB", "the syntax of 1.0, by the release's own converter",
+        [_convert_shadow(exchange, gate), _commit_shadow(exchange)], entry_gates=(gate.id,), rollback_to="P0",
+        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
+    )  # fmt: skip
+    return replace(phase, tools=exchange.new_tools)
+
+
+def _convert_shadow(exchange: Exchange, gate: Gate) -> Step:
+    here = exchange.first
+    return Step(
         title="Convert a shadow of the CIB and look at it",
         where=here.run_on,
         tools=exchange.new_tools,
@@ -98,9 +107,13 @@ def _convert(exchange: Exchange) -> Phase:
                           commands=(here.shadow_delete(_SHADOW),),
                  proof="crm_shadow -w names none", seconds=60),
         risk=Risk(level=RiskLevel.LOW, text="a copy"),
-        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in criteria)),
+        decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(one.text for one in gate.criteria)),
     )  # fmt: skip
-    commit = Step(
+
+
+def _commit_shadow(exchange: Exchange) -> Step:
+    here = exchange.first
+    return Step(
         title="Put the new syntax into force",
         where=here.run_on,
         tools=exchange.new_tools,
@@ -117,12 +130,6 @@ def _convert(exchange: Exchange) -> Phase:
         decision=Decision(kind=StopKind.GO, questions=("Was the shadow as expected?",)),
         who=Who.SECOND,
     )  # fmt: skip
-    phase = new_phase(
-        draft, "P5", "Convert the CIB", "the syntax of 1.0, by the release's own converter", [prepare, commit],
-        entry_gates=(gate.id,), rollback_to="P0",
-        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
-    )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _domus(exchange: Exchange) -> Phase:
