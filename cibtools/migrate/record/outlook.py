@@ -83,13 +83,9 @@ def upgrades(draft: Draft) -> Iterator[Reminder]:
         "Ping nodes are deprecated in Pacemaker 2.x.",
         (node for node in draft.iter("node") if node.get("type") == "ping"),
     )
+    old = (pair for pair in draft.iter("nvpair") if pair.get("name") in _DEPRECATED_OPTIONS)
     yield from _remark(
-        "These options are deprecated in Pacemaker 2.x.",
-        (
-            f"{pair.get('name')} ({pair.get('id')})"
-            for pair in draft.iter("nvpair")
-            if pair.get("name") in _DEPRECATED_OPTIONS
-        ),
+        "These options are deprecated in Pacemaker 2.x.", (f"{pair.get('name')} ({pair.get('id')})" for pair in old)
     )
     if properties.get("stonith-action") == "poweroff":
         yield Reminder("stonith-action=poweroff is deprecated in Pacemaker 2.x; 3.0 writes off.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cibtools.migrate.sle11.steps import dependency, hacf, later_agents, ping, quorum, storage
+from cibtools.migrate.sle11.steps import dependency, hacf, later_agents, ocfs2, ping, quorum, storage
 from cibtools.migrate.step import Step
 
 STACK_STEPS: tuple[Step, ...] = (
@@ -13,7 +13,7 @@ STACK_STEPS: tuple[Step, ...] = (
     Step(("M124",), storage.remove_evms),
     Step(("M125",), storage.run_clvmd),
     Step(("M126",), storage.move_to_lvm),
-    Step(("M127",), storage.support_ocfs2),
+    Step(("M127",), ocfs2.support_ocfs2),
     Step(("M128",), dependency.wire_storage),
     Step(("M129",), later_agents.fit_fencing),
     Step(("M130",), later_agents.replace_agents),

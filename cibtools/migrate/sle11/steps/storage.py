@@ -1,4 +1,4 @@
-"""M124 to M127: EVMS makes way for clustered LVM, and OCFS2 gets the base that it has under Pacemaker."""
+"""M124 to M126: EVMS makes way for clustered LVM."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from lxml import etree
 from cibtools.cluster.derived.evms import is_evms
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import RESOURCE_TAGS, Draft
-from cibtools.migrate.heartbeat.nvset import drop_pair, parameters, put
 from cibtools.migrate.record.change import ChangeKind, Note
-from cibtools.migrate.record.edit import add, decide, drop, rewrite, shown, start_tag, whole_text
-from cibtools.migrate.sle11.blueprint import CLVM, DLM, O2CB, VOLUME_GROUP, Blueprint, build_clone, wrap_in_clone
+from cibtools.migrate.record.edit import decide, drop, rewrite, shown
+from cibtools.migrate.sle11.base_clone import REFERENCES, add_clone, not_whole, share
+from cibtools.migrate.sle11.blueprint import CLVM, VOLUME_GROUP
 from cibtools.migrate.sle11.domufile import disk_moves, target_of
 from cibtools.migrate.sle11.evms import answer_line, device_pairs, domu_disks, group_users, new_device
-from cibtools.migrate.sle11.foundation import agents, clone_around, group_base, ocfs2_mounts, starts_evmsd
-
-_OCFS2_GONE = frozenset(("ocfs2_cluster", "ocfs2_configfs"))
-_REFERENCES = ("rsc", "with-rsc", "first", "then")
+from cibtools.migrate.sle11.foundation import agents, group_base, starts_evmsd
 
 
 def remove_evms(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -39,7 +36,7 @@ def remove_evms(draft: Draft, answers: Answers) -> Iterator[Note]:
         yield drop("M124", found, "SLE HA 11 has no EVMS; clvmd and LVM take its place")
     if gone:
         for constraint in draft.constraints():
-            named = [constraint.get(name, "") for name in _REFERENCES if constraint.get(name, "") in gone]
+            named = [constraint.get(name, "") for name in REFERENCES if constraint.get(name, "") in gone]
             if named:
                 yield drop("M124", constraint, f"it named {named[0]}, which is gone with EVMS")
 
@@ -63,7 +60,7 @@ def run_clvmd(draft: Draft, answers: Answers) -> Iterator[Note]:
     if not found and not started and not groups:
         return
     if not found and "resources" not in draft.known:
-        yield _not_whole("M125", "clvmd")
+        yield not_whole("M125", "clvmd")
         return
     for extra in evmsd if len(evmsd) < len(found) else evmsd[1:]:
         yield drop("M125", extra, "one clvmd serves the whole cluster")
@@ -73,7 +70,7 @@ def run_clvmd(draft: Draft, answers: Answers) -> Iterator[Note]:
         reason = (
             "clvmd takes the place of evmsd, which heartbeat started" if started else "LVM on shared disks needs it"
         )
-        yield _add_clone("M125", draft, CLVM, reason)
+        yield add_clone("M125", draft, CLVM, reason)
     if evmsd or not found:
         subject = next(iter(agents(draft, "clvmd")), None)
         yield decide(
@@ -88,39 +85,7 @@ def _evmsd_to_clvmd(draft: Draft, primitive: etree._Element) -> Iterator[Note]:
     yield rewrite("M125", primitive, "type", "clvmd", "SLE HA 11 has no EVMS; clvmd locks for LVM")
     if primitive.get("provider") != "lvm2":
         yield rewrite("M125", primitive, "provider", "lvm2", "the agent comes with lvm2-clvm")
-    yield from _share("M125", draft, primitive, "every node that uses the volumes needs its clvmd")
-
-
-def _share(step: str, draft: Draft, primitive: etree._Element, reason: str) -> Iterator[Note]:
-    """See to it that a primitive is cloned, each instance waiting for those of its own node only."""
-    clone = clone_around(primitive)
-    if clone is None:
-        before = start_tag(primitive)
-        top = primitive
-        while (above := top.getparent()) is not None and above.tag in RESOURCE_TAGS:
-            top = above
-        clone = wrap_in_clone(draft, top)
-        yield Note(step, ChangeKind.ADDED, clone, "", before, whole_text(clone), reason)
-        for constraint in draft.constraints():
-            for name in _REFERENCES:
-                if constraint.get(name) == top.get("id"):
-                    yield rewrite(step, constraint, name, clone.get("id", ""), "the clone is what constraints may name")
-        return
-    yield from put(step, draft, clone, "meta_attributes", "interleave", "true",
-                   "else a joining node restarts what runs on the others")  # fmt: skip
-
-
-def _add_clone(step: str, draft: Draft, blueprint: Blueprint, reason: str) -> Note:
-    clone = build_clone(draft, blueprint)
-    return add(step, draft, draft.need_section("resources", draft.top), clone, reason, cause=None)
-
-
-def _not_whole(step: str, what: str) -> Note:
-    return decide(
-        step, None,
-        f"A clone of {what} is needed, but the input does not hold all resources, so none was made. Is there one?",
-        ("give the whole CIB, and it is made if there is none",),
-    )  # fmt: skip
+    yield from share("M125", draft, primitive, "every node that uses the volumes needs its clvmd")
 
 
 def move_to_lvm(draft: Draft, answers: Answers) -> Iterator[Note]:
@@ -142,12 +107,10 @@ def move_to_lvm(draft: Draft, answers: Answers) -> Iterator[Note]:
         if group_base(draft, group) is not None:
             continue
         if "resources" not in draft.known:
-            yield _not_whole("M126", f"the volume group {group}")
+            yield not_whole("M126", f"the volume group {group}")
             continue
         blueprint = VOLUME_GROUP.named(f"vg-{group}", ("volgrpname", group))
-        yield _add_clone(
-            "M126", draft, blueprint, f"the volume group {group} must be active where its volumes are used"
-        )
+        yield add_clone("M126", draft, blueprint, f"the volume group {group} must be active where its volumes are used")
 
 
 def _move_pair(pair: etree._Element, value: str, answers: Answers) -> Iterator[Note]:
@@ -202,53 +165,3 @@ def _ask_domus(draft: Draft, answers: Answers) -> Iterator[Note]:
             (f"say so in the answers file, below a line [evms], one line each, such as {answer_line(example)}; the "
              "reminders have all of them",),
         )  # fmt: skip
-
-
-def support_ocfs2(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M127: add the lock manager (dlm) and o2cb for OCFS2.
-
-    Source: SLE HA 11, OCFS2 and cLVM. Trigger: a Filesystem resource with fstype=ocfs2; clvmd. Changes: clones of
-    ocf:pacemaker:controld and ocf:ocfs2:o2cb unless there are any, `interleave=true` on the mount's clone, and the
-    parameters go that the agent lost.
-    """
-    if not answers.converts_stack:
-        return
-    mounts = ocfs2_mounts(draft)
-    wanted = [(DLM, ("controld",), "OCFS2 and clvmd lock through it")] if mounts or agents(draft, "clvmd") else []
-    wanted += [(O2CB, ("o2cb",), "OCFS2 runs on it under Pacemaker")] if mounts else []
-    for blueprint, types, reason in wanted:
-        found = agents(draft, *types)
-        if found:
-            yield from _share("M127", draft, found[0], reason)
-        elif "resources" not in draft.known:
-            yield _not_whole("M127", f"ocf:{blueprint.provider}:{blueprint.type}")
-        else:
-            yield _add_clone("M127", draft, blueprint, reason)
-    for mount in mounts:
-        yield from _fit_mount(draft, mount)
-    if mounts:
-        names = ", ".join(mount.get("id", "") for mount in mounts)
-        yield decide(
-            "M127", mounts[0],
-            f"OCFS2 ({names}) runs under Pacemaker's lock manager from now on, and a volume knows which stack it "
-            "belongs to. Before the first mount it must be told, with dlm and o2cb running and mounted nowhere. Will "
-            "that be done?",
-            ('yes, with tunefs.ocfs2 as the reminders say: accept = ["M127"]',),
-        )  # fmt: skip
-
-
-def _fit_mount(draft: Draft, mount: etree._Element) -> Iterator[Note]:
-    for pair in [pair for pair in parameters(mount) if pair.get("name") in _OCFS2_GONE]:
-        yield drop_pair("M127", pair, "the agent of SLE HA 11 has no such parameter")
-    clone = clone_around(mount)
-    if clone is not None:
-        reason = "without it a joining node makes the others unmount and mount again"
-        yield from put("M127", draft, clone, "meta_attributes", "interleave", "true", reason)
-        return
-    yield decide(
-        "M127", mount,
-        f"{mount.get('id')} mounts OCFS2 and is not cloned; the agent of SLE HA 11 refuses that. Is it to be mounted "
-        "on all nodes?",
-        ("put a clone with interleave=true around it in the input",
-         "mount another file system, if one node at a time is enough"),
-    )  # fmt: skip

@@ -28,26 +28,7 @@ def state_stonith_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
         return
     pair = find_pair(section, "cluster_property_set", _NAME)
     if pair is None:
-        rule = conditional_pair(section, "cluster_property_set", _NAME)
-        yield from put_pair(
-            "M011",
-            draft,
-            section,
-            "cluster_property_set",
-            (_NAME, "false"),
-            "2.1's default; Pacemaker's would be true",
-            identity="{set}-" + _NAME,
-            # The bootstrap set would win over a set with a rule.
-            new_set=BOOTSTRAP if rule is None else "cluster-defaults",
-            cause=section,
-        )
-        yield decide(
-            "M011",
-            section,
-            f"crm_config: stonith-enabled is not set{_unread(draft)}. cibtools wrote false, the default of heartbeat "
-            "2.1: failed nodes are not fenced, and two nodes can write to shared disks.",
-            ("to fence failed nodes, configure and test a fencing device, then set stonith-enabled=true",),
-        )
+        yield from _write_false(draft, section)
     elif pair.get("value") == "true" and "resources" in draft.known and not _has_stonith(draft):
         yield decide(
             "M011",
@@ -57,6 +38,30 @@ def state_stonith_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
             ("add a fencing device before the first start", "set stonith-enabled=false"),
             attribute="value",
         )
+
+
+def _write_false(draft: Draft, section: etree._Element) -> Iterator[Note]:
+    """Write the default of heartbeat 2.1, and ask."""
+    rule = conditional_pair(section, "cluster_property_set", _NAME)
+    yield from put_pair(
+        "M011",
+        draft,
+        section,
+        "cluster_property_set",
+        (_NAME, "false"),
+        "2.1's default; Pacemaker's would be true",
+        identity="{set}-" + _NAME,
+        # The bootstrap set would win over a set with a rule.
+        new_set=BOOTSTRAP if rule is None else "cluster-defaults",
+        cause=section,
+    )
+    yield decide(
+        "M011",
+        section,
+        f"crm_config: stonith-enabled is not set{_unread(draft)}. cibtools wrote false, the default of heartbeat "
+        "2.1: failed nodes are not fenced, and two nodes can write to shared disks.",
+        ("to fence failed nodes, configure and test a fencing device, then set stonith-enabled=true",),
+    )
 
 
 def _unread(draft: Draft) -> str:

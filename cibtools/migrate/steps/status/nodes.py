@@ -37,24 +37,7 @@ def complete_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
                 ("complete it in the CIB, or let the node join by itself",),
             )
             continue
-        kind = node.get("type")
-        plain = (kind or "").strip().lower()
-        if plain not in _TYPES:
-            reason = "the schema demands a type"
-            if kind is None:
-                yield add_attribute("M020", node, "type", "normal", reason)
-            else:
-                yield rewrite("M020", node, "type", "normal", reason)
-            said = "has no type" if kind is None else f'has the unknown type "{kind}"'
-            yield decide(
-                "M020",
-                node,
-                f"node {name}: it {said}, so 2.1 ignored it; type=normal was written, and resources may run there from "
-                "now on. Is it a member of the cluster?",
-                ("take the node out of the CIB", "add standby=on to it until you are sure"),
-            )
-        elif plain != kind:
-            yield rewrite("M020", node, "type", plain, "the schema takes lower case")
+        yield from _settle_type(node, name)
         if name in names and answers.stack is Stack.HEARTBEAT:
             yield decide(
                 "M020",
@@ -64,6 +47,29 @@ def complete_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
                 attribute="uname",
             )
         names.setdefault(name, identity)
+
+
+def _settle_type(node: etree._Element, name: str) -> Iterator[Note]:
+    """Write a type that the schema knows, and ask where heartbeat 2.1 knew none."""
+    kind = node.get("type")
+    plain = (kind or "").strip().lower()
+    if plain in _TYPES:
+        if plain != kind:
+            yield rewrite("M020", node, "type", plain, "the schema takes lower case")
+        return
+    reason = "the schema demands a type"
+    if kind is None:
+        yield add_attribute("M020", node, "type", "normal", reason)
+    else:
+        yield rewrite("M020", node, "type", "normal", reason)
+    said = "has no type" if kind is None else f'has the unknown type "{kind}"'
+    yield decide(
+        "M020",
+        node,
+        f"node {name}: it {said}, so heartbeat 2.1 ignored it. cibtools wrote type=normal: resources may run there "
+        "from now on. Is it a member of the cluster?",
+        ("take the node out of the CIB", "add standby=on to it until you are sure"),
+    )
 
 
 def drop_ping_nodes(draft: Draft, answers: Answers) -> Iterator[Note]:
