@@ -92,6 +92,17 @@ def test_what_was_left_alone_says_so_in_every_format() -> None:
         assert "0 changes" not in text
 
 
+def test_what_was_left_alone_is_asked_about_in_every_format() -> None:
+    # --check ends with 1 for it, so the question must be there to read.
+    mixed = CIB.replace("<cib ", '<cib validate-with="pacemaker-1.0" ', 1)
+    left = migrated(mixed)
+    assert left.message
+    assert [change.step for change in left.decisions] == ["M001"]
+    for text in (changes_text.render_short(left), *(render([view(left)]) for render in RENDERERS)):
+        assert "left alone" in text
+        assert "The CIB speaks two languages" in text
+
+
 @pytest.mark.parametrize("render", RENDERERS)
 def test_no_format_shows_a_secret(render: Callable[[list[LogView]], str], guide: LogView) -> None:
     assert SECRET not in render([sample_view()])

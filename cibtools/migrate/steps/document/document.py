@@ -36,8 +36,8 @@ def ask_about_the_old(draft: Draft, old: Mark, new: Mark | None) -> Iterator[Not
     yield decide(
         "M001",
         None,
-        f"The CIB speaks two languages: Pacemaker's{other} and, in fewer places, heartbeat 2.1's ({_where(old)}). "
-        "cibtools took it for Pacemaker's and changed nothing. Pacemaker does not read the other parts.",
+        f"The CIB speaks two languages: Pacemaker's{other} and heartbeat 2.1's ({_where(old)}). cibtools "
+        "took it for Pacemaker's and changed nothing. Pacemaker does not read the other parts.",
         (
             "if the cluster runs heartbeat 2.1: cibtools migrate --dialect heartbeat-2.1",
             "if it runs Pacemaker: correct the parts in the wrong language by hand",

@@ -38,8 +38,8 @@ def _log(view: LogView) -> Iterator[str]:
     yield ""
     if view.message:
         yield plain(view.message)
-        return
-    yield f"{counted(view.total, 'change')}, {counted(view.asked, 'decision')} for a human."
+    else:
+        yield f"{counted(view.total, 'change')}, {counted(view.asked, 'decision')} for a human."
     if view.questions:
         yield from ("", "## To decide")
         for question in view.questions:

@@ -34,18 +34,25 @@ _ID = re.compile(r"\[([^\]]*)\]")
 
 def render_short(migration: Migration, *, color: bool = False) -> str:
     """One line per step with counts, every decision in full, and what must be done by hand."""
+    pieces: list[Piece] = []
     if migration.message:
-        return f"{visible(migration.message)}\n"
-    pieces: list[Piece] = [(Style.STRONG, f"{visible(migration.input_name) or '.'}: heartbeat 2.1 to Pacemaker 1.0\n")]
-    rows = step_counts(migration)
-    for number, title, counts in rows:
-        pieces += [(Style.DIM, f"  {number}  "), plain(f"{title} ({counts})\n")]
-    if not rows:
-        pieces.append(plain("  nothing had to be changed\n"))
+        pieces.append(plain(f"{visible(migration.message)}\n"))
+    else:
+        title = f"{visible(migration.input_name) or '.'}: heartbeat 2.1 to Pacemaker 1.0\n"
+        pieces += [(Style.STRONG, title), *_steps(migration)]
     pieces += _decisions(grouped(entry_of(change) for change in migration.decisions))
     pieces += _reminders(DIFFERENCES, masked(migration.differences))
     pieces += _reminders(REMINDERS, masked(migration.reminders))
     return paint(pieces, color=color)
+
+
+def _steps(migration: Migration) -> Iterator[Piece]:
+    rows = step_counts(migration)
+    for number, title, counts in rows:
+        yield Style.DIM, f"  {number}  "
+        yield plain(f"{title} ({counts})\n")
+    if not rows:
+        yield plain("  nothing had to be changed\n")
 
 
 def _decisions(questions: Sequence[Question]) -> Iterator[Piece]:
