@@ -204,12 +204,15 @@ def cause_of(source: Source, parser_text: str, line: int) -> tuple[str, str]:
     text = source.line_text(min(line, source.line_count)) if source.data else ""
     last = source.line_of(max(0, len(source.data.rstrip()) - 1))
     ends = source.data.rstrip()[-1:]
-    if line >= last and (ends != b">" or any(mark in parser_text for mark in _TRUNCATED)):
+    behind = "Extra content" in parser_text
+    if not behind and line >= last and (ends != b">" or any(mark in parser_text for mark in _TRUNCATED)):
         return "the file ends inside an element", "it was cut off: take the backup again (`cibadmin -Q`)"
     if _CURLY.search(text):
         return "typographic quotes stand where \" or ' must", "replace them by plain quotes"
     if _PROMPT.search(text):
         return "a shell prompt stands among the XML", "remove the line"
+    if behind:
+        return "something stands behind the end of the XML", "remove what follows the last end tag"
     if "Excessive depth" in parser_text:
         return "elements are nested deeper than any CIB", "this is no backup of a cluster"
     return (

@@ -64,6 +64,8 @@ def test_known_damage_is_repaired_and_said(text: str | bytes, message: str, valu
     [
         ("<cib><configuration>\n<resources>", "ends inside an element"),
         ("<cib></configuration>", "not well-formed"),
+        ("<cib></cib>\nERROR: the connection is closed", "behind the end of the XML"),
+        ("<cib></cib></cib>", "behind the end of the XML"),
         ('<!DOCTYPE cib [<!ENTITY a "x">]><cib>&a;</cib>', "declares entities"),
         ('<!DOCTYPE cib [<!ENTITY a SYSTEM "file:///etc/passwd">]><cib>&a;</cib>', "declares entities"),
         ('<!DOCTYPE cib [<!ENTITY a "x">]><cib>&a;</cib>'.encode("utf-16"), "declares entities"),
