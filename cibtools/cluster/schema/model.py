@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
@@ -23,7 +24,7 @@ from cibtools.cluster.vocabulary.spelling import nearest
 
 _XSI = f"{{{XSI}}}"
 _CROWDED = 64
-"""No element has so many attributes by right."""
+"""No element has so many attributes by right, nor children of which each must come once."""
 _BLANK = " \t\r\n"
 """What counts as no text; str.strip would take the no-break space of a word processor with it."""
 
@@ -164,7 +165,7 @@ def _stray(
     )
     expected = alternatives([f"<{name}>" for name in known]) if known and parent is not None else ""
     where = f" in {label(parent)}" if parent is not None else ""
-    if tag in known and wanted and f"<{tag}>" not in wanted:
+    if tag in known and wanted and f"<{tag}>" not in wanted and not _out_of_place(child, wanted):
         names = alternatives(wanted)
         message = f"{label(child)}: {names} is missing before it{where}"
         return Violation("missing-element", child, None, message, names, f"Add {names}.")
@@ -179,6 +180,14 @@ def _stray(
         hint = element_advice(tag) or (f"Move it into {alternatives(homes[:3])}." if homes else "Remove it.")
     message = f"{label(child)}: there is no <{tag}>{where}"
     return Violation("unknown-element", child, None, message, expected, hint)
+
+
+def _out_of_place(child: etree._Element, wanted: tuple[str, ...]) -> bool:
+    """True for a second one, and for one behind which stands what the model wants first: nothing is missing."""
+    # So many are enough: what no parent holds by right is not worth a search that grows with it.
+    before = {sibling.tag for sibling in islice(child.itersiblings("*", preceding=True), _CROWDED)}
+    behind = {f"<{sibling.tag}>" for sibling in islice(child.itersiblings("*"), _CROWDED)}
+    return child.tag in before or not behind.isdisjoint(wanted)
 
 
 def _children(schema: XMLSchema10, tag: str) -> tuple[str, ...]:

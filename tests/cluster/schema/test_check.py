@@ -166,6 +166,30 @@ def test_blanks_and_digits_of_unicode_are_explained_where_they_stand(text: str, 
     assert "SCHEMAV" not in found.message
 
 
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        (("resources", "resources", "nodes", "crm_config", "constraints"), "<resources>: a <resources> too many"),
+        (("resources", "nodes", "crm_config", "constraints", "nodes"), "<nodes>: a <nodes> too many"),
+    ],
+)
+@pytest.mark.parametrize("dialect", [Dialect.HB2, Dialect.P10])
+def test_a_section_that_comes_twice_is_not_called_a_missing_one(
+    order: tuple[str, ...], message: str, dialect: Dialect
+) -> None:
+    sections = "".join(f"<{tag}/>" for tag in order)
+    found = violations(etree.fromstring(f"<configuration>{sections}</configuration>"), dialect)
+    assert any(one.message.startswith(message) for one in found)
+    assert not any("missing before" in one.message for one in found)
+
+
+def test_a_status_before_the_configuration_is_at_the_wrong_place() -> None:
+    sections = "<crm_config/><nodes/><resources/><constraints/>"
+    text = f"<cib><status/><configuration>{sections}</configuration></cib>"
+    (found,) = violations(etree.fromstring(text), Dialect.HB2)
+    assert found.message == "<status>: a <status> too many, or at the wrong place in <cib>"
+
+
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="x"'
 
 
