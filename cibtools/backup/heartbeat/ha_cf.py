@@ -25,7 +25,10 @@ HaCfProblem = Problem
 _KEEPALIVE = 1_000
 _DEADTIME = 30_000
 _LOGGING = frozenset(("use_logd", "logfile", "debugfile", "logfacility", "conn_logd_time", "syslogmsgfmt"))
-_CRM_MODES = {"manual": "minimal", "minimal": "minimal", "valgrind": "valgrind", "respawn": "respawn"}
+CrmMode = Literal["full", "minimal", "valgrind", "respawn", "off", "invalid"]
+_CRM_MODES: dict[str, CrmMode] = {
+    "manual": "minimal", "minimal": "minimal", "valgrind": "valgrind", "respawn": "respawn",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class HaCf:
     media: tuple[Medium, ...]
     ping_nodes: tuple[Option, ...]
     """Hosts of ping and ping_group."""
-    crm_mode: Literal["full", "minimal", "valgrind", "respawn", "off", "invalid"]
+    crm_mode: CrmMode
     respawns: tuple[Respawn, ...]
     apiauth: tuple[ApiAuth, ...]
     logging: tuple[Directive, ...]
@@ -153,7 +156,7 @@ def parse_hacf(source: Source) -> HaCf:
         deadping=_timing(directives, "deadping", dead, "derived"),
         media=tuple(_media(directives)),
         ping_nodes=tuple(_ping_nodes(directives)),
-        crm_mode=_crm_mode(_last(directives, *CRM_DIRECTIVES)),
+        crm_mode=_crm_mode([option.text for option in _options(directives, *CRM_DIRECTIVES)]),
         respawns=tuple(_respawns(directives)),
         apiauth=tuple(_apiauth(directives)),
         logging=tuple(directive for directive in directives if directive.name in _LOGGING),
@@ -213,19 +216,17 @@ def _ping_nodes(directives: tuple[Directive, ...]) -> Iterator[Option]:
             yield from directive.options[directive.name == "ping_group" :]
 
 
-def _crm_mode(word: str) -> Literal["full", "minimal", "valgrind", "respawn", "off", "invalid"]:
-    """What heartbeat 2.1.3 makes of the `crm` directive."""
+def _crm_mode(words: list[str]) -> CrmMode:
+    """What heartbeat 2.1.3 makes of the `crm` directives: a word that means no leaves on what another one has set."""
+    modes = [_mode_of(word) for word in words]
+    return next((mode for mode in reversed(modes) if mode not in ("off", "invalid")), modes[-1] if modes else "off")
+
+
+def _mode_of(word: str) -> CrmMode:
     on = CLUSTER.read(word)
-    if on is not None or not word:
+    if on is not None:
         return "full" if on else "off"
-    match _CRM_MODES.get(word.lower()):
-        case "minimal":
-            return "minimal"
-        case "valgrind":
-            return "valgrind"
-        case "respawn":
-            return "respawn"
-    return "invalid"
+    return _CRM_MODES.get(word.lower(), "invalid")
 
 
 def _respawns(directives: tuple[Directive, ...]) -> Iterator[Respawn]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cibtools.backup.lines.ha_directives import (
+    ABOVE_ZERO,
+    BAUD_RATES,
     CRM_DIRECTIVES,
     DIRECTIVES,
     LATER,
@@ -24,7 +26,9 @@ from cibtools.backup.record.problem import Problem
 if TYPE_CHECKING:
     from cibtools.backup.lines.directive import Directive
 
-_REPEATABLE = frozenset(("stonith_host", "apiauth", "respawn", "failfast", "ucast", "mcast", "ping_group", "env"))
+_REPEATABLE = frozenset(
+    ("stonith_host", "apiauth", "respawn", "failfast", "ucast", "mcast", "mcast6", "ping_group", "env")
+)
 _LEAST_WORDS = {
     "ucast": 2,
     "mcast": 5,
@@ -76,6 +80,8 @@ def _values(directive: Directive, form: Form) -> Iterator[Problem]:
         if form is Form.TIME and parse_time(word) is None:
             message = f"{directive.name} has '{word}', which is neither seconds nor a number with ms"
             yield Problem("invalid-time", message, option.span)
+        elif directive.name in ABOVE_ZERO and not parse_time(word):
+            yield Problem("invalid-time", f"{directive.name} has '{word}', which is no time at all", option.span)
         elif not _is_valid(directive.name, form, word):
             yield Problem("invalid-value", f"{directive.name} cannot be '{word}'", option.span)
     if directive.name == "mcast":
@@ -98,11 +104,14 @@ def _is_valid(name: str, form: Form, word: str) -> bool:
             return folded in _CRM_WORDS or CLUSTER.read(word) is not None
         case Form.NUMBER:
             least, most = NUMBER_RANGES[name]
-            return re.fullmatch(r"[0-9]{1,12}", word) is not None and least <= int(word) <= most
+            number = int(word) if re.fullmatch(r"[0-9]{1,12}", word) else least - 1
+            return least <= number <= most and (name != "baud" or number in BAUD_RATES)
         case Form.WORD:
+            if name == "auto_failback":
+                return folded == "legacy" or CLUSTER.read(word) is not None
             return name not in WORD_CHOICES or folded in WORD_CHOICES[name]
         case _:
-            return True
+            return name != "serial" or word.startswith("/")
 
 
 def _mcast(directive: Directive) -> Iterator[Problem]:

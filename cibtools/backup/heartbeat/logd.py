@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from cibtools.backup.lines.directive import Directive, Option
-from cibtools.backup.lines.ha_directives import LOGD_DIRECTIVES, split_lost_blank
+from cibtools.backup.lines.ha_directives import FACILITIES, LOGD_DIRECTIVES, split_lost_blank
 from cibtools.backup.lines.side_text import LOST, Line, SideText
 from cibtools.backup.record.boolean import CLUSTER
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Unknown
@@ -18,10 +18,6 @@ from cibtools.backup.record.source import Source
 
 DEFAULT_DEBUGFILE = "/var/log/ha-debug"
 DEFAULT_LOGFILE = "/var/log/ha-log"
-_FACILITIES = frozenset((
-    "auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail", "news", "security", "syslog", "user", "uucp",
-    "none", *(f"local{number}" for number in range(8)),
-))  # fmt: skip
 _BOOLEANS = frozenset(("useapphbd", "syslogmsgfmt"))
 _NUMBERS = frozenset(("sendqlen", "recvqlen", "logmode"))
 
@@ -110,7 +106,7 @@ def _is_valid(name: str, word: str) -> bool:
     if name in _NUMBERS:
         return re.fullmatch(r"[0-9]{1,9}", word) is not None
     if name == "logfacility":
-        return word.lower() in _FACILITIES
+        return word.lower() in FACILITIES
     return name not in ("logfile", "debugfile") or word.startswith("/")
 
 

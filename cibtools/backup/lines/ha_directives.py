@@ -27,10 +27,10 @@ class Form(Enum):
 
 _WORDS: dict[Form, str] = {
     Form.NAMES: "node bcast udp serial ping hbaping openais tipc",
-    Form.TIME: "keepalive deadtime warntime initdead deadping",
+    Form.TIME: "keepalive deadtime warntime initdead deadping conn_logd_time",
     Form.BOOLEAN: "use_logd syslogmsgfmt log_badpack coredumps realtime nice_failback use_apphbd normalpoll"
     " traditional_compression record_config_changes record_pengine_inputs enable_config_writes",
-    Form.NUMBER: "hopfudge baud udpport conn_logd_time debug rtprio memreserve compression_threshold max_rexmit_delay",
+    Form.NUMBER: "hopfudge baud udpport debug rtprio memreserve compression_threshold max_rexmit_delay",
     Form.WORD: "auto_failback watchdog cluster quorum_server autojoin uuidfrom logfile debugfile logfacility coreroot"
     " hbgenmethod msgfmt compression env",
     Form.CRM: "crm pacemaker",
@@ -43,7 +43,7 @@ LATER: dict[str, str] = {"pacemaker": "3", "mcast6": "3"}
 """Directives that heartbeat 2.1 does not know and later releases do, with the release that brought them: `pacemaker` is
 another name of `crm` (heartbeat 3.0, heartbeat/config.c)."""
 CRM_DIRECTIVES = frozenset(("crm", "pacemaker"))
-"""Directives that switch the cluster resource manager on; the last one counts."""
+"""Directives that switch the cluster resource manager on; none switches it off again."""
 
 CORE_DIRECTIVES = frozenset(("node", "keepalive", "deadtime", "ucast", "bcast", "mcast", "crm", "respawn"))
 """Directives that no other kind of file has: one of them makes a file an ha.cf."""
@@ -55,9 +55,8 @@ LOGD_DIRECTIVES = frozenset(
 
 NUMBER_RANGES: dict[str, tuple[int, int]] = {
     "hopfudge": (0, 255),
-    "baud": (9600, 460800),
+    "baud": (9600, 460_800),
     "udpport": (1, 65535),
-    "conn_logd_time": (0, 1 << 31),
     "debug": (0, 255),
     "rtprio": (1, 99),
     "memreserve": (1, 1 << 31),
@@ -66,12 +65,23 @@ NUMBER_RANGES: dict[str, tuple[int, int]] = {
 }
 """Least and greatest value of each number."""
 
+BAUD_RATES = frozenset((9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800))
+"""The rates that heartbeat has a word for; it refuses every other (config.c, StringToBaud)."""
+ABOVE_ZERO = frozenset(("keepalive", "warntime", "conn_logd_time"))
+"""Times that heartbeat refuses if they are zero."""
+FACILITIES = frozenset((
+    "auth", "authpriv", "cron", "daemon", "ftp", "kern", "lpr", "mail", "mark", "news", "security", "syslog", "user",
+    "uucp", "none", *(f"local{number}" for number in range(8)),
+))  # fmt: skip
+"""Facilities of syslog by the names that the C library has for them, and heartbeat's `none`."""
+
 WORD_CHOICES: dict[str, frozenset[str]] = {
     "autojoin": frozenset(("none", "other", "any")),
     "uuidfrom": frozenset(("file", "nodename")),
     "hbgenmethod": frozenset(("file", "time")),
     "msgfmt": frozenset(("classic", "netstring")),
     "compression": frozenset(("zlib", "bz2")),
+    "logfacility": FACILITIES,
 }
 
 MEDIA = frozenset(("bcast", "udp", "mcast", "mcast6", "ucast", "serial", "openais", "tipc"))

@@ -162,6 +162,11 @@ def test_crm_modes(word: str, mode: str) -> None:
     assert hacf(f"crm {word}").crm_mode == mode
 
 
+@pytest.mark.parametrize("text", ["crm on\ncrm off", "crm off\ncrm on", "crm no\npacemaker yes", "crm on\ncrm maybe"])
+def test_nothing_switches_crm_off_again(text: str) -> None:
+    assert hacf(text).crm_mode == "full"
+
+
 def test_without_the_directive_crm_is_off() -> None:
     assert hacf("").crm_mode == "off"
 
@@ -170,6 +175,23 @@ def test_without_the_directive_crm_is_off() -> None:
     ("text", "expected"),
     [
         ("deadtimes 30", ["unknown"]),
+        ("conn_logd_time 500ms", []),
+        ("conn_logd_time 60", []),
+        ("conn_logd_time 60s", ["invalid-time"]),
+        ("conn_logd_time 0", ["invalid-time"]),
+        ("keepalive 0", ["invalid-time"]),
+        ("warntime 0", ["invalid-time"]),
+        ("deadtime 0", []),
+        ("baud 38400", []),
+        ("baud 14400", ["invalid-value"]),
+        ("auto_failback legacy", []),
+        ("auto_failback On", []),
+        ("auto_failback maybe", ["invalid-value"]),
+        ("logfacility local7", []),
+        ("logfacility none", []),
+        ("logfacility local9", ["invalid-value"]),
+        ("serial ttyS0", ["invalid-value"]),
+        ("mcast6 eth0 ff02::1 694 1 0\nmcast6 eth1 ff02::1 694 1 0", ["later", "later"]),
         ("Deadtime 30", ["unknown"]),
         ("keepalive 2s", ["invalid-time"]),
         ("deadtime 30 s", ["invalid-time"]),

@@ -25,7 +25,7 @@ _START = Span(0, 0)
 _NETWORK = re.compile(r"((?:\d{1,3}\.){3})\d{1,3}$")
 
 
-_OFF = {"off": "off", "invalid": "set to a word that heartbeat takes for off"}
+_OFF = {"off": "off", "invalid": "set to a word that is neither yes nor no"}
 
 
 def crm_off(cluster: Cluster) -> Iterator[Hit]:
@@ -42,7 +42,8 @@ def crm_off(cluster: Cluster) -> Iterator[Hit]:
             continue
         name = said[-1].name if said else "crm"
         state = _OFF[ha_cf.crm_mode] if said else "missing"
-        complaint = _Complaint("" if said else "missing", "crm", (("name", name), ("state", state), ("effect", effect)))
+        does = "does not start" if said and ha_cf.crm_mode == "invalid" else effect
+        complaint = _Complaint("" if said else "missing", "crm", (("name", name), ("state", state), ("effect", does)))
         found[complaint].append(Place(document, spot=said[-1].span if said else _START, item="crm"))
     for complaint, places in found.items():
         hit = _hit(complaint, places, None)

@@ -79,7 +79,7 @@ def test_the_crm_is_on(engine: Engine, word: str) -> None:
     assert "HB101" not in {code for code, _ in told(lint(engine, files))}
 
 
-@pytest.mark.parametrize("line", ["crm off", "crm no", "crm 0", "", "crm on\ncrm off", "pacemaker off", "crm enable"])
+@pytest.mark.parametrize("line", ["crm off", "crm no", "crm 0", "", "crm no\ncrm off", "pacemaker off", "crm enable"])
 def test_the_crm_is_off(engine: Engine, line: str) -> None:
     files = {"ha.cf": HA_CF.replace("crm on", line), "cib.xml": "<cib><configuration/></cib>"}
     assert "HB101" in {code for code, _ in told(lint(engine, files))}
