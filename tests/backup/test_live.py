@@ -35,6 +35,7 @@ def document(backup: Backup, name: str) -> Document:
 
 COPIES = (
     "hosts.old", "hosts.BAK", "hosts.save", "hosts.bckup", "hosts.YaST2save", "hosts.rpmsave", "hosts.rpmnew",
+    "_old/hosts", ".snapshot/hosts", "hosts.org",
     "hosts.orig", "hosts~", "hosts.~2~", "hosts.1", "hosts-20090101", "hosts.2008-11-03", "hosts_20081103",
     "hosts.20081103-0930", "old-hosts", "Old.hosts", "hosts-bak", "hosts.bak.old.1", "hosts.old.gz", "hosts.new",
     "hosts.2008", "hosts,v", "hosts.from-the-installation", "old/hosts", "bak/hosts", "Backup/hosts",
@@ -102,3 +103,10 @@ def test_domus_with_telling_names_are_live(tmp_path: Path, name: str) -> None:
 def test_what_package_managers_leave_beside_other_files_is_passed_over(tmp_path: Path) -> None:
     backup = backup_of(tmp_path, {"notes.orig": "What is this?\n", "cib.xml~": CIB})
     assert [one.path for one in backup.documents] == [f"{tmp_path}/cib.xml"]
+
+
+@pytest.mark.parametrize("name", ["web.xm.1", "web.cfg-20090101", "web.xm.2008-11-03", "web.cfg_old", "web.xm.neu"])
+def test_a_copy_of_a_domu_file_that_is_gone(tmp_path: Path, name: str) -> None:
+    text = "name = 'web'\nmemory = 512\ndisk = ['phy:/dev/vg/web,xvda,w']\n"
+    backup = backup_of(tmp_path, {f"nodes/host1/etc/xen/vm/{name}": text})
+    assert backup.of_kind(Kind.XM) == ()

@@ -17,13 +17,17 @@ _WORDS = (
 _DATE = r"(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])(?:[-_.T]?\d\d[-_.:]?\d\d(?:[-_.:]?\d\d)?)?"
 _MARKED = re.compile(rf"(?P<live>.+?)(?:\.?~\d*~?|,v|\.(?:{_WORDS})\d*)$", re.IGNORECASE)
 _NUMBERED = re.compile(
-    rf"(?P<live>.+?)(?:\.\d{{1,3}}|[-_](?:{_WORDS})\d*|[-_.]?{_DATE}|[-_.](?:19|20)\d\d|\.(?:new|neu|tmp))$",
+    rf"(?P<live>.+?)(?:\.\d{{1,3}}|[-_](?:{_WORDS})\d*|[-_.]?{_DATE}|[-_.](?:19|20)\d\d|\.(?:new|neu|tmp|org|alt))$",
     re.IGNORECASE,
 )
+_ENDED = re.compile(r".+\.(?:xm|cfg|conf|cf|sxp)$", re.IGNORECASE)
+"""A name with an ending of its own: what is put behind it marks a copy, as no domU file is called `web.xm.1`."""
 _PACKED = (".gz", ".bz2", ".xz")
 _INSIDE = re.compile(rf"(?P<head>.+?)[-_.](?:(?:{_WORDS})\d*|{_DATE})(?P<tail>\.\w+)$", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:(?:{_WORDS})[-_.](?:of[-_.])?|copy of |#|{_DATE}[-_.])(?P<live>.+?)#?$", re.IGNORECASE)
-_FOLDER = re.compile(rf"(?:(?:{_WORDS}|archive|attic|backups)(?:[-_.]?\d*|[-_.].+)|{_DATE})$", re.IGNORECASE)
+_FOLDER = re.compile(
+    rf"[._]?(?:(?:{_WORDS}|archive|attic|backups|snapshots?)(?:[-_.]?\d*|[-_.].+)|{_DATE})$", re.IGNORECASE
+)
 _SYSTEM = frozenset({"etc", "xen", "vm", "ha.d", "nodes", "sysconfig", "lvm", "domains"})
 """Folders of a node: a folder of copies below one of them is one, whatever else the backup holds."""
 _SAMPLE = re.compile(r"(?:^|/)x[ml]example[^/]*$|(?:^|/)usr/share/(?:doc/|xen/)", re.IGNORECASE)
@@ -40,8 +44,9 @@ def original_of(path: str, present: Collection[str], names: Collection[str] = ()
     """Return the path of the live file that a file is a copy of, whether it is there or not; None for a live file.
 
     `present` has the paths of all files, `names` the base names, in small letters, that files of its kind have.
-    A number, a date, a word before the name or behind a dash mark a copy only if the live file is there or has one of
-    `names`; so does a folder called `backup`, unless it lies within the file system of a node.
+    A number, a date, a word before the name or behind a dash mark a copy only if the live file is there, has one of
+    `names`, or has an ending before them; so does a folder called `backup`, unless it lies within the file system of a
+    node.
     """
     directory, slash, base = path.rpartition("/")
     if base.lower() in names and directory and slash:
@@ -77,7 +82,7 @@ def _without_marker(name: str) -> Iterator[tuple[str, bool]]:
     for pattern, certain in ((_MARKED, True), (_NUMBERED, False), (_BEFORE, False)):
         found = pattern.match(name)
         if found:
-            yield found["live"], certain
+            yield found["live"], certain or (pattern is _NUMBERED and _ENDED.match(found["live"]) is not None)
     inside = _INSIDE.match(name)
     if inside:
         yield inside["head"] + inside["tail"], False

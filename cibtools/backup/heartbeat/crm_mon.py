@@ -145,7 +145,9 @@ def _is_head(said: str, reading: _Reading) -> bool:
     if counted := _COUNT.match(said):
         reading.counts.setdefault(counted[2].lower(), int(counted[1]))
         return True
-    return said.rstrip(":") in (
+    return said.strip(":* ") in (
+        "Resource management is DISABLED",
+        "The cluster will not attempt to start, stop or recover services",
         "Full list of resources",
         "Inactive resources",
         "No active resources",

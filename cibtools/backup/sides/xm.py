@@ -87,5 +87,6 @@ SIDE_FILE = SideFile(
     recognise=_recognise,
     endings=(".xm",),
     folders=("/xen/vm/",),
+    interpreter="python",
     parse=_parse,
 )

@@ -54,12 +54,13 @@ def classify(source: Source, name: str) -> Classification:
     head = data[len(source.bom) : _HEAD]
     unmarked = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(head[:2], "utf-8")
     text = head.decode(source.encoding if source.bom else unmarked, "replace")
-    if text.startswith("#!"):
+    hinted = suggested(name)
+    if text.startswith("#!") and not (hinted and hinted.interpreter and hinted.interpreter in text.split("\n", 1)[0]):
         return Classification(Kind.UNCLASSIFIED, 0, "a script")
     found = recognise_xml(text)
     if found is not None:
         return Classification(*found)
-    hinted, outline = suggested(name), outline_of(text)
+    outline = outline_of(text)
     if hinted and not outline.lines and hinted.is_named(name):
         return Classification(hinted.kind, _SURE, "it holds comments only, under the name of such a file")
     return _best(recognise(outline, hinted), hinted.kind if hinted else None)

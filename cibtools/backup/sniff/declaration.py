@@ -53,6 +53,8 @@ class SideFile:
     """None for files that are recognised, listed and not looked into."""
     decides: bool = False
     """True if its mark alone decides, even amid prose."""
+    interpreter: str = ""
+    """The program that a first line with `#!` may name; any other first line of the sort makes the file a script."""
     subject: str = ""
     """What `show` calls its line; empty if it has none."""
 

@@ -24,6 +24,8 @@ _SAID_FREELY = re.compile(r"(utf-8|latin-1|iso-8859-1|iso-latin-1)(?:-.*)?$")
 def coding_problems(source: Source, *, straight: bool) -> Iterator[Problem]:
     """Find what Python has against the bytes of a file; `straight` is False if quotes or blanks had to be put right."""
     if source.bom and source.bom != _UTF8_BOM:
+        message = f"it is written in {source.encoding}, which Python does not read"
+        yield Problem("bad-coding", message, Span(0, len(source.bom)))
         return
     data = source.data
     declared = _declared(data)

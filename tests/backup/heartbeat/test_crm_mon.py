@@ -170,6 +170,8 @@ def test_the_kind_is_seen_with_and_without_the_time(text: str) -> None:
         ("2 Nodes configured.\nNode: a (1-2): online\n", ["count"]),
         ("Node: a (1-2): online\nNode: A (1-2): standby\n", ["node-twice"]),
         ("Failed actions:\nno action\n", ["unreadable"]),
+        ("*** Resource management is DISABLED ***\n", []),
+        ("  The cluster will not attempt to start, stop or recover services\n", []),
         ("99999999999999999999 Nodes configured\n", ["unreadable"]),
     ],
 )

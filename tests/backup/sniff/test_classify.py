@@ -233,6 +233,15 @@ def test_a_script_says_so() -> None:
     assert classify(Source("a", b"#!/bin/sh\n"), "a").reason == "a script"
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("#!/usr/bin/python", Kind.XM), ("#!/usr/bin/env python", Kind.XM), ("#!/bin/sh", Kind.UNCLASSIFIED)],
+)
+def test_a_domu_file_may_name_python_in_its_first_line(line: str, kind: Kind) -> None:
+    text = f"{line}\nname = 'a'\nmemory = 512\ndisk = ['phy:a,xvda,w']\n"
+    assert classify(Source("a", text.encode()), "etc/xen/vm/a").kind is kind
+
+
 def test_two_kinds_that_fit_are_rivals() -> None:
     text = EVMS + LVM
     found = classify(Source("conf", text.encode()), "conf")

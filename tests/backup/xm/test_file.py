@@ -325,6 +325,12 @@ def test_problems(text: str, expected: list[str]) -> None:
     assert variants(text) == expected
 
 
+def test_python_does_not_read_utf_16() -> None:
+    text = "name = 'a'\nmemory = 1\ndisk = ['phy:a,xvda,w']\n"
+    found = parse_xm(Source("a.xm", text.encode("utf-16")))
+    assert [problem.variant for problem in found.problems] == ["bad-coding"]
+
+
 def test_facts_survive_a_bracket_that_is_never_closed() -> None:
     config = xm("name = 'a'\ndisk = [ 'phy:a,xvda,w'\nvif = [ 'mac=00:16:3e:00:00:01' ]\nmemory = 512\n")
     assert isinstance(config.fact("disk"), Unknown)
