@@ -20,7 +20,7 @@ from cibtools.cli.outputs.formats import CHANGES, CLUSTER, DIFFERENCE, LINT, RUN
 FAMILIES = {"lint": LINT, "validate": LINT, "diff": DIFFERENCE, "show": CLUSTER, "runbook": RUNBOOK}
 
 
-@pytest.mark.parametrize("family", {*FAMILIES.values(), CHANGES}, ids=lambda family: family.folder)
+@pytest.mark.parametrize("family", dict.fromkeys((*FAMILIES.values(), CHANGES)), ids=lambda family: family.folder)
 def test_every_format_is_whole(family: Family) -> None:
     assert family.names[0] == family.default
     for name in family.names:
