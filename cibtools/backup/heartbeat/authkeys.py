@@ -17,6 +17,7 @@ METHODS = frozenset(("crc", "md5", "sha1"))
 GREATEST_NUMBER = 15
 _LINE = re.compile(rb"[^\r\n]+")
 _WORD = re.compile(rb"\S+")
+_AUTH = re.compile(r"auth ?([0-9]+)")
 _LEFT_OUT = re.compile(rb"\s*(?:-+snip-+|\.{3,}|\[\.{3}\])\s*", re.IGNORECASE)
 
 
@@ -41,8 +42,8 @@ class Authkeys:
     """The number of the key in use; None if no line names it."""
     keys: tuple[Key, ...]
     problems: tuple[Problem, ...]
-    """What heartbeat refuses: `no-auth`, `undefined`, `bad-method`, `no-key`, `twice`, `malformed`. No message quotes
-    what may be a key."""
+    """What heartbeat refuses: `no-auth`, `undefined`, `late`, `bad-method`, `no-key`, `malformed`; what it takes
+    otherwise than it looks: `twice`, `cut`. No message quotes what may be a key."""
 
     @property
     def active(self) -> Key | None:
@@ -62,9 +63,10 @@ def parse_authkeys(source: Source) -> Authkeys:
             continue
         span = Span(line.start() + words[0][1], line.start() + words[-1][2])
         texts = [text for text, _, _ in words]
-        # heartbeat takes any line that begins with an "a" for the auth line.
+        # heartbeat takes any line that begins with an "a" for the auth line, and passes over what follows the number.
         if texts[0].startswith("a"):
-            number = _number(texts[1]) if len(texts) == 2 else None
+            named = _AUTH.match(" ".join(texts))
+            number = _number(named[1]) if named else None
             if number is None:
                 message = "the auth line does not name one number from 0 to 15"
                 problems.append(Problem("malformed", message, span))
@@ -96,9 +98,10 @@ def _key(texts: list[str], span: Span) -> tuple[Key | None, Problem | None]:
         return key, Problem("bad-method", f"key {number} has a method other than crc, md5 and sha1", span)
     if method != "crc" and key.key is None:
         return key, Problem("no-key", f"key {number} names {method} but has no key", span)
-    if len(texts) > (2 if method == "crc" else 3):
-        what = "a key, which crc does not take" if method == "crc" else "a key with blanks in it"
-        return key, Problem("malformed", f"key {number} has {what}", span)
+    if method == "crc" and len(texts) > 2:
+        return key, Problem("malformed", f"key {number} has a key, which crc does not take", span)
+    if len(texts) > 3 and not texts[3].startswith("#"):
+        return key, Problem("cut", f"key {number} has a key with blanks in it", span)
     return key, None
 
 
@@ -114,6 +117,8 @@ def _contradictions(auth: int | None, span: Span, keys: list[Key], *, malformed:
         found.append(Problem("no-auth", "no auth line names the key to use", Span(0, 0)))
     if auth is not None and auth not in numbers:
         found.append(Problem("undefined", f"the auth line names key {auth}, which is not defined", span))
+    elif auth is not None and all(key.span < span for key in keys if key.number == auth):
+        found.append(Problem("late", f"the auth line stands below key {auth}, and counts for the lines below it", span))
     found += [
         Problem("twice", f"key {key.number} is defined twice", key.span)
         for index, key in enumerate(keys)

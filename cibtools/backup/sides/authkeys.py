@@ -18,7 +18,7 @@ def _recognise(outline: Outline) -> Answer:
     if "auth" not in outline.words and not outline.words[0].isdigit():
         return None
     split = [line.split() for line in outline.lines]
-    auths = sum(len(parts) == 2 and parts[0] == "auth" and parts[1].isdigit() for parts in split)
+    auths = sum(len(parts) > 1 and parts[0] == "auth" and parts[1].isdigit() for parts in split)
     keys = sum(len(parts) > 1 and parts[0].isdigit() and parts[1] in ("crc", "md5", "sha1") for parts in split)
     if outline.share(auths + keys) < 0.6:
         return (30, "it has an auth line") if auths and len(outline.lines) < 4 else None
