@@ -43,6 +43,15 @@ def key_location(text: str, path: str, key: str) -> Location:
     return Location(path, 1, 1, 1, 1)
 
 
+def value_location(text: str, path: str, value: str) -> Location | None:
+    """Where a text stands as a value, in quotes; None if its spelling is unusual."""
+    word = re.compile(rf"^[^#\n]*[\"'][^\"'\n]*{re.escape(value)}")
+    for number, line in enumerate(text.splitlines(), 1):
+        if word.match(line):
+            return Location(path, number, 1, number, len(line) + 1)
+    return None
+
+
 def _too_deep(table: dict[str, object]) -> bool:
     level: list[object] = [table]
     for _ in range(_DEPTH):

@@ -16,6 +16,7 @@ from cibtools.cli.outputs.formats import LINT
 from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_color
 
 if TYPE_CHECKING:
+    from cibtools.cli.inputs.config import Configuration
     from cibtools.cli.outputs.guard import Place
     from cibtools.errors import CibtoolsError
     from cibtools.lint.record.outcome import LintRun
@@ -150,14 +151,18 @@ def _first(choice: InputChoice) -> str:
     return choice.inputs[0] if choice.inputs else "."
 
 
-def _configured(choice: InputChoice, what: LintChoice) -> LintChoice:
-    """The options with what the configuration file says where they say nothing."""
-    from cibtools.cli.inputs.config import find_configuration, read_configuration
+def _configuration(choice: InputChoice, what: LintChoice) -> Configuration:
+    """The configuration that holds for this call; an empty one if none shall."""
+    from cibtools.cli.inputs.config import Configuration, find_configuration, read_configuration
 
     if what.isolated:
-        return what
-    found = read_configuration(what.config) if what.config else find_configuration(_first(choice))
-    settings = found.lint()
+        return Configuration(None, {})
+    return read_configuration(what.config) if what.config else find_configuration(_first(choice))
+
+
+def _configured(choice: InputChoice, what: LintChoice) -> LintChoice:
+    """The options with what the configuration file says where they say nothing."""
+    settings = _configuration(choice, what).lint()
     lists = what.select or what.persona != "regular"
     return replace(
         what,
@@ -191,11 +196,15 @@ def _remembered(choice: InputChoice, what: LintChoice, collected: Collected) -> 
 
 def _lint(choice: InputChoice, what: LintChoice, collected: Collected) -> LintRun:
     from cibtools.cli.inputs.catalogue import load_catalogue
-    from cibtools.cli.inputs.select import select_rules
+    from cibtools.cli.inputs.select import UnknownSelectorError, select_rules
     from cibtools.lint.engine.run import Engine
 
     catalogue = load_catalogue(what.rule_directories, cache=not what.no_cache)
-    rules = select_rules(catalogue, what.select, what.ignore, what.persona)
+    try:
+        rules = select_rules(catalogue, what.select, what.ignore, what.persona)
+    except UnknownSelectorError as error:
+        error.location = _configuration(choice, what).place_of_selector(error.selector)
+        raise
     read = read_inputs(choice, collected)
     return replace(Engine(rules).run(read.clusters), errors=read.errors)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cibtools.errors import ConfigError
-from cibtools.toml import key_location, parse_toml
+from cibtools.toml import key_location, parse_toml, value_location
 
 if TYPE_CHECKING:
     from cibtools.location import Location
@@ -20,6 +22,8 @@ _LATER = ("dialect", "rules", "baseline", "per-file-ignores", "per-id-ignores", 
 """Keys that the documentation of configurations names, and that nothing reads as yet."""
 _SEVERITIES = ("error", "warning", "info")
 _NAMES = ("cibtools.toml", "pyproject.toml")
+_OURS = re.compile(r"^\s*\[\s*tool\s*\.\s*[\"']?cibtools\b", re.MULTILINE)
+"""A table of ours in a file that is not TOML as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Configuration:
                     location=self._place(key),
                 )
 
+    def place_of_selector(self, selector: str) -> Location | None:
+        """Where a code or name of a rule stands; None if the file has none such."""
+        key = next((key for key in ("select", "ignore") if any(selector in text for text in self._codes(key))), "")
+        return (value_location(self.text, str(self.path), selector) or self._place(key)) if key else None
+
     def _place(self, key: str) -> Location:
         return key_location(self.text, str(self.path), key)
 
@@ -91,11 +100,13 @@ def read_configuration(path: Path) -> Configuration:
 
 def configuration_files(first: str) -> Iterator[Path]:
     """The files that may hold for a first input, the nearest first."""
-    start = (Path.cwd() if first == "-" else Path(first)).resolve()
+    start = Path(os.path.realpath("." if first == "-" else first))
     for directory in (start, *start.parents):
         for name in _NAMES:
-            if (directory / name).is_file():
-                yield directory / name
+            path = directory / name
+            # A link to nothing, or to a device, was meant as a configuration too: reading it says what is wrong.
+            if path.is_file() or (name == _NAMES[0] and path.is_symlink() and not (path.is_dir() or path.is_fifo())):
+                yield path
 
 
 def _read(path: Path) -> Configuration | None:
@@ -106,18 +117,24 @@ def _read(path: Path) -> Configuration | None:
     try:
         whole = parse_toml(text, str(path), "tables look like: [runbook]")
     except ConfigError:
-        if path.name == "pyproject.toml":
+        if path.name == "pyproject.toml" and _OURS.search(text) is None:
             # Somebody else's file: whoever it belongs to will say what is wrong with it.
             return None
         raise
     if path.name == "pyproject.toml":
         tools = whole.get("tool")
-        ours = tools.get("cibtools") if isinstance(tools, dict) else None
-        if not isinstance(ours, dict):
+        if not isinstance(tools, dict) or "cibtools" not in tools:
             return None
-        whole = ours
+        whole = tools["cibtools"]
+        if not isinstance(whole, dict):
+            place = key_location(text, str(path), "cibtools")
+            raise ConfigError("cibtools is not a table", hint="write [tool.cibtools] above its keys", location=place)
     _check(whole, text, path)
-    return Configuration(path, whole, text)
+    found = Configuration(path, whole, text)
+    if "runbook" in whole:
+        # A typo in this table is one for every command, though runbook alone uses it.
+        found.runbook()
+    return found
 
 
 def _check(table: dict[str, object], text: str, path: Path) -> None:

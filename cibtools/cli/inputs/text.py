@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from cibtools.errors import ConfigError
@@ -18,6 +19,7 @@ def read_text(path: Path) -> str:
     if len(data) > SIZE_LIMIT:
         raise ConfigError(f"{path}: larger than {SIZE_LIMIT >> 10} KiB", hint="name the right file")
     try:
-        return data.decode("utf-8").replace("\r\n", "\n")
+        # Editors of Windows put a mark before the text.
+        return data.removeprefix(BOM_UTF8).decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error

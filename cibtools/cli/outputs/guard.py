@@ -77,6 +77,8 @@ class Guard:
 
     def file(self, option: str, path: Path) -> Place:
         """Let a file through that an option names outright; a file of others that is there will be replaced."""
+        if str(path) == "-":
+            raise InputError("-: is not a file", hint=f"leave {option} out, or name /dev/stdout")
         place = Place(option, path, Path(os.path.realpath(path)), self)
         if place.target.is_dir():
             raise InputError(f"{path}: is a directory", hint=f"name a file with {option}")

@@ -84,6 +84,11 @@ def test_what_cannot_be_meant(tmp_path: Path, text: str, message: str, hint: str
         ("# c\n\nignore = [1]", "cibtools.toml:3: ignore = [1] is not a list"),
         ("\nfail-on = 'never'", "cibtools.toml:2: fail-on = 'never' is not a severity"),
         ("ignore = ['CIB6O1']", "did you mean"),
+        ("\nignore = ['XEN',\n 'CIB6O1']", "cibtools.toml:3: no rule has the code, prefix or name"),
+        ("# CIB6O1\nselect = ['CIB6O1']", "cibtools.toml:2: no rule has the code"),
+        ("select = ['']", "cibtools.toml:1: no rule has the code"),
+        ("[runbook]\nrebot = 5", '[runbook] has no key "rebot"'),
+        ("runbook = 5", "runbook is no table"),
         ("\n\nignor = ['CIB601']", 'cibtools.toml:3: there is no key "ignor"'),
         ("a = 1\n[[broken", "cibtools.toml:2: not TOML"),
         ("[severity]\nCIB601 = 'error'", 'cibtools.toml:1: "severity" is not yet supported'),
@@ -101,6 +106,45 @@ def test_lint_says_what_is_wrong_and_where(
     assert message in result.stderr
     (error,) = json.loads(result.stdout)["errors"]
     assert error["message"] in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[tool.cibtools\nignore = []", "pyproject.toml:1: not TOML"),
+        ("[project]\nname = 'x'\n[tool.'cibtools'.runbook]\nx = [", "pyproject.toml:4: not TOML"),
+        ("[tool]\ncibtools = 3", "pyproject.toml:2: cibtools is not a table"),
+    ],
+)
+def test_a_mistake_in_our_part_of_a_pyproject_is_one(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    (tmp_path / "cib.xml").write_text(ORDER)
+    result = CliRunner().invoke(cli, ["lint", str(tmp_path / "cib.xml")])
+    assert (result.exit_code, message in result.stderr) == (2, True), result.stderr
+
+
+def test_a_mistake_in_a_foreign_pyproject_is_none_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.cibtoolsx\n# [tool.cibtools]\n")
+    assert find_configuration(str(tmp_path)).path is None
+
+
+@pytest.mark.parametrize(("target", "message"), [("nowhere", "no such file"), ("/dev/zero", "larger than")])
+def test_a_link_that_leads_to_no_configuration_is_an_error(tmp_path: Path, target: str, message: str) -> None:
+    (tmp_path / "cibtools.toml").symlink_to(target)
+    with pytest.raises(ConfigError, match=message):
+        find_configuration(str(tmp_path))
+
+
+def test_a_link_to_itself_as_an_input_is_an_error_of_the_input(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    result = CliRunner().invoke(cli, ["lint", str(tmp_path / "loop"), "--format", "json"])
+    (error,) = json.loads(result.stdout)["errors"]
+    assert (result.exit_code, "symbolic links" in error["message"]) == (2, True)
+
+
+def test_the_mark_that_windows_puts_before_a_text_is_none(tmp_path: Path) -> None:
+    (tmp_path / "cibtools.toml").write_bytes(b"\xef\xbb\xbf[runbook]\r\nlink = 10\r\n")
+    assert find_configuration(str(tmp_path)).runbook().link == 10
 
 
 ORDER = '<rsc_order id="o" from="a" to="b"/>\n'

@@ -241,3 +241,12 @@ def test_an_output_is_not_a_directory_and_a_directory_no_file(backup: Path) -> N
     Path("../file").write_text("")
     assert run("migrate", "cib.xml", "-o", "..")[0] == 2
     assert run("migrate", "cib.xml", "--split", "../file")[0] == 2
+
+
+@pytest.mark.parametrize("command", WRITERS)
+def test_a_dash_is_no_file_to_write(backup: Path, command: str) -> None:
+    places = {"input": "cib.xml", "output": "-", "free": "free.xml"}
+    before = state(backup)
+    status, said = run(*(word.format(**places) for word in WRITERS[command]))
+    assert status == 2, said
+    assert state(backup) == before
