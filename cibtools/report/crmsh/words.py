@@ -79,6 +79,8 @@ def word(text: str) -> str:
         raise Unsayable("a value with characters beyond ASCII")
     if "\n" in text or "\r" in text:
         raise Unsayable("a value of several lines, on which crmsh 4 breaks off in any form")
+    if text.endswith("\\"):
+        raise Unsayable("a value that ends with a backslash, on which crmsh 4 breaks off in any form")
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 

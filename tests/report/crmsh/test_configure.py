@@ -179,12 +179,18 @@ def test_the_status_is_not_left_out_in_silence() -> None:
     assert "the status, which is no configuration: left out of the crm text" in render(migrated(cib)).warnings
 
 
+@pytest.mark.parametrize("text", ["two\nlines", "C:\\", "ü"])
+def test_what_the_shell_cannot_take_is_said(text: str) -> None:
+    with pytest.raises(Unsayable):
+        word(text)
+
+
 @given(st.text())
 def test_values_are_read_back_as_they_are(text: str) -> None:
     try:
         shown = word(text)
     except Unsayable:
-        assert not text.isascii() or "\n" in text or "\r" in text
+        assert not text.isascii() or "\n" in text or "\r" in text or text.endswith("\\")
     else:
         assert shlex.split(f"name={shown} next") == [f"name={text}", "next"]
 
