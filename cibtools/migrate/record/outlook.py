@@ -87,6 +87,17 @@ def upgrades(draft: Draft) -> Iterator[Reminder]:
     yield from _remark(
         "These options are deprecated in Pacemaker 2.x.", (f"{pair.get('name')} ({pair.get('id')})" for pair in old)
     )
+    failing = [(op, op.get("on-fail")) for op in draft.iter("op") if op.get("enabled") != "false"]
+    if parse_boolean(properties.get("stonith-enabled")) is False:
+        yield from _remark(
+            "With stonith-enabled=false Pacemaker reads on-fail=fence as stop; crm_verify of 2.x calls it an error.",
+            (op for op, word in failing if word == "fence"),
+        )
+    yield from _remark(
+        "Pacemaker 2.x takes no on-fail=stop for a stop: it uses the default (fence with fencing, else block), and "
+        "crm_verify calls it an error.",
+        (op for op, word in failing if word == "stop" and op.get("name") == "stop"),
+    )
     if properties.get("stonith-action") == "poweroff":
         yield Reminder("stonith-action=poweroff is deprecated in Pacemaker 2.x; 3.0 writes off.")
     if parse_boolean(properties.get("remove-after-stop")):

@@ -91,6 +91,14 @@ ORDER = '<rsc_order id="o" from="a" to="b" score="0"/>'
 POWEROFF = _options(STONITH.format("false") + '<nvpair id="t" name="stonith_action" value="poweroff"/>')
 REMOVING = _options(STONITH.format("false") + '<nvpair id="t" name="remove_after_stop" value="true"/>')
 
+FENCED = _options(STONITH.format("false"))
+
+
+def failing(name: str, word: str) -> str:
+    """A resource with an operation, and what its failure is answered with."""
+    op = f'<op id="o" name="{name}" interval="{10 if name == "monitor" else 0}" on_fail="{word}"/>'
+    return f'<primitive id="a" $D><operations>{op}</operations></primitive>'
+
 
 @pytest.mark.parametrize(
     ("text", "word", "items"),
@@ -98,6 +106,8 @@ REMOVING = _options(STONITH.format("false") + '<nvpair id="t" name="remove_after
         (PLAIN + ORDER, "Pacemaker 2.x wants `kind`", "o"),
         (POWEROFF + PLAIN, "stonith-action=poweroff", ""),
         (REMOVING + PLAIN, "remove-after-stop=true", ""),
+        (FENCED + failing("monitor", "fence"), "With stonith-enabled=false Pacemaker reads on-fail=fence as stop", "o"),
+        (failing("stop", "stop"), "Pacemaker 2.x takes no on-fail=stop for a stop", "o"),
         ('<primitive id="a" $D restart_type="restart"/>', "These options", "restart-type (a-restart-type)"),
         ('<primitive id="f" class="stonith" type="external/ipmi"/>', "Plugins called external/…", "f"),
         (MASTER, "Pacemaker 2.x makes a promotable clone", "m"),
@@ -109,5 +119,14 @@ def test_what_an_upgrade_will_say_is_told(text: str, word: str, items: str) -> N
     assert found.rpartition(": ")[2] == items
 
 
-def test_a_plain_cluster_needs_no_word() -> None:
-    assert said(PLAIN) == ([], [])
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        _options(STONITH.format("false")) + failing("stop", "block"),
+        _options(STONITH.format("false")) + failing("monitor", "stop"),
+        _options(STONITH.format("false")) + failing("monitor", "fence").replace("<op ", '<op disabled="true" '),
+    ],
+)
+def test_a_plain_cluster_needs_no_word(text: str) -> None:
+    assert said(text) == ([], [])
