@@ -81,7 +81,7 @@ def _misread_name(file: XmFile) -> Iterator[XmProblem]:
     name, fact = known_name(file), file.config.fact("name")
     read = file.config.agent_name(True)
     if name and isinstance(fact, Known) and read is not None and read != name:
-        shown = read.replace("\n", "⏎")
+        shown = read.replace("\n", "⏎").replace("\r", "␍")
         yield XmProblem("agent-name", f"the name is '{name}', and the agent reads '{shown}'", fact.span)
 
 

@@ -68,7 +68,10 @@ def _host(cluster: Cluster, node: Node, states: Mapping[str, etree._Element], wi
     pairs = {pair.name: pair.value for nvset in reversed(node.attribute_sets) for pair in reversed(nvset.pairs)}
     standby = effective(node.attribute_sets, ("standby",), cluster.dialect)
     total = dict(wishes.node_ram).get(node.uname)
-    seen, waiting = seen_online(cluster, node.uname) if not states else (_online(cluster, state), None)
+    seen, waiting = seen_online(cluster, node.uname)
+    if states and seen is not Truth.NO:
+        # What either of the two witnesses tells against a node counts, for nobody knows which is the younger one.
+        seen = _online(cluster, state)
     return Host(
         node,
         Fact(f"memory of {node.uname}", None if total is None else str(total), "MiB", note="--node-ram"),

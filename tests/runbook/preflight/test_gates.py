@@ -189,3 +189,18 @@ def test_trouble_that_crm_mon_printed_is_red() -> None:
     assert printed(failed=failed)["P-05"].reason == "web start on host2: rc 1 (crm_mon)"
     assert printed(web=" FAILED")["P-05"].reason == "web FAILED on host1 (crm_mon)"
     assert printed(web=" (unmanaged)")["P-08"].reason == "crm_mon printed web as unmanaged"
+
+
+@pytest.mark.parametrize("status", [True, False])
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Online: [ host1 ]\nOFFLINE: [ host2 ]", "host2 was offline when the backup was taken"),
+        ("Node host2: standby\nOnline: [ host1 ]", "host2 is in standby"),
+        ("Node host2: UNCLEAN (offline)\nOnline: [ host1 ]", "host2 was offline when the backup was taken"),
+    ],
+)
+def test_a_node_that_crm_mon_printed_as_gone_is_red(line: str, reason: str, *, status: bool) -> None:
+    text = _PRINTED.format(quorum="with", web="", failed="").replace("Online: [ host1 host2 ]", line)
+    found = checks(cluster_of(replace(Paper(), status=status).files() | {"crm_mon.txt": text}))["P-01"]
+    assert (found.state, found.reason) == (Light.RED, reason)
