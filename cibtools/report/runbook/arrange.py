@@ -203,7 +203,7 @@ def _step(step: Step, gates: _Gates) -> StepView:
         step.expect,
         found,
         source,
-        tuple(_check(check, step, waits) for check in step.verify),
+        tuple(_check(check, step.where, waits=waits) for check in step.verify),
         gates.at_step(step),
         _back(step.rollback, step.where),
         step.warnings,
@@ -212,12 +212,12 @@ def _step(step: Step, gates: _Gates) -> StepView:
     )
 
 
-def _check(check: Check, step: Step, waits: bool) -> CheckView:
+def _check(check: Check, where: str, *, waits: bool) -> CheckView:
     """A check; what a command of the step waits for already is not waited for again."""
     patience = ""
     if check.retry_every and not waits:
         patience = f"ask again every {check.retry_every} s, give up after {as_words(check.give_up_after)}"
-    place = check.run_on if check.run_on != step.where else ""
+    place = check.run_on if check.run_on != where else ""
     return CheckView(check.text, check.command, place, check.look_for, check.must_not_show, patience)
 
 

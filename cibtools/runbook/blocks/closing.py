@@ -89,5 +89,5 @@ def closing(draft: Draft, identity: str = "P9", tools: Tools | None = None, conv
     step = replace(
         step, decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(found.text for found in criteria))
     )
-    phase = new_phase(draft, identity, "Close", "nothing of the work is left behind", [step], exit_gates=(gate.id,))
-    return replace(phase, tools=tools or draft.tools)
+    purpose = "nothing of the work is left behind"
+    return new_phase(draft, identity, "Close", purpose, [step], exit_gates=(gate.id,), tools=tools)

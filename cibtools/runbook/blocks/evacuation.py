@@ -166,9 +166,7 @@ def order_restart(draft: Draft, node: str) -> tuple[Criterion, tuple[Caution, ..
     if not found.orders:
         return Criterion("", Light.GREEN, text, "no mandatory order reaches from a clone to a domU"), ()
     ids = ", ".join(order.id for order in found.orders)
-    told = reason(
-        "S-ORDER-RESTART", Severity.REFUSAL, draft.survey.wishes.accept, ids=ids, node=node,
-        list=", ".join(found.restarted),
-    )  # fmt: skip
+    values = {"ids": ids, "node": node, "list": ", ".join(found.restarted)}
+    told = reason("S-ORDER-RESTART", Severity.REFUSAL, draft.survey.wishes.accept, values)
     light = Light.AMBER if told.accepted else Light.RED
     return Criterion("", light, text, told.text), (told.caution(),)

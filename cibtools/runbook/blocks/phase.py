@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cibtools.runbook.blocks.draft import Draft, numbered
-from cibtools.runbook.plan.enums import StopKind
-from cibtools.runbook.plan.runbook import Phase
-from cibtools.runbook.plan.step import Decision, Step
+from cibtools.runbook.plan.enums import StopKind, Tools
+from cibtools.runbook.plan.runbook import Phase, Table
+from cibtools.runbook.plan.step import NO_SOAK, Decision, Soak, Step
 
 ABORT = (
     "failed actions appear",
@@ -19,12 +17,20 @@ ABORT = (
 """When to stop and turn back, in every phase."""
 
 
-def new_phase(draft: Draft, identity: str, title: str, purpose: str, steps: list[Step], **more: object) -> Phase:
-    """A phase with its steps numbered, and where every domU runs after it."""
+def new_phase(
+    draft: Draft, identity: str, title: str, purpose: str, steps: list[Step], *,
+    tools: Tools | None = None, entry_gates: tuple[str, ...] = (), exit_gates: tuple[str, ...] = (),
+    point_of_no_return: bool = False, rollback_to: str = "", rollback_seconds: int = 0, soak: Soak = NO_SOAK,
+    tables: tuple[Table, ...] = (),
+) -> Phase:  # fmt: skip
+    """Number the steps of a phase and note where every domU runs after it; tools are those before the exchange."""
     named = purpose.startswith(draft.survey.names)
     told = purpose if named else purpose[:1].upper() + purpose[1:]
-    phase = Phase(identity, title, told, draft.tools, numbered(identity, steps), abort_if=ABORT)
-    return replace(phase, state_after=draft.loads(), **more)  # type: ignore[arg-type]
+    return Phase(
+        identity, title, told, tools or draft.tools, numbered(identity, steps), entry_gates=entry_gates,
+        exit_gates=exit_gates, point_of_no_return=point_of_no_return, rollback_to=rollback_to,
+        rollback_seconds=rollback_seconds, soak=soak, state_after=draft.loads(), abort_if=ABORT, tables=tables,
+    )  # fmt: skip
 
 
 def decide(draft: Draft, gate: str, title: str) -> Step:

@@ -29,7 +29,7 @@ from cibtools.runbook.plan.step import (
     Rollback,
     Step,
 )
-from cibtools.runbook.strategy.reason import reason
+from cibtools.runbook.strategy.reason import Values, reason
 
 
 def empty_node(draft: Draft, node: str) -> list[Step]:
@@ -117,7 +117,8 @@ def returns(draft: Draft, node: str) -> tuple[Criterion, tuple[Move, ...], tuple
     text = f"no domU moves by itself when {node} becomes active"
     if not back:
         return Criterion("", Light.GREEN, text, "stickiness holds them"), moves, ()
-    told = reason("S-STICKINESS", Severity.REFUSAL, survey.wishes.accept, n=len(back), node=node, list=", ".join(back))
+    values: Values = {"n": len(back), "node": node, "list": ", ".join(back)}
+    told = reason("S-STICKINESS", Severity.REFUSAL, survey.wishes.accept, values)
     light = Light.AMBER if told.accepted else Light.RED
     return Criterion("", light, text, told.text), moves, (told.caution(),)
 

@@ -38,7 +38,7 @@ def importance(survey: Survey) -> tuple[Importance, ...]:
     found = []
     for number, name in enumerate(ordered):
         before = keys[ordered[number - 1]] if number else None
-        found.append(Importance(name, *_decision(keys[name], before, bool(listed))))
+        found.append(Importance(name, *_decision(keys[name], before, listed=bool(listed))))
     return tuple(found)
 
 
@@ -58,18 +58,18 @@ def _depending(count: int) -> str:
     return "1 resource depends on it" if count == 1 else f"{count} resources depend on it"
 
 
-def _decision(key: _Key, before: _Key | None, any_list: bool) -> tuple[str, str]:
+def _decision(key: _Key, before: _Key | None, *, listed: bool) -> tuple[str, str]:
     """Which part of the key set a domU apart, and its value in words."""
     position, score, count, size, _ = key
     words = (
-        ("list", f"number {position + 1} of the list" if any_list else "no list given"),
+        ("list", f"number {position + 1} of the list" if listed else "no list given"),
         ("priority", f"priority {score}"),
         ("dependants", _depending(count)),
         ("memory", "memory not known" if size >= 1 << 40 else f"{size} MiB"),
         ("name", "by its name"),
     )
     if before is None:
-        return words[0] if any_list else ("first", "nothing less important")
+        return words[0] if listed else ("first", "nothing less important")
     number = next((number for number, (mine, other) in enumerate(zip(key, before, strict=True)) if mine != other), 4)
     return words[number]
 

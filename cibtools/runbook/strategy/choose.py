@@ -18,7 +18,7 @@ from cibtools.runbook.facts.version import (
 from cibtools.runbook.plan.enums import Light, Method, Severity
 from cibtools.runbook.plan.statement import Reason
 from cibtools.runbook.strategy.question import Choice, Question
-from cibtools.runbook.strategy.reason import check_accept, reason
+from cibtools.runbook.strategy.reason import Values, check_accept, reason
 
 _MOVING = (Method.PATCH, Method.HOPS)
 """Methods where the domUs move from node to node while one cluster lives on."""
@@ -98,34 +98,36 @@ def _against(question: Question, method: Method) -> Iterator[Reason]:
         yield _refuse(question, "S-OCFS2-NO-HB", method)
     if method in (Method.SHUTDOWN, Method.REATTACH):
         for node in question.features.unfenced:
-            yield _warn(question, "S-FENCE", method, node=node)
+            yield _warn(question, "S-FENCE", method, {"node": node})
 
 
-def _refuse(question: Question, code: str, method: Method, **values: object) -> Reason:
-    return reason(code, Severity.REFUSAL, question.survey.wishes.accept, method.value, **values)
+def _refuse(question: Question, code: str, method: Method, values: Values | None = None) -> Reason:
+    return reason(code, Severity.REFUSAL, question.survey.wishes.accept, values, method=method.value)
 
 
-def _warn(question: Question, code: str, method: Method, **values: object) -> Reason:
-    return reason(code, Severity.WARNING, question.survey.wishes.accept, method.value, **values)
+def _warn(question: Question, code: str, method: Method, values: Values | None = None) -> Reason:
+    return reason(code, Severity.WARNING, question.survey.wishes.accept, values, method=method.value)
 
 
 def _against_rolling(question: Question, method: Method) -> Iterator[Reason]:
     source, target = question.source, question.target
     if source and target:
         if question.crm_boundary:
-            yield _refuse(question, "S-ROLL-BROKEN", method, src=source.version, dst=target.version)
+            versions = {"src": str(source.version), "dst": str(target.version)}
+            yield _refuse(question, "S-ROLL-BROKEN", method, versions)
         if question.stack_change:
-            yield _refuse(question, "S-ROLL-STACK", method, src_stack=source.stack, dst_stack=target.stack)
+            stacks = {"src_stack": source.stack, "dst_stack": target.stack}
+            yield _refuse(question, "S-ROLL-STACK", method, stacks)
         if question.os_change:
             yield _refuse(question, "S-MIXED-OS", method)
         direct = can_roll(source.version, target.version)
         possible = direct if method is Method.PATCH else bool(_path(question))
         if not possible and not question.crm_boundary:
             oldest = oldest_partner(target.version) or target.version
-            values = {"dst": target.version, "oldest": oldest, "src": source.version, "path": _ways(question)}
-            yield _refuse(question, "S-ROLL-CLASS", method, **values)
+            values = {"dst": str(target.version), "oldest": str(oldest), "src": str(source.version)}
+            yield _refuse(question, "S-ROLL-CLASS", method, {**values, "path": _ways(question)})
     if question.features.orders:
-        yield _warn(question, "S-ORDER-RESTART", method, node="a node", **_orders(question.features))
+        yield _warn(question, "S-ORDER-RESTART", method, {"node": "a node", **_orders(question.features)})
 
 
 def _orders(features: Features) -> dict[str, str]:
@@ -137,18 +139,19 @@ def _against_reattach(question: Question) -> Iterator[Reason]:
     if question.source and question.source.version < REATTACH_OLDEST:
         yield _refuse(question, "S-REATTACH-OLD", method)
     if question.reboot and question.survey.guests:
-        yield _refuse(question, "S-REATTACH-REBOOT", method, why=question.reboot)
+        yield _refuse(question, "S-REATTACH-REBOOT", method, {"why": question.reboot})
     if features.evms and question.os_change:
-        values = {"n": len(features.evms_domus), "m": len(features.evms_file_systems), "example": features.evms_example}
-        yield _refuse(question, "S-REATTACH-EVMS", method, dst_os="SLE 11", **values)
+        values = {"n": len(features.evms_domus), "m": len(features.evms_file_systems)}
+        more = {"example": features.evms_example, "dst_os": "SLE 11"}
+        yield _refuse(question, "S-REATTACH-EVMS", method, {**values, **more})
     elif features.evms_resources and features.orders:
-        yield _refuse(question, "S-REATTACH-ORDER", method, **_orders(features))
+        yield _refuse(question, "S-REATTACH-ORDER", method, _orders(features))
     if features.ocfs2 and question.stack_change:
         yield _refuse(question, "S-REATTACH-OCFS2", method)
     elif features.ocfs2:
         mount = ", ".join(mount for _, mount in features.ocfs2)
         judge = _refuse if features.ocfs2_domus else _warn
-        yield judge(question, "S-REATTACH-OCFS2-CFG", method, mount=mount)
+        yield judge(question, "S-REATTACH-OCFS2-CFG", method, {"mount": mount})
 
 
 def _against_moving(question: Question, method: Method) -> Iterator[Reason]:
@@ -159,15 +162,15 @@ def _against_moving(question: Question, method: Method) -> Iterator[Reason]:
         return
     node, room = features.tightest
     if room.light is Light.RED:
-        yield _refuse(question, "S-RAM", method, node=node, have=features.have, need=features.need)
+        yield _refuse(question, "S-RAM", method, {"node": node, "have": features.have or 0, "need": features.need or 0})
     for name in features.unfenced:
-        yield _refuse(question, "S-FENCE", method, node=name)
+        yield _refuse(question, "S-FENCE", method, {"node": name})
     if features.not_live and method in _MOVING:
         names = ", ".join(name for name, _ in features.not_live)
         why = "; ".join(dict.fromkeys(why for _, why in features.not_live))
         parameters = survey.parameters
         down = parameters.stop_domu + parameters.start_domu
-        yield _warn(question, "S-NO-LIVE", method, list=names, why=why, sec=down)
+        yield _warn(question, "S-NO-LIVE", method, {"list": names, "why": why, "sec": down})
 
 
 def _offers(question: Question, taken: Method | None) -> Iterator[str]:

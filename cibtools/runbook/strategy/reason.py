@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cibtools.errors import ConfigError
 from cibtools.runbook.plan.enums import Severity
 from cibtools.runbook.plan.statement import Reason
@@ -51,12 +53,18 @@ _TEXTS = {
 }
 
 
-def reason(code: str, severity: Severity, accept: tuple[str, ...], method: str = "", **values: object) -> Reason:
-    """The reason of that code with its text filled in; a refusal that is accepted becomes a warning."""
+Values = Mapping[str, str | int]
+"""What the text of a reason names, by the words in its braces."""
+
+
+def reason(
+    code: str, severity: Severity, accept: tuple[str, ...], values: Values | None = None, *, method: str = ""
+) -> Reason:
+    """Fill in the text of a reason; a refusal that is accepted becomes a warning."""
     hard = code in _HARD
     accepted = code in accept and severity is Severity.REFUSAL and not hard
     shown = Severity.WARNING if accepted else severity
-    return Reason(code, shown, _TEXTS[code].format(**values), method, hard, accepted)
+    return Reason(code, shown, _TEXTS[code].format_map(values or {}), method, hard, accepted)
 
 
 def check_accept(codes: tuple[str, ...]) -> None:

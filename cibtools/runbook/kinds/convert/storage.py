@@ -29,14 +29,15 @@ def ask_twice(draft: Draft, gate_id: str, title: str, *texts: str) -> Decision:
 
 def install(draft: Draft, change_id: str, nodes: tuple[str, ...], *, masked: bool = False) -> Phase:
     """P2: node by node, a fresh installation and the files it took away."""
-    steps = [step for node in nodes for step in (_install(draft, node, masked), _put_back(draft, node, change_id))]
+    each = ((_install(draft, node, masked=masked), _put_back(draft, node, change_id)) for node in nodes)
+    steps = [step for both in each for step in both]
     return new_phase(
         draft, "P2", f"Install SLES 11 on {', '.join(nodes)}", "each node is installed anew, with the stack off",
         steps, point_of_no_return=True, entry_gates=tuple(f"G-INSTALL({node})" for node in nodes), tools=NEW,
     )  # fmt: skip
 
 
-def _install(draft: Draft, node: str, masked: bool) -> Step:
+def _install(draft: Draft, node: str, *, masked: bool) -> Step:
     here = Console(NEW, node)
     seconds = draft.survey.parameters.install_host
     texts = [f"an image of {node} is readable, and images of this kind have been restored: date ______"]

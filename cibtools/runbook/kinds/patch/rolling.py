@@ -158,7 +158,7 @@ def _decide_canary(draft: Draft, guest: Guest, gate: str, old: str) -> Step:
         proof=f"crm_resource -W -r {name} names {old}",
         seconds=domu.stopping(draft, guest).nominal + domu.starting(draft, guest).nominal + 50,
     )
-    down = reason("S-XEN-DOWN", Severity.WARNING, (), list=name, new=node, old=old)
+    down = reason("S-XEN-DOWN", Severity.WARNING, (), {"list": name, "new": node, "old": old})
     decision = decide(draft, gate, f"Decide whether the others follow {name}")
     return replace(decision, rollback=way, warnings=(down.caution(),))
 

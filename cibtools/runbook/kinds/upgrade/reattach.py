@@ -166,12 +166,11 @@ def _start(exchange: Exchange) -> Phase:
     )  # fmt: skip
     # Without a new syntax the CIB on disk is the one that lets go already.
     placed = [place_cib(exchange)] if exchange.converts else []
-    phase = new_phase(
+    return new_phase(
         draft, "P4", "Start the new cluster, hands off", "it looks and does not act",
         [*placed, start_everywhere(exchange), found], rollback_to="P0",
-        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
+        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240, tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _simulate(exchange: Exchange) -> Phase:
@@ -199,11 +198,11 @@ def _simulate(exchange: Exchange) -> Phase:
         duration=Duration(nominal=120, limit=600, hard=600, basis="a copy that may act"),
         decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in criteria)),
     )
-    phase = new_phase(
+    return new_phase(
         draft, "P5", "Simulate", "the scheduler says what it would do", [step], exit_gates=(gate.id,),
         rollback_to="P0", rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
+        tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _manage(exchange: Exchange) -> Phase:
@@ -225,8 +224,7 @@ def _manage(exchange: Exchange) -> Phase:
                           proof="crm_mon -1 -r says unmanaged", seconds=60),
         risk=Risk(level=RiskLevel.HIGH, text="whatever the simulation did not show"),
     )  # fmt: skip
-    phase = new_phase(
+    return new_phase(
         draft, "P6", "Reattach", "the cluster acts again", [step], entry_gates=("G-MANAGE",), rollback_to="P4",
-        rollback_seconds=60,
+        rollback_seconds=60, tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)

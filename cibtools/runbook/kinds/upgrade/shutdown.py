@@ -71,11 +71,11 @@ def _install(exchange: Exchange) -> Phase:
 
 
 def _place(exchange: Exchange) -> Phase:
-    phase = new_phase(
+    return new_phase(
         exchange.draft, "P3", "Put the configuration in place", "one node has the CIB, the others get it from there",
         [place_cib(exchange)], rollback_to="P1", rollback_seconds=exchange.draft.survey.parameters.patch_host,
+        tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _start(exchange: Exchange) -> Phase:
@@ -90,13 +90,10 @@ def _start(exchange: Exchange) -> Phase:
     gate = draft.gate("G-RELEASE", "May the cluster start the domUs?", again)
     go = _go(exchange, gate)
     draft.state = replace(draft.state, down=frozenset(), where=started(draft))
-    return replace(
-        new_phase(
-            draft, "P4", "Start", "first the cluster alone, then what it runs; the outage ends",
-            [start_everywhere(exchange), _simulate(exchange), go], exit_gates=(gate.id,), rollback_to="P0",
-            rollback_seconds=_full_return(draft), point_of_no_return=True,
-        ),
-        tools=exchange.new_tools,
+    return new_phase(
+        draft, "P4", "Start", "first the cluster alone, then what it runs; the outage ends",
+        [start_everywhere(exchange), _simulate(exchange), go], exit_gates=(gate.id,), rollback_to="P0",
+        rollback_seconds=_full_return(draft), point_of_no_return=True, tools=exchange.new_tools,
     )  # fmt: skip
 
 
@@ -177,9 +174,8 @@ def _accept(exchange: Exchange, identity: str) -> Phase:
         ),
         risk=Risk(level=RiskLevel.MEDIUM, text="each test names its own"),
     )
-    phase = new_phase(
+    return new_phase(
         draft, identity, "Acceptance", "what a failover needs has been seen to work", [step],
         soak=Soak(min=wait, recommended=wait),
-        rollback_to="P0", rollback_seconds=_full_return(draft),
+        rollback_to="P0", rollback_seconds=_full_return(draft), tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)

@@ -6,8 +6,6 @@ The change of syntax is then made on a shadow, looked at, and committed.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks.batch import together, waves
 from cibtools.runbook.blocks.draft import look
@@ -54,20 +52,19 @@ def _keep(exchange: Exchange) -> Phase:
                  proof=f"ls -l {CIB_DIRECTORY}", seconds=120),
         risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
     )  # fmt: skip
-    phase = new_phase(
+    return new_phase(
         exchange.draft, "P3", "Keep the configuration", "the new release starts with the old CIB", [step],
-        rollback_to="P1", rollback_seconds=exchange.draft.survey.parameters.patch_host,
+        rollback_to="P1", rollback_seconds=exchange.draft.survey.parameters.patch_host, tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _start(exchange: Exchange) -> Phase:
-    phase = new_phase(
+    return new_phase(
         exchange.draft, "P4", "Start the cluster, without domUs", "the new release runs the old CIB",
         [start_everywhere(exchange, held=False)], rollback_to="P0", point_of_no_return=True,
         rollback_seconds=exchange.draft.survey.parameters.patch_host * len(exchange.draft.survey.names) + 240,
+        tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _convert(exchange: Exchange) -> Phase:
@@ -75,12 +72,11 @@ def _convert(exchange: Exchange) -> Phase:
     criteria = (look("crm_verify has nothing against the shadow"), look("the difference is what was expected"),
                 look("the simulation shows no action"))  # fmt: skip
     gate = draft.gate("G-SYNTAX", "May the new syntax be put into force?", criteria)
-    phase = new_phase(
+    return new_phase(
         draft, "P5", "Convert the CIB", "the syntax of 1.0, by the release's own converter",
         [_convert_shadow(exchange, gate), _commit_shadow(exchange)], entry_gates=(gate.id,), rollback_to="P0",
-        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
+        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240, tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _convert_shadow(exchange: Exchange, gate: Gate) -> Step:
@@ -136,11 +132,10 @@ def _domus(exchange: Exchange) -> Phase:
     """Start the domUs in waves, the most important first."""
     draft = exchange.draft
     steps = [_wave(exchange, number, guests) for number, guests in enumerate(reversed(waves(draft)), 1)]
-    phase = new_phase(
+    return new_phase(
         draft, "P6", "Start the domUs", "the most important first; the outage ends", steps, rollback_to="P0",
-        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240,
+        rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240, tools=exchange.new_tools,
     )  # fmt: skip
-    return replace(phase, tools=exchange.new_tools)
 
 
 def _wave(exchange: Exchange, number: int, guests: tuple[Guest, ...]) -> Step:
