@@ -65,6 +65,9 @@ def _in_tree(content: CibTree) -> Iterator[Span]:
             if is_secret_pair(pair):
                 spans = (content.tree.value_span(pair, str(name)) for name in pair.attrib if name not in ("id", "name"))
                 yield from (span for span in spans if span)
+                if "".join(map(str, pair.itertext())).strip():
+                    whole, start = content.tree.span(pair), content.tree.start_tag_span(pair).end
+                    yield Span(start, max(start, content.tree.source.data.rfind(b"<", start, whole.end)))
 
 
 def is_secret_pair(pair: etree._Element) -> bool:
@@ -105,13 +108,9 @@ def _assigned(text: str) -> Iterator[tuple[int, int]]:
         while at >= 0:
             before = re.search(_NAME_BEFORE, text[max(0, at - _LONGEST_NAME) : at])
             match = assignment.match(text, at - len(before[0]) if before else at)
-            if match and match.lastgroup and _holds_secret(match["name"]):
+            if match and match.lastgroup and is_secret_name(match["name"]):
                 yield match.span(match.lastgroup)
             at = folded.find(word, at + 1)
-
-
-def _holds_secret(name: str) -> bool:
-    return is_secret_name(name) or name.lower().endswith("pass")
 
 
 def _spans(source: Source, ranges: Iterable[tuple[int, int]]) -> Iterator[Span]:

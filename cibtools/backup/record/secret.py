@@ -16,7 +16,8 @@ MASK = "••••"
 """What stands for a secret in every output."""
 
 _SECRET_NAME = re.compile(
-    r"passw|passphrase|pwd|secret|community|token|credential|(?:^|[_-])(?:pass|pin|creds?)$|pw$|key$", re.IGNORECASE
+    r"passw|passphrase|pwd|secret|community|token|credential|(?:^|[_-])(?:pin|creds?)$|(?<!by)(?<!com)pass$|pw$|key$",
+    re.IGNORECASE,
 )
 _PUBLIC_NAME = re.compile(r"[_-]script$|^passwd_(?:method|type)$|^pcmk_host_map$|public_?key$", re.IGNORECASE)
 _RESERVING = ("fence_mpath", "fence_scsi")
@@ -111,6 +112,8 @@ def _mask_tag(found: re.Match[str]) -> str:
         name = re.search(r"\bid\s*=\s*[\"']?([^\"'\s>]+)", tag)
     if name is None or not is_secret_name(name[1]):
         return tag
+    if found.string.startswith("</", found.end()):
+        tag = re.sub(r">\s*[^\s>][^>]*$", f">{MASK}", tag)
     return re.sub(r"(\bvalue\s*=\s*)(?:\"[^\"]*\"?|'[^']*'?|[^\s>]+)", rf'\g<1>"{MASK}"', tag)
 
 

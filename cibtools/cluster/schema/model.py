@@ -16,6 +16,8 @@ from lxml import etree
 from xmlschema import XMLSchema10, XMLSchemaChildrenValidationError
 
 from cibtools.backup.cib.section import SECTION_TAGS
+from cibtools.backup.record.secret import MASK
+from cibtools.backup.secret_span import is_secret_pair
 from cibtools.cluster.schema.attribute import attribute_faults
 from cibtools.cluster.schema.choice import XSI
 from cibtools.cluster.schema.violation import Violation, alternatives, label
@@ -137,7 +139,7 @@ def _text(element: etree._Element) -> Iterator[Violation]:
     for piece in (element.text, *(child.tail for child in element)):
         if piece and piece.strip(_BLANK):
             said = " ".join(piece.split()) or "\N{NO-BREAK SPACE}"
-            shown = said if len(said) <= 40 else f"{said[:39]}…"
+            shown = MASK if is_secret_pair(element) else said if len(said) <= 40 else f"{said[:39]}…"
             message = f'{label(element)}: the text "{shown}" has no place here'
             yield Violation("text", element, None, message, "elements only", "Remove it, or make it a comment.")
             return

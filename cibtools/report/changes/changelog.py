@@ -193,8 +193,11 @@ def entry_of(change: Change) -> Entry:
 def _masked(text: str, subject: str, name: str) -> str:
     """Mask secrets; a value that is shown without its name is judged by that of the nvpair, or the end of the route."""
     last = subject.rpartition("[")[2].rstrip("]")
-    if text.startswith("value=") and (is_secret_name(name) or is_secret_name(last)):
-        return f'value="{MASK}"'
+    if is_secret_name(name) or is_secret_name(last):
+        if text.startswith("value="):
+            return f'value="{MASK}"'
+        if text and not re.search(r"[=<]", text):
+            return MASK  # text inside the element
     return mask_text(text)
 
 

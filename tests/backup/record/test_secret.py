@@ -32,6 +32,8 @@ from cibtools.backup.record.secret import MASK, Secret, is_secret_name, mask_tex
         "vncpasswd",
         "passphrase",
         "auth_pass",
+        "dbpass",
+        "smtpPass",
         "credentials",
         "cred",
         "pin",
@@ -57,6 +59,7 @@ def test_names_of_secrets(name: str) -> None:
         "hostname",
         "ipaddr",
         "bypass",
+        "compass",
         "keepalive",
         "xmfile",
         "ilo_hostname",
@@ -197,3 +200,9 @@ def test_masking_takes_linear_time() -> None:
         "password" + "-a" * 50_000 + ":" * 50_000,
     ):
         assert isinstance(mask_text(text), str)
+
+
+def test_text_in_an_nvpair_is_its_value() -> None:
+    assert mask_text('<nvpair name="password">  s1 s2</nvpair>') == f'<nvpair name="password">{MASK}</nvpair>'
+    assert mask_text('<nvpair name="password"> was renamed') == '<nvpair name="password"> was renamed'
+    assert mask_text('<nvpair name="ip">s1</nvpair>') == '<nvpair name="ip">s1</nvpair>'
