@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 _DEEPEST = 16
 _SECTIONS = frozenset((
     "global", "common", "resource", "on", "volume", "net", "syncer", "disk", "startup", "handlers", "options", "proxy",
-    "floating", "stacked-on-top-of", "connection", "connection-mesh", "skip", "template-file", "plugin",
+    "floating", "stacked-on-top-of", "connection", "connection-mesh", "path", "skip", "template-file", "plugin",
 ))  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import Line, SideText
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Span
+from cibtools.backup.storage.multipath_keyword import KEYWORDS
 
 _TOKEN = re.compile(
     r"[ \t\f\v]+|(?P<comment>[#!].*)|(?P<mark>[{}])|\"(?P<string>(?:[^\"]|\"\")*)\"|(?P<torn>\".*)"
@@ -134,6 +135,17 @@ def _add(text: SideText, stack: list[_Open], words: list[Option], number: int) -
         return
     span = Span(words[0].span.start, words[-1].span.end)
     if stack:
-        stack[-1].settings.append(Directive(words[0].text, tuple(words[1:]), number, span))
+        starts = [0]
+        while len(words) > starts[-1] + 3 and words[starts[-1] + 2].text in KEYWORDS:
+            starts.append(starts[-1] + 2)
+        for start, end in zip(starts, (*starts[1:], len(words)), strict=True):
+            stack[-1].settings.append(_setting(words[start:end], number))
+        if len(starts) > 1:
+            message = f"{words[2].text} stands on one line with {words[0].text}"
+            text.problems.append(Problem("malformed", message, words[2].span))
     else:
         text.problems.append(Problem("malformed", "it belongs to no section", span))
+
+
+def _setting(words: list[Option], number: int) -> Directive:
+    return Directive(words[0].text, tuple(words[1:]), number, Span(words[0].span.start, words[-1].span.end))

@@ -62,6 +62,7 @@ def test_notations(text: str, expected: list[tuple[object, ...]]) -> None:
     ("text", "variants"),
     [
         ("resource r0 {", ["not-closed"]),
+        ("resource r { connection { path { host a address 1.1.1.1:1; } } }", []),
         ("}", ["stray"]),
         ("{ }", ["stray"]),
         ("resuorce r0 { }", ["unknown"]),

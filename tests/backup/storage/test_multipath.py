@@ -89,6 +89,13 @@ def test_brackets_below_their_names() -> None:
     assert read(MAP.replace(" {\n", "\n\n {\n")).aliases == read(MAP).aliases == {"a": "1"}
 
 
+def test_settings_on_one_line_are_told_and_read() -> None:
+    found = read("multipaths {\n multipath { wwid 1 alias a no_path_retry 5 }\n}\n")
+    assert found.aliases == {"a": "1"}
+    assert [problem.message for problem in found.problems] == ["alias stands on one line with wwid"]
+    assert len(read("multipaths {\n" + "wwid 1 " * 20_000 + "\n}\n").sections[0].settings) == 20_000
+
+
 def test_the_first_of_two_disks_keeps_the_alias() -> None:
     assert read(MAP + MAP.replace("wwid 1", "wwid 2")).aliases == {"a": "1"}
 
