@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.model.place import Place
 from cibtools.errors import RuleError
 from cibtools.lint.catalogue.template import fill
@@ -35,7 +36,7 @@ def make_finding(rule: Rule, group: Sequence[Hit], root: str) -> Finding:
         message, notes = _filled(rule, variant.message, hit), hit.notes
         route, discriminator = _route(hit, root), hit.discriminator
     else:
-        subjects = tuple(sorted({subject_of(other) for other in group}))
+        subjects = _subjects(group)
         counted = replace(hit, values={**hit.values, "count": len(group), "subjects": ", ".join(subjects)})
         message = _filled(rule, variant.folded or f"{rule.summary}: {{subjects}}", counted)
         notes = tuple(Note(other.place, _filled(rule, variant.each or "{subject}", other)) for other in group)
@@ -60,6 +61,29 @@ def make_finding(rule: Rule, group: Sequence[Hit], root: str) -> Finding:
 def subject_of(hit: Hit) -> str:
     """The name a check gives, or what people would call the place; never nothing."""
     return hit.subject or _described(hit.place)
+
+
+def _subjects(group: Sequence[Hit]) -> tuple[str, ...]:
+    """The subjects of several hits, each once; those of one name in different objects with their places."""
+    objects: dict[str, set[object]] = {}
+    for hit in group:
+        objects.setdefault(subject_of(hit), set()).add(_object(hit.place))
+    names = set()
+    for hit in group:
+        name, location = subject_of(hit), hit.place.location
+        names.add(name if len(objects[name]) == 1 else f"{name} ({location.line}:{location.column})")
+    return tuple(sorted(names))
+
+
+def _object(place: Place) -> object:
+    """The primitive around an element, or else what of its section it is in; what is no XML is one object."""
+    if place.spot is not None or place.element is None:
+        return None
+    for above in (place.element, *place.element.iterancestors("*")):
+        parent = above.getparent()
+        if above.tag == "primitive" or parent is None or parent.tag in SECTION_TAGS:
+            return above
+    return place.element
 
 
 def _described(place: Place) -> str:

@@ -177,3 +177,14 @@ def test_a_folded_message_names_the_subjects_and_has_a_remedy_for_all(rule: Rule
         if variant.folded:
             assert "{subjects}" in variant.folded
             assert not [name for name in ("{id}", "{rsc}", "{node}", "{order}") if name in variant.remedy]
+
+
+def test_a_folded_finding_tells_objects_of_one_name_apart() -> None:
+    inside = '<operations><op name="monitor" interval="1" time_out="5"/></operations>'
+    resources = "".join(f'<primitive id="r{n}" class="lsb" type="x">{inside}</primitive>' for n in range(7))
+    orders = '<rsc_order from="r1" to="r2"/>' * 7
+    sections = f"<resources>{resources}</resources><constraints>{orders}</constraints>"
+    cib = f"<cib><configuration>{sections}</configuration></cib>"
+    found = {finding.code: finding for finding in lint({"cib.xml": cib.encode()}) if len(finding.notes) == 7}
+    for code in ("CIB003", "CIB601"):
+        assert len(found[code].subjects) == 7, found[code].message
