@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from cibtools.runbook.plan.enums import Method
 
@@ -68,24 +70,33 @@ def wish_options(command: Callable[..., None]) -> Callable[..., None]:
     return decorated
 
 
+def _not_empty(context: click.Context, parameter: click.Parameter, text: str) -> str:
+    """Refuse an empty word: a variable of a script that is not set would leave the option without effect."""
+    if not text and context.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE:
+        raise click.BadParameter("is empty; name something, or leave the option out", context, parameter)
+    return text
+
+
+_WORD: dict[str, Any] = {"default": "", "callback": _not_empty}
+"""What every option of one word has."""
 _OPTIONS = (
-    click.option("--from", "source", default="", metavar="VERSION", help="What runs now, such as heartbeat-2.1.4."),
-    click.option("--to", "target", default="", metavar="VERSION", help="Where to go: pacemaker-1.0, sle-ha-11."),
+    click.option("--from", "source", **_WORD, metavar="VERSION", help="What runs now, such as heartbeat-2.1.4."),
+    click.option("--to", "target", **_WORD, metavar="VERSION", help="Where to go: pacemaker-1.0, sle-ha-11."),
     click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True, help="Ask for one method."),
     click.option(
         "--accept", multiple=True, metavar="CODE",
         help="Accept the risk CODE, for example S-FENCE; the runbook is then written with a warning.",
     ),
-    click.option("--nodes", default="", metavar="A,B,…", help="The order in which the nodes are worked on."),
+    click.option("--nodes", **_WORD, metavar="A,B,…", help="The order in which the nodes are worked on."),
     click.option(
-        "--domu-order", default="", metavar="FILE", help="DomUs, least important first; a comma list will do."
+        "--domu-order", **_WORD, metavar="FILE", help="DomUs, least important first; a comma list will do."
     ),
     click.option("--node-ram", multiple=True, metavar="NODE=SIZE", help="The memory of a host, such as host1=16GiB."),
     click.option(
         "--placement", type=click.Path(path_type=Path), metavar="FILE",
         help='Where the domUs run: lines of "domU node".',
     ),
-    click.option("--window", default="", metavar="START/DURATION", help="The time there is, such as 21:00/5h."),
-    click.option("--change-id", "change", default="", metavar="ID", help="The id of the change, made up if not given."),
-    click.option("--date", default="", metavar="YYYY-MM-DD", help="The date to print; none if not given."),
+    click.option("--window", **_WORD, metavar="START/DURATION", help="The time there is, such as 21:00/5h."),
+    click.option("--change-id", "change", **_WORD, metavar="ID", help="The id of the change, made up if not given."),
+    click.option("--date", **_WORD, metavar="YYYY-MM-DD", help="The date to print; none if not given."),
 )  # fmt: skip

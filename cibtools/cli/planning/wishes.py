@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,7 @@ def memories(given: Iterable[str]) -> tuple[tuple[str, int], ...]:
                 f'--node-ram "{text}" : expected NODE=SIZE', hint="for example host1=14333MiB or host1=16GiB"
             )
         found.append((name, int(match[1]) * (1024 if match[2] == "GiB" else 1)))
+    _refuse_twice((name for name, _ in found), "--node-ram")
     return tuple(found)
 
 
@@ -59,7 +61,15 @@ def places(path: Path | None) -> tuple[tuple[str, str], ...]:
             raise ConfigError(f'{path}:{number}: "{line}" is not a domU and its node')
         if words:
             found.append((words[0], words[1]))
+    _refuse_twice((name for name, _ in found), str(path))
     return tuple(found)
+
+
+def _refuse_twice(names: Iterable[str], where: str) -> None:
+    """Raise ConfigError for a name that is there twice: one of the two would have no effect."""
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise ConfigError(f'{where} names "{twice}" twice', hint="leave one of them out")
 
 
 def window(text: str) -> tuple[str, int | None]:
@@ -68,7 +78,7 @@ def window(text: str) -> tuple[str, int | None]:
         return "", None
     match = _WINDOW.match(text)
     span = _SPAN.match(match[3]) if match else None
-    if not match or not span or not span[0]:
+    if not match or not span or not span[0] or not (int(span[1] or 0) or int(span[2] or 0)):
         raise ConfigError(f'--window "{text}" is not START/DURATION', hint="such as 21:00/5h or 22:30/90m")
     return f"{int(match[1]):02d}:{match[2]}", int(span[1] or 0) * 3600 + int(span[2] or 0) * 60
 

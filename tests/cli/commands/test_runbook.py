@@ -116,6 +116,11 @@ def test_files_name_the_order_and_the_places(repo: Path, tmp_path: Path) -> None
     [
         (("--node-ram", "host1"), "NODE=SIZE"),
         (("--node-ram", "host9=1"), 'names "host9", which is no node'),
+        (("--node-ram", "host1=1", "--node-ram", "host1=2"), 'names "host1" twice'),
+        (("--nodes", ""), "is empty"),
+        (("--date", ""), "is empty"),
+        (("--change-id", ""), "is empty"),
+        (("--window", "21:00/0h"), "START/DURATION"),
         (("--window", "tonight"), "START/DURATION"),
         (("--window", "21:00/"), "START/DURATION"),
         (("--change-id", "a/b"), "no name of a directory"),
@@ -132,6 +137,12 @@ def test_what_cannot_be_meant_is_an_error(repo: Path, words: tuple[str, ...], me
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_domu_does_not_run_in_two_places(repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "places").write_text("test host2\ntest host1\n")
+    done = run(repo, "patch", "fixtures/hasi", "--placement", str(tmp_path / "places"))
+    assert (done.returncode, 'names "test" twice' in done.stderr) == (2, True)
 
 
 def test_one_cluster_at_a_time(repo: Path) -> None:
