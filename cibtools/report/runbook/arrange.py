@@ -16,6 +16,7 @@ from cibtools.report.runbook.view import (
     RunbookView,
     StepView,
     Tick,
+    WarningView,
 )  # fmt: skip
 from cibtools.report.shared.printable import counted
 from cibtools.runbook.plan.enums import Oracle, Readiness, Severity, StopKind, Way, Who
@@ -111,12 +112,12 @@ def _turned(found: dict[str, list[str]]) -> Pairs:
     return tuple((", ".join(dict.fromkeys(codes)), text) for text, codes in found.items())
 
 
-def _warnings(runbook: Runbook, steps: list[Step]) -> Iterator[tuple[str, str, str]]:
+def _warnings(runbook: Runbook, steps: list[Step]) -> Iterator[WarningView]:
     """Every warning once, with the steps that carry it."""
     for reason in runbook.reasons:
         if reason.severity is Severity.WARNING:
             accepted = "accepted" if reason.accepted else "the whole plan"
-            yield reason.code, reason.text, accepted
+            yield WarningView(reason.code, reason.text, accepted)
     places: dict[str, dict[str, list[str]]] = {}
     for step in steps:
         for caution in step.warnings:
@@ -125,9 +126,9 @@ def _warnings(runbook: Runbook, steps: list[Step]) -> Iterator[tuple[str, str, s
         if len(texts) > _ALIKE:
             ids = [identity for found in texts.values() for identity in found]
             more = f"{next(iter(texts))}; and {counted(len(texts) - 1, 'warning')} like it"
-            yield rule, more, _span(ids)
+            yield WarningView(rule, more, _span(ids))
         else:
-            yield from ((rule, text, _span(ids)) for text, ids in texts.items())
+            yield from (WarningView(rule, text, _span(ids)) for text, ids in texts.items())
 
 
 _ALIKE = 3

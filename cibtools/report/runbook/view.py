@@ -103,6 +103,21 @@ class PhaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class WarningView:
+    """A warning of the summary."""
+
+    rule: str
+    text: str
+    where: str
+    """The steps that carry it, or what of the plan it is about."""
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        """Its row of the table."""
+        return self.rule, self.text, self.where
+
+
+@dataclass(frozen=True, slots=True)
 class RunbookView:
     """The whole."""
 
@@ -112,8 +127,7 @@ class RunbookView:
     against: tuple[tuple[str, str], ...]
     """Why the plan is refused or blocked."""
     why: tuple[tuple[str, str], ...]
-    warnings: tuple[tuple[str, str, str], ...]
-    """Rule, text, steps."""
+    warnings: tuple[WarningView, ...]
     phases: tuple[PhaseView, ...]
     together: str
     """The whole time, and how to cut it into evenings."""

@@ -179,7 +179,7 @@ def _all_back(draft: Draft, node: str) -> tuple[Check, ...]:
                 look_for=("value=",), retry_every=5, give_up_after=120) for one in network_attributes(survey)),
         *((Check(text="the volumes are there", command="ls /dev/evms", run_on=node),) if evms else ()),
         *(Check(text=f"{mount} is mounted", command=f"mount | grep {quoted(mount)}", run_on=node, look_for=(mount,))
-          for _, mount in draft.features.ocfs2),
+          for mount in (one.mount for one in draft.features.ocfs2)),
     )  # fmt: skip
 
 

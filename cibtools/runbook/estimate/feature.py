@@ -14,6 +14,24 @@ from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import Light
 
 
+@dataclass(frozen=True, slots=True)
+class SharedMount:
+    """An OCFS2 volume that the cluster mounts."""
+
+    resource: str
+    """The id of the Filesystem resource."""
+    mount: str
+    """The mount point as written; empty if none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotLive:
+    """A domU that cannot migrate live."""
+
+    domu: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """The facts that strategies are chosen by."""
@@ -24,12 +42,10 @@ class Features:
     evms_file_systems: tuple[str, ...]
     """Filesystem resources on such a device."""
     evms_example: str
-    ocfs2: tuple[tuple[str, str], ...]
-    """Filesystem resource and mount point of each OCFS2 volume."""
+    ocfs2: tuple[SharedMount, ...]
     ocfs2_domus: tuple[str, ...]
     """DomUs with a disk in a file on such a mount point."""
-    not_live: tuple[tuple[str, str], ...]
-    """DomUs that cannot migrate live, with the reason."""
+    not_live: tuple[NotLive, ...]
     orders: tuple[OrderConstraint, ...]
     """Mandatory orders that restart domUs when a node comes back."""
     restarted: tuple[str, ...]
@@ -51,7 +67,7 @@ def features(survey: Survey) -> Features:
     cluster = survey.cluster
     primitives = cluster.primitives
     file_systems = [found for found in primitives if found.agent and found.agent.type == "Filesystem"]
-    ocfs2 = tuple((one.id, _parameter(one, "directory")) for one in file_systems if _fstype(one) == "ocfs2")
+    ocfs2 = tuple(SharedMount(one.id, _parameter(one, "directory")) for one in file_systems if _fstype(one) == "ocfs2")
     on_evms = {
         guest.id: use.identity.name
         for guest in survey.guests
@@ -69,8 +85,10 @@ def features(survey: Survey) -> Features:
         tuple(evms_fs),
         example,
         ocfs2,
-        _on_mounts(survey, tuple(mount for _, mount in ocfs2)),
-        tuple((guest.id, guest.obstacles[0]) for guest in survey.guests if guest.obstacles and not guest.stopped),
+        _on_mounts(survey, tuple(one.mount for one in ocfs2)),
+        tuple(
+            NotLive(guest.id, guest.obstacles[0]) for guest in survey.guests if guest.obstacles and not guest.stopped
+        ),
         orders,
         restarted,
         tuple(one.node.uname for one in fencing_coverage(cluster).nodes if one.cover is Cover.UNCOVERED),

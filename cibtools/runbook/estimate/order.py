@@ -19,14 +19,22 @@ from cibtools.runbook.plan.statement import Importance
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A domU that cannot be the canary."""
+
+    domu: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Canary:
     """The domU that runs on new software first."""
 
     domu: str
     confirm: bool
     """True if only memory and names decided."""
-    passed_over: tuple[tuple[str, str], ...] = ()
-    """Less important domUs that cannot be it, with the reason."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """Less important domUs that cannot be it."""
 
 
 def importance(survey: Survey) -> tuple[Importance, ...]:
@@ -94,14 +102,14 @@ def _dependants(survey: Survey) -> dict[str, int]:
 def canary(survey: Survey, order: tuple[Importance, ...]) -> Canary | None:
     """The least important domU that is fit to be the first on new software; None if none is."""
     dependants = _dependants(survey)
-    passed: list[tuple[str, str]] = []
+    passed: list[PassedOver] = []
     for place in order:
         guest = survey.guest(place.domu)
         reason = _unfit(survey, guest, dependants[guest.id])
         if not reason:
             weak = not survey.wishes.domu_order and not _decided(survey, guest)
             return Canary(guest.id, weak, tuple(passed))
-        passed.append((guest.id, reason))
+        passed.append(PassedOver(guest.id, reason))
     return None
 
 

@@ -149,7 +149,7 @@ def _against_reattach(question: Question) -> Iterator[Reason]:
     if features.ocfs2 and question.stack_change:
         yield _refuse(question, "S-REATTACH-OCFS2", method)
     elif features.ocfs2:
-        mount = ", ".join(mount for _, mount in features.ocfs2)
+        mount = ", ".join(one.mount for one in features.ocfs2)
         judge = _refuse if features.ocfs2_domus else _warn
         yield judge(question, "S-REATTACH-OCFS2-CFG", method, {"mount": mount})
 
@@ -166,8 +166,8 @@ def _against_moving(question: Question, method: Method) -> Iterator[Reason]:
     for name in features.unfenced:
         yield _refuse(question, "S-FENCE", method, {"node": name})
     if features.not_live and method in _MOVING:
-        names = ", ".join(name for name, _ in features.not_live)
-        why = "; ".join(dict.fromkeys(why for _, why in features.not_live))
+        names = ", ".join(one.domu for one in features.not_live)
+        why = "; ".join(dict.fromkeys(one.why for one in features.not_live))
         parameters = survey.parameters
         down = parameters.stop_domu + parameters.start_domu
         yield _warn(question, "S-NO-LIVE", method, {"list": names, "why": why, "sec": down})

@@ -55,7 +55,7 @@ def test_the_canary_can_be_restarted_and_moved_without_harm() -> None:
     first = canary(found, importance(found))
     assert first is not None
     assert first.domu == "big"
-    assert dict(first.passed_over) == {
+    assert {one.domu: one.why for one in first.passed_over} == {
         "fixed": "cannot migrate live: allow_migrate is not set", "jump": "named by never-canary",
         "small": "1 resource depends on it",
     }  # fmt: skip

@@ -47,7 +47,7 @@ def _head(found: RunbookView) -> Iterator[str]:
         title = "Why not" if runbook.verdict is Readiness.REFUSED else "What stands in the way"
         yield _table((title, ""), found.against)
     yield _table(("Why this way", ""), found.why)
-    yield _table(("Warnings", "", "where"), found.warnings)
+    yield _table(("Warnings", "", "where"), (one.cells for one in found.warnings))
     yield "\n".join(f"- {plain(hint)}" for hint in runbook.hints)
     if runbook.phases:
         assumed = ((one.name, words.quantity(one.value, one.unit), one.origin.value) for one in runbook.assumptions)

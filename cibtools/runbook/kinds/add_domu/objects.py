@@ -46,7 +46,7 @@ def primitive_xml(new: NewDomu) -> str:
 def pool(draft: Draft) -> str:
     """The clone of the volume that the xm files are on; empty if there is none."""
     cluster = draft.survey.cluster
-    found = (cluster.resource(name) for name, _ in draft.features.ocfs2)
+    found = (cluster.resource(one.resource) for one in draft.features.ocfs2)
     return next((cluster.top(one).id for one in found if one), "")
 
 

@@ -73,7 +73,7 @@ def _devices(draft: Draft, new: NewDomu) -> Step:
 
 
 def _files(draft: Draft, new: NewDomu) -> Phase:
-    shared = any(mount and new.file.startswith(mount.rstrip("/") + "/") for _, mount in draft.features.ocfs2)
+    shared = any(one.mount and new.file.startswith(one.mount.rstrip("/") + "/") for one in draft.features.ocfs2)
     first = draft.console()
     local = quoted(f"{new.id}.xm")
     put = f"install -m 644 {local} {quoted(new.file)}"

@@ -32,7 +32,7 @@ def running_guests(draft: Draft) -> tuple[Guest, ...]:
 def converted_pools(draft: Draft, made: Conversion) -> tuple[str, ...]:
     """The clones of the OCFS2 volumes, as the converted CIB calls them."""
     cluster = draft.survey.cluster
-    found = (cluster.resource(name) for name, _ in draft.features.ocfs2)
+    found = (cluster.resource(one.resource) for one in draft.features.ocfs2)
     return tuple(dict.fromkeys(made.name(cluster.top(one).id) for one in found if one))
 
 

@@ -44,7 +44,7 @@ def _storage(draft: Draft, found: tuple[Volume, ...]) -> Iterator[Gap]:
     hidden = f"not known: no xm file of {', '.join(unseen)} in the backup" if unseen else ""
     named = ", ".join(groups(found))
     evmsd = any(respawn.program == "evmsd" for _, ha_cf in draft.survey.cluster.ha_cfs for respawn in ha_cf.respawns)
-    pools = ", ".join(name for name, _ in draft.features.ocfs2)
+    pools = ", ".join(one.resource for one in draft.features.ocfs2)
     yield Gap(
         what="the converter stops at a device that is no /dev/evms/CONTAINER/lvm2/GROUP/VOLUME",
         here=", ".join(f"{volume.path} ({', '.join(volume.resources)})" for volume in cib),
@@ -159,8 +159,8 @@ def _no_hacf(draft: Draft) -> str:
 def notified(draft: Draft) -> Iterator[str]:
     """The clones of OCFS2 volumes that ask for notifications."""
     cluster = draft.survey.cluster
-    for name, _ in draft.features.ocfs2:
-        resource = cluster.resource(name)
+    for volume in draft.features.ocfs2:
+        resource = cluster.resource(volume.resource)
         clone = cluster.clone_of(resource) if resource else None
         setting = own_meta(cluster, clone, "notify") if clone else None
         if clone and setting and parse_boolean(setting.value):

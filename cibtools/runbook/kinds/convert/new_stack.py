@@ -55,7 +55,7 @@ def _first_start(node: str) -> Step:
 
 def _new_stack(draft: Draft, node: str, found: tuple[Volume, ...]) -> Step:
     here = Console(NEW, node)
-    owners = {name for name, _ in draft.features.ocfs2}
+    owners = {one.resource for one in draft.features.ocfs2}
     devices = tuple(volume.new or volume.path for volume in found if owners & set(volume.resources))
     named = devices or tuple(
         pair.value for name in owners for one in draft.survey.cluster.primitives if one.id == name
@@ -89,7 +89,7 @@ def _new_stack(draft: Draft, node: str, found: tuple[Volume, ...]) -> Step:
 
 def _mount(draft: Draft, node: str, pools: tuple[str, ...]) -> Step:
     here = Console(NEW, node)
-    mounts = [mount for _, mount in draft.features.ocfs2]
+    mounts = [one.mount for one in draft.features.ocfs2]
     return Step(
         title="Let the cluster mount the OCFS2 volumes", where=node, tools=NEW,
         commands=(for_all(pools, here.start("$r")), here.wait_idle(180), here.status(), here.shell("mount -t ocfs2")),

@@ -21,7 +21,7 @@ SAVED = (
 def copy_xm(draft: Draft) -> Step:
     """Copy the domU files to the local disk of every node."""
     each, first = Console(draft.tools, "each node"), draft.console()
-    mounts = [mount for _, mount in draft.features.ocfs2]
+    mounts = [one.mount for one in draft.features.ocfs2]
     sums = "(cd /etc/xen/vm.local && find . -type f -exec md5sum {} + | sort -k 2)"
     where = f" ({', '.join(mounts)} is on OCFS2, which goes away)" if mounts else ""
     return Step(

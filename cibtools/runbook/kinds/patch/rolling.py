@@ -68,7 +68,7 @@ def _to_confirm(draft: Draft, canary: Canary | None) -> Iterator[str]:
     elif canary is None and draft.survey.guests:
         yield "no domU is fit to be a canary"
     if canary and canary.passed_over:
-        words = ", ".join(f"{name} ({why})" for name, why in canary.passed_over)
+        words = ", ".join(f"{one.domu} ({one.why})" for one in canary.passed_over)
         yield f"less important than the canary, but not fit to be it: {words}"
     missing = [name for name in draft.importance if name not in listed]
     if listed and missing:

@@ -48,13 +48,11 @@ def _freeze(exchange: Exchange) -> Step:
     """Copy the domU files where no cluster is needed, and record what runs."""
     draft = exchange.draft
     each = Console(draft.tools, "each node")
+    mounts = [one.mount for one in draft.features.ocfs2]
     copies = tuple(
-        each.shell(f"cp -a {quoted(mount)}/. {quoted(mount + '.local')}/", CommandKind.READ)
-        for _, mount in draft.features.ocfs2
+        each.shell(f"cp -a {quoted(mount)}/. {quoted(mount + '.local')}/", CommandKind.READ) for mount in mounts
     )
-    made = tuple(
-        each.shell(f"mkdir -p {quoted(mount + '.local')}", CommandKind.READ) for _, mount in draft.features.ocfs2
-    )
+    made = tuple(each.shell(f"mkdir -p {quoted(mount + '.local')}", CommandKind.READ) for mount in mounts)
     evms = (each.shell(f"{_DEVICES} > evms.before"),) if has_evms(exchange) else ()
     return Step(
         title="Freeze: copy domU files to local disk, record what runs",
