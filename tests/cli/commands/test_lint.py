@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
 
+from cibtools.cli.inputs.cache import digest
 from cibtools.cli.main import cli
 from cibtools.cli.outputs.formats import LINT
 
@@ -288,8 +289,10 @@ def test_the_answer_is_remembered_until_something_changes(tmp_path: Path) -> Non
     kept = sorted((tmp_path / "cache" / "cibtools").glob("lint-*.json"))
     assert len(kept) == 1
     assert lint("a.xml").stdout == first.stdout == lint("a.xml", "--no-cache").stdout
-    answer = json.loads(kept[0].read_text())
-    kept[0].write_text(json.dumps({**answer, "printed": "from the cache\n"}))
+    # An entry is believed with its own seal only.
+    _, _, text = kept[0].read_bytes().partition(b"\n")
+    other = json.dumps({**json.loads(text), "printed": "from the cache\n"}).encode()
+    kept[0].write_bytes(b"%s\n%s" % (digest([kept[0].stem, other]).encode(), other))
     assert lint("a.xml").stdout == "from the cache\n"
     assert lint("a.xml", "--no-cache").stdout == first.stdout
     Path("a.xml").write_text(GOOD)
