@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cibtools.backup.lines.ha_directives import LOGD_DIRECTIVES, split_lost_blank
+from cibtools.backup.lines.ha_directives import CORE_DIRECTIVES, LOGD_DIRECTIVES, split_lost_blank
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.sniff.declaration import SideFile
 from cibtools.backup.sniff.evidence import Answer
@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
 
 def _recognise(outline: Outline) -> Answer:
-    words = {split_lost_blank(word) for word in outline.words}
-    return (80, "it has directives of ha_logd only") if words and words <= LOGD_DIRECTIVES else None
+    words = [split_lost_blank(word) for word in outline.words]
+    known = sum(word in LOGD_DIRECTIVES for word in words)
+    if known and known == len(words):
+        return 80, "it has directives of ha_logd only"
+    # With a directive that ha_logd does not know it takes the file's name to tell it from an ha.cf.
+    if outline.share(known) >= 0.5 and CORE_DIRECTIVES.isdisjoint(words):
+        return 30, "it has directives of ha_logd"
+    return None
 
 
 def _parse(source: Source) -> LogdCf:

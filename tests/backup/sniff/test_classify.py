@@ -376,3 +376,10 @@ def test_no_input_raises(data: bytes, name: str) -> None:
     assert 0 <= found.confidence <= 100
     assert found.kind not in found.rivals
     is_excerpt(Source(name, data))
+
+
+@pytest.mark.parametrize("name", ["nodes/host1/etc/logd.cf", "etc/ha.d/ha_logd.cf"])
+def test_a_logd_cf_with_a_directive_of_nobody_is_one_all_the_same(name: str) -> None:
+    text = b"logfacility local7\nlogfile /var/log/ha-log\nlogrotate yes\n"
+    assert classify(Source("a", text), name).kind is Kind.LOGD
+    assert classify(Source("a", text), "notes.txt").kind is Kind.UNCLASSIFIED
