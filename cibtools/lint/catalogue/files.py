@@ -12,7 +12,11 @@ def rule_files(directories: Iterable[Path]) -> tuple[Path, ...]:
     """All rule files in these directories, by name; raise RuleError for a directory that does not exist."""
     found: list[Path] = []
     for directory in directories:
-        if not directory.is_dir():
+        try:
+            there = directory.is_dir()
+        except OSError as error:
+            raise RuleError(f"{directory}: {(error.strerror or str(error)).lower()}") from error
+        if not there:
             raise RuleError(f"{directory}: no such directory of rules")
         found += sorted(directory.glob("*.toml"))
     return tuple(found)
