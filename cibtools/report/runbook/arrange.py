@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cibtools.report.runbook import words
 from cibtools.report.runbook.blocks import blocks
 from cibtools.report.runbook.facts import appendix
+from cibtools.report.runbook.summary import reasons, summed_warnings, verdict
 from cibtools.report.runbook.view import (
     BackView,
     CheckView,
@@ -16,10 +17,9 @@ from cibtools.report.runbook.view import (
     RunbookView,
     StepView,
     Tick,
-    WarningView,
 )  # fmt: skip
 from cibtools.report.shared.printable import counted
-from cibtools.runbook.plan.enums import Oracle, Readiness, Severity, StopKind, Way, Who
+from cibtools.runbook.plan.enums import Oracle, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
 from cibtools.runbook.plan.step import Check, Rollback, Step, as_words
 
@@ -59,11 +59,13 @@ def view(runbook: Runbook) -> RunbookView:
     decided = frozenset(step.decision.gate for step in steps if step.decision.gate)
     gates = _Gates({gate.id: gate for gate in runbook.gates}, decided)
     phases = tuple(_phase(phase, gates) for phase in runbook.phases)
+    warnings = tuple(summed_warnings(runbook, steps))
     return RunbookView(
         runbook,
+        verdict(runbook, len(warnings)),
         _line(runbook),
-        *_reasons(runbook),
-        tuple(_warnings(runbook, steps)),
+        *reasons(runbook),
+        warnings,
         phases,
         _together(runbook),
         appendix(runbook),
@@ -88,55 +90,6 @@ def _together(runbook: Runbook) -> str:
     )
     cut = f" Proposed cut: {evenings}." if len(runbook.sessions) > 1 else ""
     return f"Together {as_words(runbook.window.nominal)}, without the waits.{cut}"
-
-
-Pairs = tuple[tuple[str, str], ...]
-
-
-def _reasons(runbook: Runbook) -> tuple[Pairs, Pairs]:
-    """What stands in the way of this plan, and why it is this one; what is said of several methods is said once."""
-    against: dict[str, list[str]] = {}
-    why: dict[str, list[str]] = {}
-    for found in runbook.reasons:
-        if found.severity is Severity.REFUSAL and (runbook.verdict is Readiness.REFUSED or not found.method):
-            against.setdefault(found.text, []).append(found.code)
-        elif found.severity is Severity.REFUSAL:
-            label = found.method if why.get(found.text) else f"not {found.method}"
-            why.setdefault(found.text, []).append(label)
-        elif found.severity is Severity.INFO:
-            why.setdefault(found.text, []).append(found.code)
-    return _turned(against), _turned(why)
-
-
-def _turned(found: dict[str, list[str]]) -> Pairs:
-    return tuple((", ".join(dict.fromkeys(codes)), text) for text, codes in found.items())
-
-
-def _warnings(runbook: Runbook, steps: list[Step]) -> Iterator[WarningView]:
-    """Every warning once, with the steps that carry it."""
-    for reason in runbook.reasons:
-        if reason.severity is Severity.WARNING:
-            accepted = "accepted" if reason.accepted else "the whole plan"
-            yield WarningView(reason.code, reason.text, accepted)
-    places: dict[str, dict[str, list[str]]] = {}
-    for step in steps:
-        for caution in step.warnings:
-            places.setdefault(caution.rule, {}).setdefault(caution.text, []).append(step.id)
-    for rule, texts in places.items():
-        if len(texts) > _ALIKE:
-            ids = [identity for found in texts.values() for identity in found]
-            more = f"{next(iter(texts))}; and {counted(len(texts) - 1, 'warning')} like it"
-            yield WarningView(rule, more, _span(ids))
-        else:
-            yield from (WarningView(rule, text, _span(ids)) for text, ids in texts.items())
-
-
-_ALIKE = 3
-"""More warnings of one sort than this are one line of the summary; each stands at its step anyway."""
-
-
-def _span(ids: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(ids))
 
 
 _NO_RETURN = " (no way back after this)"

@@ -122,6 +122,8 @@ class RunbookView:
     """The whole."""
 
     runbook: Runbook
+    verdict: str
+    """Whether the work may begin, in words."""
     line: str
     """Change, dialect, size."""
     against: tuple[tuple[str, str], ...]

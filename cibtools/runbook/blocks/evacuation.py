@@ -72,7 +72,7 @@ def _memory(draft: Draft, node: str, outcome: Outcome, testimony: Testimony) -> 
     survey = draft.survey
     text = f"memory for what moves off {node}"
     if not survey.placed:
-        return Criterion("P-10", Light.AMBER, text, "cannot be computed: it is not known where the domUs run")
+        return Criterion("P-10", Light.AMBER, text, "needs to know where the domUs run (--placement FILE)")
     room = fits(survey, outcome.state.guests_where(survey), draft.importance, outcome.state.stopped)
     if testimony.where is not None:
         # Where the two disagree about nodes, the worse of both counts.
@@ -146,11 +146,9 @@ def _lost_fencing(draft: Draft, node: str, outcome: Outcome) -> Iterator[Criteri
     names = ", ".join(device.resource.id for device in lost)
     if len(active) == 1:
         because = f" ({names} may not run there)" if lost else ""
-        yield look(
-            f"accepted: {active[0]} has no partner and cannot be fenced meanwhile{because}", "a question of risk"
-        )
+        yield look(f"yes, {active[0]} may be alone and without fencing until {node} is back{because}: name ______")
     elif lost:
-        yield look(f"accepted: nothing runs {names} meanwhile", "a question of risk")
+        yield look(f"yes, {names} may run nowhere until {node} is back: name ______")
 
 
 def _restarts(moves: tuple[Move, ...]) -> Iterator[Caution]:

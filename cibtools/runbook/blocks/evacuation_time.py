@@ -112,4 +112,8 @@ def needed_link(survey: Survey, moves: tuple[Move, ...]) -> Iterator[Caution]:
     rate = slowest_sufficient_link(jobs, {guest.id: guest.op("migrate_to").timeout for guest in live}, link)
     if rate is not None and link.capacity * 4 <= rate * 5 and rate <= link.capacity:
         words = f"for every migration to end within its timeout the link has to carry {rate} MB/s"
-        yield Caution(rule="MIGRATION-LINK", text=f"{words}; {link.capacity} are assumed, measure them")
+        yield Caution(
+            rule="MIGRATION-LINK",
+            text=f"{words}; {link.capacity} MB/s are assumed: measure the "
+            "throughput between the hosts and set link in [runbook] of cibtools.toml",
+        )

@@ -45,7 +45,7 @@ def unknown_memory(guests: Iterable[Guest], hosts: Iterable[Host]) -> str:
     missing = [f"the memory of domU {guest.id}" for guest in guests if guest.need is None]
     for host in hosts:
         if host.total.value is None:
-            missing.append(f"the memory of {host.name} (--node-ram {host.name}=MiB)")
+            missing.append(f"the memory of {host.name} (--node-ram {host.name}=SIZE)")
         elif host.dom0.value is None:
             missing.append(f"what domain 0 of {host.name} keeps ({host.dom0.note})")
     if len(missing) > 4:
@@ -86,7 +86,7 @@ def without(survey: Survey, names: frozenset[str]) -> Room:
     need, have = demand(domus), capacity(left)
     nodes = ", ".join(host.name for host in left) or "no node"
     if need is None or have is None:
-        return Room(Light.AMBER, f"cannot be computed: {missing} not known")
+        return Room(Light.AMBER, f"needs {missing}")
     text = f"{nodes}: {need} of {have} MiB needed"
     if resizes(survey):
         return Room(Light.AMBER, f"{text}, but the agent changes the memory of {resizes(survey)} by itself")
@@ -105,7 +105,7 @@ def fits(
     used = [host for host in survey.hosts if loads[host.name]]
     missing = unknown_memory([guest for load in loads.values() for guest in load], used)
     if missing:
-        return Room(Light.AMBER, f"cannot be computed: {missing} not known")
+        return Room(Light.AMBER, f"needs {missing}")
     words, stops = [], []
     if resizes(survey):
         return Room(Light.AMBER, f"means nothing: the agent changes the memory of {resizes(survey)} by itself")

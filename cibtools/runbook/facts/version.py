@@ -88,7 +88,9 @@ def parse_target(text: str, option: str) -> Target:
         return Target(pacemaker(1, 0, LATEST), True, "SLE HA 11" + text.removeprefix("sle-ha-11").upper())
     match = _FORM.match(text)
     if not match:
-        raise PlanError(f'{option} "{text}" is no version', hint="such as heartbeat-2.1.4, pacemaker-1.0, sle-ha-11")
+        raise PlanError(
+            f'{option} "{text}" is not a known version', hint="examples: heartbeat-2.1.4, pacemaker-1.0, sle-ha-11"
+        )
     patch = LATEST if match[4] is None else int(match[4])
     version = Version(_FAMILIES.index(match[1]), int(match[2]), int(match[3]), patch)
     return Target(version, False, str(version))

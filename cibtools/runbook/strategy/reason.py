@@ -37,12 +37,12 @@ _TEXTS = {
     "S-OCFS2-NO-HB": "The SLE 11 Filesystem agent refuses OCFS2 on the heartbeat stack; OCFS2 needs openais there.",
     "S-ORDER-RESTART": "Ordering {ids} is mandatory and the clones are not interleaved. When {node} comes back, these "
     "domUs are restarted, on whatever node they run: {list}.",
-    "S-RAM": "Without {node} the remaining nodes have {have} MB for domUs, {need} MB are configured. Give a stop list "
-    "or more RAM.",
+    "S-RAM": "Without {node} the remaining nodes have {have} MiB for domUs, {need} MiB are configured. Give a stop "
+    "list or more RAM.",
     "S-FENCE": "{node} cannot be fenced by any device that can run elsewhere. A hang during the procedure would leave "
     "its domUs blocked or, worse, running twice.",
-    "S-XEN-DOWN": "Moving {list} from {new} back to {old} hypervisor is a downgrade; live migration in that direction "
-    "is not supported by Xen. They will be stopped and started.",
+    "S-XEN-DOWN": "{list} cannot migrate live from {new} back to {old}, because {old} has the older hypervisor. The "
+    "cluster stops {list} and starts it on {old}.",
     "S-NO-LIVE": "{list} cannot migrate live ({why}); they are down for about {sec} s when moved.",
     "S-STICKINESS": "{n} domUs move back at once when {node} becomes active, before anything has been tried there: "
     "{list}. Set default-resource-stickiness to INFINITY first.",

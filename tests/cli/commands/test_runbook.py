@@ -127,7 +127,7 @@ def test_files_name_the_order_and_the_places(repo: Path, tmp_path: Path) -> None
         (("--accept", "S-ROLL-BROKEN"), "cannot be accepted"),
         (("--accept", "S-RUM"), "is no reason"),
         (("--nodes", "host1,host1"), 'names "host1" twice'),
-        (("--from", "2.1"), "is no version"),
+        (("--from", "2.1"), "is not a known version"),
         (("--date", "nonsense"), "is not a date"),
         (("--date", "2026-02-30"), "is not a date"),
     ],

@@ -41,7 +41,7 @@ def render(runbook: Runbook) -> str:
 def _head(found: RunbookView) -> Iterator[str]:
     runbook = found.runbook
     yield f"# {plain(runbook.title)}"
-    yield f"**Verdict: {words.VERDICTS[runbook.verdict]}.** {plain(found.line)}"
+    yield f"**Verdict: {found.verdict}.** {plain(found.line)}"
     yield plain(runbook.summary)
     if found.against:
         title = "Why not" if runbook.verdict is Readiness.REFUSED else "What stands in the way"

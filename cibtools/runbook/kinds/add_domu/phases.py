@@ -107,7 +107,8 @@ def _dry_run(draft: Draft, new: NewDomu) -> Phase:
          console.shell(f"grep -E '^[[:space:]]*name' {quoted(new.file)}")),
         expect="xm prints what it would create, with the disks and interfaces that are meant",
         verify=(
-            Check(text=f"(name {new.id})", command=f"xm create -n {quoted(new.file)}", look_for=(new.id,)),
+            Check(text=f"the output contains (name {new.id})",
+                  command=f"xm create -n {quoted(new.file)}", look_for=(new.id,)),
             Check(text="one line with name, without blanks or variables in it: the agent reads it with shell tools"),
         ),
         duration=Duration(nominal=60, limit=300, hard=300, basis="reading"),

@@ -133,7 +133,7 @@ def _memory(draft: Draft, new: NewDomu) -> Criterion:
     need, have = demand(running_guests(survey)), _least(draft)
     if new.memory is None or need is None or have is None:
         return Criterion(
-            "P-10", Light.AMBER, text, "cannot be computed: the memory of a node or of a domU is not known"
+            "P-10", Light.AMBER, text, "needs the memory of every node (--node-ram NODE=SIZE) and of every domU"
         )
     whole = need + new.memory + overhead(new.memory, survey.parameters)
     light = Light.GREEN if whole <= have else Light.RED

@@ -60,7 +60,7 @@ def start_below(draft: Draft, made: Conversion, node: str, pools: tuple[str, ...
             Check(text="every volume is active", command="lvs", run_on=node),
         ),
         duration=Duration(nominal=60, limit=300, hard=300, basis="a handful of starts"),
-        rollback=Rollback(way=Way.POSSIBLE, text="hold everything again",
+        rollback=Rollback(way=Way.POSSIBLE, text="set all resources to unmanaged again",
                           commands=(here.set_option("maintenance-mode", "true"),),
                  proof="crm_mon -1 -r shows unmanaged", seconds=60),
         risk=Risk(level=RiskLevel.MEDIUM, text="no domU is touched"),

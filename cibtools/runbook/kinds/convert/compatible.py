@@ -46,7 +46,7 @@ def compatible(draft: Draft, found: tuple[Volume, ...]) -> Step:
         decision=Decision(kind=StopKind.GO, gate=gate.id,
                           questions=tuple(criterion.text for criterion in gate.criteria)),
         warnings=(Caution(rule="EVMS-IN-USE",
-                          text="whether a volume can be changed while a domU uses it is not known: it is stopped"),),
+                          text="it is not known whether EVMS can change a volume in use; the domU is stopped first"),),
     )  # fmt: skip
 
 

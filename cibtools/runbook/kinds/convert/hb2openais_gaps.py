@@ -71,7 +71,7 @@ def _storage(draft: Draft, found: tuple[Volume, ...]) -> Iterator[Gap]:
         remedy="the CIB of cibtools orders and colocates lock manager, clvmd, volume group",
     )
     yield Gap(
-        what="its colocations hang the foundation on what stands on it",
+        what="it makes o2cb depend on the file systems that need o2cb; it must be the other way round",
         here=f"o2cb would depend on {pools}" if pools else "",
         remedy="the CIB of cibtools has them the other way round",
     )

@@ -217,7 +217,9 @@ def _series(draft: Draft, names: list[str]) -> Phase:
         guest = survey.guest(name)
         step = domu.restart_patched(draft, guest, node)
         if number in quarters:
-            again = Check(text="no fail counts, and crm_verify -L -V prints nothing: a quarter of the list is done")
+            again = Check(
+                text=f"{number} of {len(names)} domUs are done: no fail counts, and crm_verify -L -V prints nothing"
+            )
             step = replace(step, verify=(*step.verify, again))
         steps.append(step)
         rows.append((name, as_words(step.duration.nominal), as_words(domu.delay_cost(guest))))

@@ -79,7 +79,7 @@ def let_go(exchange: Exchange) -> Step:
     console = draft.console()
     again = Rollback(
         way=Way.POSSIBLE,
-        text="hold everything again, and think",
+        text="set all resources to unmanaged again; call ______",
         commands=hold(exchange, console),
         proof="crm_mon -1 -r shows unmanaged",
         seconds=60,
