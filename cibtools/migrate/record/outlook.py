@@ -6,7 +6,7 @@ Sources: policy engine 0.6 against those of Pacemaker 1.0 and 2.1.5, tried on th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -87,26 +87,8 @@ def upgrades(draft: Draft) -> Iterator[Reminder]:
     yield from _remark(
         "These options are deprecated in Pacemaker 2.x.", (f"{pair.get('name')} ({pair.get('id')})" for pair in old)
     )
-    failing = [(op, op.get("on-fail")) for op in draft.iter("op") if op.get("enabled") != "false"]
-    if parse_boolean(properties.get("stonith-enabled")) is False:
-        yield from _remark(
-            "With stonith-enabled=false Pacemaker reads on-fail=fence as stop; crm_verify of 2.x calls it an error.",
-            (op for op, word in failing if word == "fence"),
-        )
-    yield from _remark(
-        "Pacemaker 2.x takes no on-fail=stop for a stop: it uses the default (fence with fencing, else block), and "
-        "crm_verify calls it an error.",
-        (op for op, word in failing if word == "stop" and op.get("name") == "stop"),
-    )
-    if properties.get("stonith-action") == "poweroff":
-        yield Reminder("stonith-action=poweroff is deprecated in Pacemaker 2.x; 3.0 writes off.")
-    if parse_boolean(properties.get("remove-after-stop")):
-        yield Reminder("remove-after-stop=true is deprecated in Pacemaker 2.x and gone in 3.0.")
-    if "expected-quorum-votes" in properties:
-        yield Reminder("expected-quorum-votes is read by openais and corosync 1 only; --upgrade drops it.")
-    yield from _remark(
-        "Pacemaker 3.0 calls these join-*.", (name for name in _RENAMED_PROPERTIES if name in properties)
-    )
+    yield from _failing(draft, properties)
+    yield from _options(properties)
     agents = [(found, found.get("class"), found.get("type", "")) for found in draft.resources()]
     yield from _remark(
         "Plugins called external/… need the wrapper for old fencing agents from Pacemaker 1.1 on.",
@@ -118,6 +100,34 @@ def upgrades(draft: Draft) -> Iterator[Reminder]:
     yield from _remark("Pacemaker 3.0 makes one constraint of each rule.", several)
     moon = (_owner(found) for found in draft.iter("date_spec") if found.get("moon") is not None)
     yield from _remark("Phases of the moon are gone in Pacemaker 3.0.", moon)
+
+
+def _failing(draft: Draft, properties: Mapping[str, str]) -> Iterator[Reminder]:
+    """What Pacemaker 2.x says of on-fail."""
+    failing = [(op, op.get("on-fail")) for op in draft.iter("op") if op.get("enabled") != "false"]
+    if parse_boolean(properties.get("stonith-enabled")) is False:
+        yield from _remark(
+            "With stonith-enabled=false Pacemaker reads on-fail=fence as stop; crm_verify of 2.x calls it an error.",
+            (op for op, word in failing if word == "fence"),
+        )
+    yield from _remark(
+        "Pacemaker 2.x takes no on-fail=stop for a stop: it uses the default (fence with fencing, else block), and "
+        "crm_verify calls it an error.",
+        (op for op, word in failing if word == "stop" and op.get("name") == "stop"),
+    )
+
+
+def _options(properties: Mapping[str, str]) -> Iterator[Reminder]:
+    """Cluster options that later releases know no more, or under another name."""
+    if properties.get("stonith-action") == "poweroff":
+        yield Reminder("stonith-action=poweroff is deprecated in Pacemaker 2.x; 3.0 writes off.")
+    if parse_boolean(properties.get("remove-after-stop")):
+        yield Reminder("remove-after-stop=true is deprecated in Pacemaker 2.x and gone in 3.0.")
+    if "expected-quorum-votes" in properties:
+        yield Reminder("expected-quorum-votes is read by openais and corosync 1 only; --upgrade drops it.")
+    yield from _remark(
+        "Pacemaker 3.0 calls these join-*.", (name for name in _RENAMED_PROPERTIES if name in properties)
+    )
 
 
 def _pairs(draft: Draft, section: str) -> dict[str, str]:
