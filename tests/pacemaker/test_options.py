@@ -131,7 +131,7 @@ def test_crm_verify_is_silent_on_other_meta_options(lab: Lab, option: str, value
 
 def test_a_time_out_that_is_no_time_passes_crm_verify(lab: Lab) -> None:
     bad = Cib(_with_monitor('interval="10s" timeout="abc"'))
-    assert "the default time-out holds" in lab.message(bad, "CIB201")
+    assert "the default timeout holds" in lab.message(bad, "CIB201")
     assert lab.verify(bad).status == 0
 
     assert "CIB201" not in lab.codes(Cib(_with_monitor('interval="10s" timeout="30s"')))

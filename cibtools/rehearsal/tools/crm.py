@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from cibtools.cluster.value import parse_boolean
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.tools import edit
 from cibtools.rehearsal.tools.options import Options, parse, spelling
@@ -92,7 +93,7 @@ def is_standby(world: World, name: str) -> bool:
     """Tell whether the CIB puts a node into standby."""
     found = edit.node(world, name)
     sets = [] if found is None else edit.pairs(world, found, "instance_attributes")
-    return any(pair.get("name") == "standby" and pair.get("value") in ("on", "true", "yes", "1") for pair in sets)
+    return any(pair.get("name") == "standby" and parse_boolean(pair.get("value", "")) for pair in sets)
 
 
 def crm_standby(call: Call) -> Reply:

@@ -59,5 +59,5 @@ def test_what_can_be_asked_for() -> None:
     assert parse_target("pacemaker-1.0", "--to").version == pacemaker(1, 0, LATEST)
     assert parse_target("sle-ha-11", "--to").stack == "openais"
     assert parse_target("sle-ha-11-sp1", "--to").name == "SLE HA 11-SP1"
-    with pytest.raises(PlanError, match="no version"):
+    with pytest.raises(PlanError, match="not a known version"):
         parse_target("latest", "--to")
