@@ -27,7 +27,8 @@ def test_the_demo_ends_with_three_lines(repo: Path, tmp_path: Path) -> None:
     for mark in (".created", ".runtime-installed"):
         (environment / mark).touch()
     done = subprocess.run(
-        ["make", "demo"],
+        # Below `make test`, make would tell of the directories that it enters and leaves.
+        ["make", "--no-print-directory", "demo"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(repo), "LC_ALL": "C.UTF-8"},
         capture_output=True,
