@@ -15,7 +15,7 @@ from cibtools.backup.document import Backup
 from cibtools.backup.reader import parse_source
 from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.scheduler import Scheduler
+from cibtools.cluster.scheduler import Scheduler, parse_answer
 from cibtools.errors import PlanError
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
@@ -25,7 +25,6 @@ from cibtools.runbook.plan.enums import Tools
 _PIN = "rehearsal-pin-"
 _ROUNDS = 4
 _FENCED = re.compile(r"^\s*\* Fence \(\w+\) (\S+)", re.MULTILINE)
-_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
 class Reaction:
@@ -64,7 +63,7 @@ class Reaction:
         answer = self.scheduler.run(etree.tostring(self._input(pins)))
         if not answer.planned:
             raise PlanError(f"the scheduler does not take the CIB of the rehearsal: {answer.complaint}")
-        after = etree.fromstring(answer.after, _SAFE)
+        after = parse_answer(answer.after)
         status = after.find("status")
         assert status is not None, "crm_simulate writes the status that its plan leads to"
         self.status = status

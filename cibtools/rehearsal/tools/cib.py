@@ -7,13 +7,13 @@ from copy import deepcopy
 
 from lxml import etree
 
+from cibtools.cluster.scheduler import parse_answer
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.tools import edit
 from cibtools.rehearsal.tools.options import Options, parse, spelling
 from cibtools.rehearsal.world import World
 from cibtools.runbook.plan.enums import Tools
 
-_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _NOT_THERE = Reply(stderr="Call failed: The object/attribute does not exist\n", status=22)
 
 
@@ -29,7 +29,7 @@ def cibadmin(call: Call) -> Reply:
     if "u" in given:
         return Reply() if "f" in given else Reply(stderr="The supplied command is considered dangerous\n", status=22)
     try:
-        new = etree.fromstring(_given(call, given), _SAFE)
+        new = parse_answer(_given(call, given))
     except (OSError, etree.XMLSyntaxError) as error:
         return Reply(stderr=f"Couldn't parse input: {error}\n", status=1)
     reply = _change(call.world, given, new)
@@ -97,7 +97,7 @@ def crm_verify(call: Call) -> Reply:
         return Reply(stderr="Live CIB query failed\n", status=1)
     if "L" not in given:
         try:
-            etree.fromstring(_given(call, given), _SAFE)
+            parse_answer(_given(call, given))
         except (OSError, etree.XMLSyntaxError) as error:
             return Reply(stderr=f"Couldn't parse input: {error}\n", status=1)
     return Reply()

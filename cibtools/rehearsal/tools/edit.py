@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
+from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.rehearsal.world import World
 from cibtools.runbook.plan.enums import Tools
-
-_RESOURCES = frozenset(("primitive", "group", "clone", "master", "master_slave"))
 
 
 def node(world: World, name: str) -> etree._Element | None:
@@ -19,7 +18,7 @@ def resource(world: World, identity: str) -> etree._Element | None:
     """Return the resource, at whatever depth, with that id."""
     section = world.cib.find("configuration/resources")
     assert section is not None
-    return next((one for one in section.iter("*") if one.get("id") == identity and one.tag in _RESOURCES), None)
+    return next((one for one in section.iter("*") if one.get("id") == identity and one.tag in RESOURCE_TAGS), None)
 
 
 def pairs(world: World, owner: etree._Element, tag: str) -> list[etree._Element]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from cibtools.cluster.scheduler import Scheduler, Simulated
+from cibtools.cluster.scheduler import Scheduler, Simulated, parse_answer
 from cibtools.runbook.estimate.placement import State
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import How
@@ -71,7 +71,7 @@ class Witness:
         answer = self._run(changed)
         found = self._parsed(answer.stdout)
         where = {**before.where, **{move.rsc: move.to_node for move in found}}
-        self.last = (where, _parse(answer.after))
+        self.last = (where, parse_answer(answer.after))
         return found
 
     def fact(self) -> SimulatorFact:
@@ -102,7 +102,7 @@ class Witness:
             self._pin(cib, number, self.expert.renames.get(name, name), node)
         for _ in range(_ROUNDS):
             answer = self._run(cib)
-            cib = _parse(answer.after)
+            cib = parse_answer(answer.after)
             if not self._parsed(answer.stdout) and "(" not in _summary(answer.stdout):
                 break
         else:
@@ -206,10 +206,6 @@ def _summary(text: str) -> str:
     """The block that says what will be done."""
     found = text.partition("Transition Summary:")[2]
     return found.partition("\n\n")[0]
-
-
-def _parse(data: bytes) -> etree._Element:
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 
 def _drop(element: etree._Element) -> None:
