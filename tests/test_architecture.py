@@ -224,8 +224,15 @@ def drawer(module: Module) -> Iterator[str]:
         yield "1: the name says nothing of what is inside"
 
 
+def record(module: Module) -> Iterator[str]:
+    """Records are `msgspec.Struct`s: Python writes and compiles the source of a dataclass anew at each start."""
+    for node, target in _imports(module.tree):
+        if target.partition(".")[0] == "dataclasses":
+            yield f"{node.lineno}: imports {target}; a record is a msgspec.Struct"
+
+
 CHECKS: tuple[Callable[[Module], Iterator[str]], ...] = (
-    import_direction, ambient_access, file_access, size, catch_all, drawer,
+    import_direction, ambient_access, file_access, size, catch_all, drawer, record,
 )  # fmt: skip
 
 PATHS = sorted((REPO / "cibtools").rglob("*.py"))
@@ -391,6 +398,7 @@ _LONG = "def f():\n" + "    pass\n" * FUNCTION_LINES
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept Exception as e:\n    raise X from e"),
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept (OSError, BaseException):\n    pass"),
         (drawer, "cibtools.lint.utils", ""),
+        (record, "cibtools.cluster.model.objects", "from dataclasses import dataclass"),
     ],
 )
 def test_a_check_complains(check: Callable[[Module], Iterator[str]], name: str, source: str) -> None:
@@ -420,6 +428,7 @@ def test_a_check_complains(check: Callable[[Module], Iterator[str]], name: str, 
         (catch_all, "cibtools.cli.outputs.write", "try:\n    f()\nexcept BaseException:\n    g()\n    raise"),
         (catch_all, "cibtools.cli.main", "try:\n    f()\nexcept (OSError, ValueError):\n    pass"),
         (catch_all, "cibtools.cli.border", "try:\n    f()\nexcept Exception:\n    pass"),
+        (record, "cibtools.cluster.model.objects", "from msgspec import Struct"),
     ],
 )
 def test_a_check_keeps_quiet(check: Callable[[Module], Iterator[str]], name: str, source: str) -> None:

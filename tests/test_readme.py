@@ -12,11 +12,11 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from cibtools.cli.commands.explain import numbers
 from cibtools.runbook.facts.parameters import Parameters

@@ -5,8 +5,9 @@ A file that cannot be read is a document with a fatal defect, never a crash: the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cibtools.backup.record.kind import Defect, Kind
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from cibtools.backup.sniff.declaration import SideContent
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Document:
+class Document(Struct, frozen=True, eq=False):
     """One file: what it is, why we think so, and what it says."""
 
     kind: Kind
@@ -50,8 +50,7 @@ class Document:
         return next((defect for defect in self.defects if defect.fatal), None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Backup:
+class Backup(Struct, frozen=True, eq=False):
     """All documents that describe one cluster, in byte order of their paths."""
 
     root: str

@@ -6,7 +6,9 @@ Byte order of names must never decide which of two files holds: `old/xend-config
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.document import Document
 from cibtools.backup.files.copies import is_sample, original_of
@@ -14,8 +16,7 @@ from cibtools.backup.record.kind import Kind
 from cibtools.backup.sniff.registry import side_file
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A document, and where it lies below its backup."""
 
     document: Document

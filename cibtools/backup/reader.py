@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.cib.tree import CibTree, parse_cib
 from cibtools.backup.document import Backup, Document
@@ -24,8 +26,7 @@ from cibtools.backup.sniff.registry import side_file, side_files
 _FORCE = "force its kind with --kind PATH=KIND"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A document and where it came from."""
 
     document: Document

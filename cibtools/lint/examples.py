@@ -6,7 +6,8 @@ Our own test suite uses it, and `cibtools rules test`, by which users test their
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.reader import Read, gather, parse_source
 from cibtools.backup.record.kind import Defect
@@ -17,8 +18,7 @@ from cibtools.lint.record.outcome import LintRun
 from cibtools.lint.record.rule import Example, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """How one example of a rule turned out."""
 
     rule: Rule

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct, field
 
 from cibtools.errors import ConfigError
 from cibtools.toml import parse_toml
@@ -29,8 +30,7 @@ class StatusChoice(Enum):
     KEEP = "keep"
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """Every decision with its default."""
 
     stack: Stack = Stack.HEARTBEAT

@@ -6,9 +6,9 @@ A fault is a mistake of ours or an input that no step foresaw, so it names the l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.cib.tree import is_comment
@@ -17,8 +17,7 @@ from cibtools.cluster.schema.violation import Violation
 from cibtools.migrate.record.outcome import Migration
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing in the result that the schema does not take."""
 
     violation: Violation

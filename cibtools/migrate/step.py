@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
@@ -14,8 +15,7 @@ _NUMBERED = re.compile(r"(?:^|(?<=\. ))(M\d{3}): ")
 StepFunction = Callable[[Draft, Answers], Iterator[Note]]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One function, under the numbers of the steps that it carries out."""
 
     numbers: tuple[str, ...]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.world import Node, World
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One command on one node."""
 
     reaction: Reaction
@@ -34,8 +34,7 @@ class Call:
         return self.world.nodes[self.node]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What the command prints, and its exit status."""
 
     stdout: str = ""

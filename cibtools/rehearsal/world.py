@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from lxml import etree
+from msgspec import Struct, field
 
 from cibtools.runbook.plan.enums import Tools
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """One node; the parts that a runbook can change."""
 
     name: str
@@ -33,8 +31,7 @@ class Node:
         return self.powered and self.stack
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """The cluster of a rehearsal. It is changed by the stand-ins only."""
 
     release: str

@@ -41,11 +41,11 @@ def migrated(cib: str, answers: Answers | None = None, others: dict[str, str] | 
 
 def answers_of(table: dict[str, Any]) -> Answers:
     """Answers as an example states them: `stack` and `status` beside the keys of an answers file."""
-    import dataclasses
+    from msgspec.structs import replace
 
     lines = [f"{key} = {_toml(value)}" for key, value in table.items() if key not in ("stack", "status")]
     found = parse_answers("\n".join(lines), "answers.toml")
-    return dataclasses.replace(
+    return replace(
         found, stack=Stack(table.get("stack", "heartbeat")), status=StatusChoice(table.get("status", "drop"))
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
+from msgspec import structs
 
 from cibtools.migrate.record.change import ChangeKind
 from tests.migrate.lab import Example, answers_of, load, migrated, whole
@@ -21,6 +21,6 @@ def test_the_line_that_a_question_offers_answers_it(example: Example) -> None:
     assert asked
     for note in asked:
         for line in _LINE.findall(" ".join(note.alternatives)):
-            taken = dataclasses.replace(answers, accept=answers.accept | {line})
+            taken = structs.replace(answers, accept=answers.accept | {line})
             left = [other.reason for other in migrated(text, taken, example.others).notes if other.step == note.step]
             assert note.reason not in left, line

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib.util
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from cibtools.migrate.answers import Answers, Stack, StatusChoice
 from cibtools.migrate.pipeline import migrate
@@ -27,7 +27,7 @@ def _migrate(path: Path, answers: Answers) -> Migration:
 @pytest.mark.parametrize("stack", list(Stack))
 def test_fixtures(path: Path, stack: Stack) -> None:
     for answers in (KEEP, DROP):
-        assert unclaimed(_migrate(path, dataclasses.replace(answers, stack=stack))) == []
+        assert unclaimed(_migrate(path, structs.replace(answers, stack=stack))) == []
 
 
 @pytest.mark.slow

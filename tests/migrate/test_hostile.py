@@ -5,7 +5,6 @@ A few hundred mutants on every run. To hunt, ask `broken_promises` about other s
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec import structs
 
 from cibtools.migrate.answers import Answers, Stack, StatusChoice
 from cibtools.migrate.draft.draft import Shape
@@ -64,7 +64,7 @@ def _text(element: etree._Element) -> tuple[object, ...]:
 
 
 def _plain(change: object) -> str:
-    return repr({name: value for name, value in dataclasses.asdict(change).items() if name != "place"})
+    return repr({name: value for name, value in structs.asdict(change).items() if name != "place"})
 
 
 def _speechless(migration: Migration) -> Iterator[str]:

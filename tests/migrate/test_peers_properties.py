@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec import structs
 
 from cibtools.cli.inputs.open import InputChoice, read_inputs
 from cibtools.migrate.answers import Answers, Stack
@@ -125,7 +125,7 @@ def test_p14p_the_version_is_whole() -> None:
 @pytest.fixture(params=[Stack.HEARTBEAT, Stack.OPENAIS], ids=lambda stack: stack.value)
 def hasi(request: pytest.FixtureRequest) -> Migration:
     (cluster,) = read_inputs(InputChoice((str(HASI),))).clusters
-    return migrate(cluster, dataclasses.replace(Answers(), stack=request.param))
+    return migrate(cluster, structs.replace(Answers(), stack=request.param))
 
 
 def test_annex_a_defaults_are_where_pacemaker_looks(hasi: Migration) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from cibtools.migrate.answers import Answers, Stack
 from cibtools.migrate.draft.drafting import draft_of

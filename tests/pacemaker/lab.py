@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.reader import Read, gather, parse_source
 from cibtools.backup.record.source import Source
@@ -24,8 +25,7 @@ NOTHING_RUNS = "".join(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cib:
+class Cib(Struct, frozen=True):
     """The parts of a CIB that differ from test to test; both nodes are online."""
 
     resources: str
@@ -54,8 +54,7 @@ class Cib:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What crm_simulate would do, and what would come of it."""
 
     status: int
@@ -70,16 +69,14 @@ class Plan:
     """The same configuration with the status that comes of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What crm_verify says."""
 
     status: int
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lab:
+class Lab(Struct, frozen=True):
     """Runs the tools on CIB files in a folder."""
 
     tool: Callable[[str], str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from cibtools.backup.files.raw import Limits, Raw
 from cibtools.backup.files.walk import walk_input
@@ -24,8 +25,7 @@ GUIDES_RAM = Wishes(node_ram=(("host1", 14333), ("host2", 14333)))
 """The memory of the two hosts of the guide's cluster."""
 
 
-@dataclass(frozen=True)
-class Domu:
+class Domu(Struct, frozen=True):
     """One domU."""
 
     name: str
@@ -37,8 +37,7 @@ class Domu:
     meta: str = ""
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """A heartbeat 2.1 cluster like the guide's."""
 
     nodes: int = 2

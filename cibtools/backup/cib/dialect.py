@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from lxml import etree
+from msgspec import Struct
 
 
 class Dialect(Enum):
@@ -88,8 +88,7 @@ class Mark(NamedTuple):
     """True for a word that may be a slip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(Struct, frozen=True):
     """The dialect of one or more documents and the signs for it; `dialect` is None if there are none.
 
     This is the one place that decides on it, for every command. A schema that `validate-with` states decides; then the

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.positions import PositionIndex
 from cibtools.backup.cib.repair import Patch, PatchMap, apply_patches, cause_of, repairs
@@ -79,8 +79,7 @@ class XmlTree:
         return self._original(found[0]) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class XmlResult:
+class XmlResult(Struct, frozen=True):
     """What became of one XML file: a tree, or none and a fatal defect that says why."""
 
     tree: XmlTree | None

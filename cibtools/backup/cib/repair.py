@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.secret import MASK, mask_text
 from cibtools.backup.record.source import Source, Span
@@ -36,8 +37,7 @@ _TRUNCATED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """Replace the bytes from start to end, for parsing only."""
 
     start: int
@@ -45,8 +45,7 @@ class Patch:
     replacement: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """One kind of damage, all its places, and how it is read instead."""
 
     message: str

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 MIB = 1 << 20
 LONGEST_NAME = 4096
 """Characters of a member's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveLimits:
+class ArchiveLimits(Struct, frozen=True):
     """How much an archive may hold."""
 
     total: int = 512 * MIB
@@ -41,8 +41,7 @@ class Reason(Enum):
     """The archive cannot be read from there on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A file in the archive."""
 
     name: str
@@ -51,8 +50,7 @@ class Member:
     """None if it is larger than the limit, or not wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A member that is not read."""
 
     name: str

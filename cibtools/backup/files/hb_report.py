@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Truth
 from cibtools.backup.record.kind import Kind
@@ -18,8 +19,7 @@ _NODE_FILES = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ReportNode:
+class ReportNode(Struct, frozen=True):
     """A node that the report was taken from."""
 
     name: str
@@ -30,8 +30,7 @@ class ReportNode:
     """Whether the cluster ran on it when the report was made; unknown without a mark."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HbReport:
+class HbReport(Struct, frozen=True, eq=False):
     """A report."""
 
     top: str

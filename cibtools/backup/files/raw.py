@@ -6,8 +6,10 @@ Which files a backup is about at all is decided here too, so that a directory an
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.record.kind import Defect
 from cibtools.backup.record.source import Source, Span
@@ -38,8 +40,7 @@ _LIFTED = "if it is one all the same, allow more MiB: --max-size 64"
 _COMPRESSIONS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How large a file may be, in bytes."""
 
     cib: int = CIB_LIMIT
@@ -51,8 +52,7 @@ class Limits:
         return self.cib // _ELEMENT
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """One file as it came: a source, or the defect that kept it from being read."""
 
     source: Source

@@ -10,9 +10,10 @@ import io
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from cibtools.backup.files.raw import (
     ARCHIVE_LIMIT,

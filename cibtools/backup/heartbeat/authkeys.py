@@ -6,7 +6,8 @@ Keys are wrapped as they are read, so that nothing built on this module can show
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.secret import Secret
@@ -21,8 +22,7 @@ _AUTH = re.compile(r"auth ?([0-9]+)")
 _LEFT_OUT = re.compile(rb"\s*(?:-+snip-+|\.{3,}|\[\.{3}\])\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One numbered line."""
 
     number: int
@@ -34,8 +34,7 @@ class Key:
     """The line without blanks around it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Authkeys:
+class Authkeys(Struct, frozen=True, eq=False):
     """What an authkeys file says."""
 
     auth: int | None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from cibtools.backup.heartbeat.crm_mon_line import (
     FailedAction,
@@ -38,8 +39,7 @@ _NODE_LISTS = {"online": "online", "offline": "offline", "standby": "standby"}
 _ROLES = {"started": "Started", "stopped": "Stopped", "masters": "Master", "slaves": "Slave"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CrmMon:
+class CrmMon(Struct, frozen=True, eq=False):
     """What the cluster was doing when somebody looked."""
 
     updated: str | None
@@ -86,8 +86,7 @@ class CrmMon:
 Section = Literal["head", "failed", "passed-over"]
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """What has been read so far, and where the reader stands."""
 
     head: dict[str, str] = field(default_factory=dict)

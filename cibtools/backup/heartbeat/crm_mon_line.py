@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.record.source import Span
@@ -17,8 +18,7 @@ _ROLES = frozenset(("Started", "Stopped", "Master", "Slave"))
 _MODES = ("pending", "maintenance", "standby", "offline", "online")
 
 
-@dataclass(frozen=True, slots=True)
-class MonitoredNode:
+class MonitoredNode(Struct, frozen=True):
     """A node and what it was doing."""
 
     name: str
@@ -34,8 +34,7 @@ class MonitoredNode:
     """True if it is to be in standby, even where it is off line now."""
 
 
-@dataclass(frozen=True, slots=True)
-class MonitoredResource:
+class MonitoredResource(Struct, frozen=True):
     """A resource, or the instances of a clone in one role."""
 
     id: str
@@ -65,8 +64,7 @@ def without_number(name: str) -> str:
     return re.sub(r":\d+\Z", "", name)
 
 
-@dataclass(frozen=True, slots=True)
-class FailedAction:
+class FailedAction(Struct, frozen=True):
     """An operation that went wrong."""
 
     resource: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from cibtools.backup.heartbeat.ha_cf_check import problems_of
 from cibtools.backup.lines.directive import Directive, Option, directives_of
@@ -31,8 +32,7 @@ _CRM_MODES: dict[str, CrmMode] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """One timer."""
 
     ms: int | None
@@ -45,8 +45,7 @@ class Timing:
     """The value as written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Medium:
+class Medium(Struct, frozen=True):
     """One way to the other nodes."""
 
     kind: str
@@ -65,8 +64,7 @@ class Medium:
     loop: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Respawn:
+class Respawn(Struct, frozen=True):
     """A program that heartbeat starts and watches."""
 
     user: str
@@ -80,8 +78,7 @@ class Respawn:
         return self.path.rpartition("/")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiAuth:
+class ApiAuth(Struct, frozen=True):
     """Who may use heartbeat's API under one client name."""
 
     name: str
@@ -90,8 +87,7 @@ class ApiAuth:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HaCf:
+class HaCf(Struct, frozen=True, eq=False):
     """What an ha.cf says."""
 
     directives: tuple[Directive, ...]

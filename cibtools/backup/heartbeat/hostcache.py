@@ -6,7 +6,8 @@ The uuid is a node's id in an old CIB: one that differs there is a node that was
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import Line, SideText
@@ -17,8 +18,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WEIGHT = re.compile(r"[0-9]{1,9}")
 
 
-@dataclass(frozen=True, slots=True)
-class CachedHost:
+class CachedHost(Struct, frozen=True):
     """One line: a node that heartbeat has met."""
 
     uname: str
@@ -31,8 +31,7 @@ class CachedHost:
     uuid_span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hostcache:
+class Hostcache(Struct, frozen=True, eq=False):
     """What a hostcache says."""
 
     hosts: tuple[CachedHost, ...]

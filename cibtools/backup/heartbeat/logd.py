@@ -6,7 +6,8 @@ The files and the facility in force count even where the file is silent, so the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.ha_directives import FACILITIES, LOGD_DIRECTIVES, split_lost_blank
@@ -22,8 +23,7 @@ _BOOLEANS = frozenset(("useapphbd", "syslogmsgfmt"))
 _NUMBERS = frozenset(("sendqlen", "recvqlen", "logmode"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LogdCf:
+class LogdCf(Struct, frozen=True, eq=False):
     """What a logd.cf says; the last line of each directive counts."""
 
     directives: tuple[Directive, ...]

@@ -7,8 +7,9 @@ network domUs migrate, for the agent hands xm the bare node name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import LOST, SideText
@@ -17,8 +18,7 @@ from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class HostLine:
+class HostLine(Struct, frozen=True):
     """One address and its names."""
 
     address: str
@@ -32,8 +32,7 @@ class HostLine:
     """True for an address that no other host reaches: 127.0.0.0/8 and ::1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hosts:
+class Hosts(Struct, frozen=True, eq=False):
     """What a hosts file says."""
 
     lines: tuple[HostLine, ...]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import LOST, SideText
@@ -27,8 +28,7 @@ _CLOCK = re.compile(r"127\.127\.[0-9]{1,3}\.[0-9]{1,3}")
 _LOCAL_CLOCK = "127.127.1."
 
 
-@dataclass(frozen=True, slots=True)
-class TimeSource:
+class TimeSource(Struct, frozen=True):
     """A server, peer or clock."""
 
     kind: str
@@ -51,8 +51,7 @@ class TimeSource:
         return self.is_clock and self.address.startswith(_LOCAL_CLOCK)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NtpConf:
+class NtpConf(Struct, frozen=True, eq=False):
     """What an ntp.conf says."""
 
     directives: tuple[Directive, ...]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import LOST, SideText
@@ -27,8 +28,7 @@ _PIECE = re.compile(
 _EXPANDED = re.compile(r"[$`]")
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """One `NAME=value`."""
 
     name: str
@@ -40,8 +40,7 @@ class Assignment:
     """From the name to the end of the value."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sysconfig:
+class Sysconfig(Struct, frozen=True, eq=False):
     """What a file of shell assignments says; the last of a name counts."""
 
     assignments: tuple[Assignment, ...]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.pattern import matches
@@ -31,8 +32,7 @@ _SECRETS = ("vncpasswd",)
 _MOST_PATTERNS = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class XendConfig:
+class XendConfig(Struct, frozen=True, eq=False):
     """What an xend-config.sxp says; the first list of each name counts."""
 
     settings: tuple[Directive, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import SideText
@@ -24,8 +25,7 @@ DEEPEST = 64
 """Sections deeper than this are not told apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One `key = value`."""
 
     path: str
@@ -38,8 +38,7 @@ class Setting:
     """Its own name, where it stands."""
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """Where the reader stands."""
 
     text: SideText

@@ -7,7 +7,8 @@ read in pieces of 5,119 bytes, each a line of its own.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.ha_directives import DIRECTIVES, Form, split_lost_blank
 from cibtools.backup.lines.secret_word import secret_words
@@ -22,8 +23,7 @@ _BLANK_WORD = re.compile(rb"[^ \t\f]+")
 _LEFT_OUT = re.compile(rb"\s*(?:-+snip-+|\.{3,}|\[\.{3}\])\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One word of a directive."""
 
     text: str
@@ -33,8 +33,7 @@ class Option:
     """What the dots stand for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """One line that says something."""
 
     name: str

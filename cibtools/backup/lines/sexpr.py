@@ -6,7 +6,8 @@ Only the lists of the top level matter to us, so what lies deeper is passed over
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import SideText
@@ -25,8 +26,7 @@ _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
 _ESCAPED = {"a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r"}
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A list of the top level that is being read."""
 
     start: int

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.record.problem import Problem
@@ -30,8 +31,7 @@ LOST = frozenset(variant for variant, *_ in _REPAIRS) | {"lost-blank"}
 """Variants of problems that a repair put right: the program itself does not read the file so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line without its line end."""
 
     number: int

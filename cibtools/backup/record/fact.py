@@ -5,9 +5,10 @@ Rules and plans must never take the third for the second: an unknown memory size
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from cibtools.backup.record.source import Span
 
@@ -22,8 +23,7 @@ class Truth(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
+class Known(Struct, Generic[T], frozen=True):
     """A value as the file states it."""
 
     value: T
@@ -31,8 +31,7 @@ class Known(Generic[T]):
     """Bytes of the value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """The file says something that cannot be evaluated without running it."""
 
     reason: str

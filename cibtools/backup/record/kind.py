@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from cibtools.backup.record.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """What a file is, found out from its content.
 
     Those below have a name in the code because something asks for them; a side file may declare one more.
@@ -111,8 +111,7 @@ _FOREIGN = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Defect:
+class Defect(Struct, frozen=True):
     """One thing wrong with a file as a file, before any question of what it configures."""
 
     variant: str

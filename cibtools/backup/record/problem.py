@@ -1,18 +1,17 @@
 """A thing wrong with what a side file says, found by its parser.
 
-One type serves all side files, for each dataclass costs start-up time and these would not differ. A problem carries no
+One type serves all side files, since these would not differ. A problem carries no
 severity and no advice; rules turn it into a finding.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.backup.record.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that the program reading the file refuses, ignores, or takes otherwise than it looks."""
 
     variant: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.side_text import SideText
 from cibtools.backup.lines.words import listed
@@ -20,8 +21,7 @@ _KEYWORDS = frozenset(
 _BY_ID = "/dev/disk/by-id/md-"
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(Struct, frozen=True):
     """One array."""
 
     device: str
@@ -30,8 +30,7 @@ class Array:
     """The links that udev makes to it: by its uuid and by its name."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MdadmConf:
+class MdadmConf(Struct, frozen=True, eq=False):
     """What an mdadm.conf says."""
 
     arrays: tuple[Array, ...]

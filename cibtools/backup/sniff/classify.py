@@ -7,7 +7,8 @@ Administrators save files under any name, and the guide itself keeps resource XM
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.source import Source
@@ -32,8 +33,7 @@ _EXCERPT_MARKS = (b"...", b"snip", b"Snip", b"SNIP", b"\xe2\x80\xa6")
 """One of them is in every excerpt; looking for them is much faster than the pattern, which matters for large CIBs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(Struct, frozen=True):
     """The kind of a file, how sure we are, and why."""
 
     kind: Kind

@@ -7,8 +7,9 @@ not wait for a dozen others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.problem import Problem
@@ -33,8 +34,7 @@ class Summarised(SideContent, Protocol):
         """Yield what an administrator asks first; `nodes` are the names of the cluster's nodes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideFile:
+class SideFile(Struct, frozen=True, kw_only=True):
     """One kind of side file."""
 
     kind: Kind

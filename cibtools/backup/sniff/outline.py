@@ -6,11 +6,11 @@ Made once per file and shared by all recognisers, for compiling a pattern per ki
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A text taken apart just far enough to tell what it is."""
 
     text: str

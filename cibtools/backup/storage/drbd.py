@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import LOST, SideText
@@ -25,8 +26,7 @@ _SECTIONS = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class DrbdVolume:
+class DrbdVolume(Struct, frozen=True):
     """One replicated device, as one node has it."""
 
     resource: str
@@ -41,8 +41,7 @@ class DrbdVolume:
     """The device below; empty on a diskless node."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DrbdConf:
+class DrbdConf(Struct, frozen=True, eq=False):
     """What a drbd.conf or a file of drbd.d says."""
 
     volumes: tuple[DrbdVolume, ...]
@@ -63,8 +62,7 @@ class DrbdConf:
             yield listed(dict.fromkeys(words))
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Struct):
     """One open section."""
 
     name: Option

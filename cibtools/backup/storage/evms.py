@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from cibtools.backup.lines.block import Setting, Settings, read_block, repeated
 from cibtools.backup.lines.directive import Option
@@ -28,8 +29,7 @@ _KNOWN = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class EvmsConf:
+class EvmsConf(Struct, frozen=True, eq=False):
     """What an evms.conf says; the last setting of a path counts."""
 
     settings: tuple[Setting, ...]

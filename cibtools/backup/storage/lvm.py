@@ -6,7 +6,8 @@ Where EVMS manages the volumes LVM's filter rejects everything; a conversion to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.block import Setting, Settings, read_block, repeated
 from cibtools.backup.lines.directive import Option
@@ -21,8 +22,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 """Brackets around a pattern come in pairs; any other character stands at both ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilterEntry:
+class FilterEntry(Struct, frozen=True):
     """One element of devices/filter."""
 
     accept: bool
@@ -32,8 +32,7 @@ class FilterEntry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LvmConf:
+class LvmConf(Struct, frozen=True, eq=False):
     """What an lvm.conf says; the last setting of a path counts."""
 
     settings: tuple[Setting, ...]

@@ -6,7 +6,8 @@ An alias has to mean the same disk on every node, or a domU starts on another's 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import LOST, SideText
@@ -30,8 +31,7 @@ _MOST_GUESSES = 100
 _BLACKLISTS = ("blacklist", "devnode_blacklist")
 
 
-@dataclass(frozen=True, slots=True)
-class MultipathMap:
+class MultipathMap(Struct, frozen=True):
     """One disk that has a section of its own."""
 
     wwid: Option | None
@@ -42,8 +42,7 @@ class MultipathMap:
     """All settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class MultipathDevice:
+class MultipathDevice(Struct, frozen=True):
     """One type of array."""
 
     vendor: Option | None
@@ -53,8 +52,7 @@ class MultipathDevice:
     """All settings."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class MultipathConf:
+class MultipathConf(Struct, frozen=True, eq=False):
     """What a multipath.conf says."""
 
     sections: tuple[MultipathSection, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Directive, Option
 from cibtools.backup.lines.side_text import Line, SideText
@@ -23,8 +24,7 @@ _TOKEN = re.compile(
 _DEEPEST = 64
 
 
-@dataclass(frozen=True, slots=True)
-class MultipathSection:
+class MultipathSection(Struct, frozen=True):
     """A section with what stands directly in it."""
 
     path: tuple[str, ...]
@@ -44,8 +44,7 @@ _Statement = tuple[list[Option], Option | None, int]
 """The words of a line, the bracket that ends them if any, and the number of the line."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     name: Option
     settings: list[Directive]
 

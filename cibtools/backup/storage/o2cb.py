@@ -7,7 +7,9 @@ the version is named, and what does is left open.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.host.sysconfig import Assignment, Sysconfig, parse_sysconfig
 from cibtools.backup.lines.words import seconds
@@ -29,8 +31,7 @@ _NUMBERS = (
 _KNOWN = frozenset((*_NUMBERS, "O2CB_ENABLED", "O2CB_BOOTCLUSTER", "O2CB_STACK", "O2CB_HEARTBEAT_MODE"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class O2cb:
+class O2cb(Struct, frozen=True, eq=False):
     """What a sysconfig file of o2cb says."""
 
     settings: Sysconfig

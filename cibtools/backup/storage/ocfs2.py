@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import LOST, SideText
@@ -28,8 +29,7 @@ _GREATEST = {"number": 254, "ip_port": 65535, "node_count": 255}
 """Greatest value of each number; the least is 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ocfs2Node:
+class Ocfs2Node(Struct, frozen=True):
     """A node that may mount."""
 
     name: Fact[str]
@@ -46,8 +46,7 @@ class Ocfs2Node:
     """The whole stanza."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ocfs2Cluster:
+class Ocfs2Cluster(Struct, frozen=True):
     """A cluster of o2cb."""
 
     name: Fact[str]
@@ -58,8 +57,7 @@ class Ocfs2Cluster:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ocfs2Config:
+class Ocfs2Config(Struct, frozen=True, eq=False):
     """What a cluster.conf of OCFS2 says."""
 
     nodes: tuple[Ocfs2Node, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from cibtools.backup.lines.directive import Option
 from cibtools.backup.lines.side_text import Line, SideText
@@ -10,8 +10,7 @@ from cibtools.backup.record.problem import Problem
 from cibtools.backup.record.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Stanza:
+class Stanza(Struct, frozen=True):
     """A header and the parameters below it."""
 
     kind: str
@@ -23,8 +22,7 @@ class Stanza:
     """Parameters by name; the last one of a name counts."""
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """The stanzas so far: kind, header, parameters and end of each."""
 
     text: SideText

@@ -7,8 +7,9 @@ xm splits at every comma and trims nothing in a disk, but trims the parts of a n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Unknown
 from cibtools.backup.record.secret import Secret, is_secret_name
@@ -29,8 +30,7 @@ _XL_FORMATS = frozenset(("raw", "qcow", "qcow2", "vhd", "qed"))
 _XL_KEYS = {"target": "path", "vdev": "vdev", "access": "mode", "backend": "backend"}
 
 
-@dataclass(frozen=True, slots=True)
-class Disk:
+class Disk(Struct, frozen=True):
     """One entry of the disk list."""
 
     index: int
@@ -61,8 +61,7 @@ class Disk:
     """True for the notation of xl, which xm does not know and a newer toolstack needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vif:
+class Vif(Struct, frozen=True):
     """One network card."""
 
     index: int
@@ -82,8 +81,7 @@ class Vif:
     """Why xm refuses the entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vfb:
+class Vfb(Struct, frozen=True):
     """One virtual screen."""
 
     index: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import ABSENT, Fact, Known, Unknown
 from cibtools.backup.record.problem import Problem
@@ -33,8 +34,7 @@ Value = str | int | float | bool | Secret | tuple["Value", ...] | None
 """A value as the file gives it; lists are tuples here, and `Assignment.ignored_by_xm` tells a real tuple."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """One name set, changed or deleted by one statement."""
 
     name: str
@@ -46,8 +46,7 @@ class Assignment:
     """True for a value that xm skips in silence: a tuple, True, False, None, a long or a unicode string."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class XmConfig:
+class XmConfig(Struct, frozen=True, eq=False):
     """What one xm file says."""
 
     assignments: tuple[Assignment, ...] = ()

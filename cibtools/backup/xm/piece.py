@@ -6,7 +6,7 @@ pass for their likes; Python 3 has neither, hence the two marked types.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Unknown
 from cibtools.backup.record.source import Span
@@ -27,8 +27,7 @@ class Unicode(str):
     __slots__ = ()
 
 
-@dataclass(slots=True, eq=False)
-class Piece:
+class Piece(Struct, eq=False):
     """An evaluated expression; a list is shared by all names it is assigned to, as Python does it."""
 
     value: str | int | float | bool | list[Piece | Unknown] | tuple[Piece | Unknown, ...] | None

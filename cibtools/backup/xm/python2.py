@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.xm.text import STRINGS, XmText, parse_quietly, tokens
 
@@ -22,8 +23,7 @@ _PYTHON2 = re.compile(r"`|<>|\b[uU][rR][\"']|\blambda\s*\(|\bprint\b")
 _OCTAL_OR_LONG = re.compile(r"(?<![\w.])(?:0[xX][0-9a-fA-F]+[lL]|0[0-7]{1,99}[lL]?|\d+[lL])(?![\w.])")
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalLine:
+class LogicalLine(Struct, frozen=True):
     """A statement's worth of text: lines joined by brackets, long strings or backslashes are one."""
 
     start: int
@@ -71,8 +71,7 @@ def _fault(depth: int, *, torn: bool) -> str:
     return "a bracket is not closed" if depth else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """What one logical line turned out to be."""
 
     line: LogicalLine

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Unknown
 from cibtools.backup.record.problem import Problem
@@ -31,8 +32,7 @@ _RUNS_CODE = frozenset(("exec", "execfile", "eval", "reload", "__import__"))
 _NAMESPACES = frozenset(("locals", "globals", "vars"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(Struct, frozen=True, eq=False):
     """One name set, changed or deleted by one statement."""
 
     name: str

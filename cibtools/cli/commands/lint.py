@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from cibtools.cli.inputs.choice import InputChoice, gathered, input_options
 from cibtools.cli.inputs.open import Collected, collect, input_paths, read_inputs
@@ -25,8 +26,7 @@ SEVERITIES = ("error", "warning", "info")
 PERSONAS = ("regular", "pedantic", "migration")
 
 
-@dataclass(frozen=True, slots=True)
-class LintChoice:
+class LintChoice(Struct, frozen=True):
     """What the options of lint say, those about its inputs apart."""
 
     format_name: str
@@ -45,8 +45,7 @@ class LintChoice:
     color: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a run prints and how it ends."""
 
     printed: str

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.cli.inputs.choice import InputChoice, gathered, input_options
 from cibtools.cli.inputs.open import input_paths, read_inputs
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from cibtools.migrate.record.outcome import Migration
 
 
-@dataclass(frozen=True, slots=True)
-class MigrateChoice:
+class MigrateChoice(Struct, frozen=True):
     """What the options of the command say."""
 
     output: Path | None

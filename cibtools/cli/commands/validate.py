@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from cibtools.cli.inputs.choice import InputChoice, input_options
 from cibtools.cli.inputs.open import read_inputs

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
+from msgspec.structs import fields
 
 STDIN = "<stdin>"
 """How standard input is called where nobody gives it another name."""
@@ -28,8 +29,7 @@ size_option = click.option(
 Record = TypeVar("Record")
 
 
-@dataclass(frozen=True, slots=True)
-class InputChoice:
+class InputChoice(Struct, frozen=True):
     """What the options shared by all commands say."""
 
     inputs: tuple[str, ...]

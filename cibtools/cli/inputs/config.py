@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cibtools.errors import ConfigError
 from cibtools.toml import key_location, parse_toml, value_location
@@ -26,8 +27,7 @@ _OURS = re.compile(r"^\s*\[\s*tool\s*\.\s*[\"']?cibtools\b", re.MULTILINE)
 """A table of ours in a file that is not TOML as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class LintSettings:
+class LintSettings(Struct, frozen=True):
     """What a configuration says for `lint`."""
 
     select: tuple[str, ...] = ()
@@ -35,8 +35,7 @@ class LintSettings:
     fail_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """What was found."""
 
     path: Path | None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from cibtools.cli.inputs.choice import MAX_SIZE, STDIN, InputChoice
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from cibtools.errors import CibtoolsError
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The clusters that could be read, and what could not be."""
 
     clusters: tuple[Cluster, ...]
@@ -28,8 +28,7 @@ class Inputs:
     """One for each input or file that could not be read at all; the others are worth working on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """The files that were named or found, unread as yet, and the inputs that do not exist."""
 
     raws: tuple[Raw, ...]

@@ -7,13 +7,13 @@ and `render` draws. Nothing else lists formats: not the parser, not the help, no
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """The formats of one kind of result."""
 
     folder: str

@@ -14,8 +14,9 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from cibtools.errors import InputError
 
@@ -28,8 +29,7 @@ Identity = tuple[int, int]
 """Device and inode."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A file or directory that an option names and that the guard lets through."""
 
     option: str
@@ -49,8 +49,7 @@ class Place:
         return self.target.exists() and not self.target.is_file()
 
 
-@dataclass(slots=True)
-class _Inputs:
+class _Inputs(Struct):
     """The files that a call reads."""
 
     named: set[Identity] = field(default_factory=set)

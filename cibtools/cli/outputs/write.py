@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cibtools.cli.outputs.aside import Aside, sweep
 from cibtools.cli.outputs.directory import AsideDirectory
@@ -20,8 +21,7 @@ from cibtools.errors import InputError
 _OWNER = 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(Struct, frozen=True):
     """A file to write."""
 
     place: Place
@@ -30,8 +30,7 @@ class NewFile:
     """True if the content may hold a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewFiles:
+class NewFiles(Struct, frozen=True):
     """A set of files to write into one directory."""
 
     place: Place

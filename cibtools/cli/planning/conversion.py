@@ -19,7 +19,7 @@ ANSWERS = "answers.toml"
 
 def conversion(cluster: Cluster, answers: Path | None = None) -> Conversion:
     """Migrate a cluster to openais, with the answers of a file, else with those in the backup; write nothing."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from cibtools.cli.inputs.text import read_text
     from cibtools.migrate.answers import Answers, Stack, parse_answers

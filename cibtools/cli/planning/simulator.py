@@ -10,8 +10,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from cibtools.cli.outputs.write import write_scratch
 
@@ -24,8 +25,7 @@ _STUCK = "An invalid transition was produced"
 _REJECTED = re.compile(r"validity error|Cannot upgrade configuration|Could not parse|not well-formed", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+class Simulation(Struct, frozen=True):
     """What one call gave."""
 
     status: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cibtools.cli.rehearsal.session import Paste, Session
 from cibtools.cli.rehearsal.stage import Stage
@@ -18,8 +19,7 @@ _WATCHES = ("tail -f ",)
 """How commands begin that run until the operator has seen enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surprise:
+class Surprise(Struct, frozen=True):
     """What did not come out as the runbook says."""
 
     step: str
@@ -28,8 +28,7 @@ class Surprise:
     """What was printed, the end of it."""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """What came of a rehearsal."""
 
     blocks: int = 0

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cli.rehearsal.stage import Stage
 
@@ -17,8 +18,7 @@ TIME_LIMIT = 20.0
 _MARK = "rehearsal-end-of-paste"
 
 
-@dataclass(frozen=True, slots=True)
-class Paste:
+class Paste(Struct, frozen=True):
     """What a pasted text printed, and the status it ended with."""
 
     output: str

@@ -7,9 +7,9 @@ findings is told in Pacemaker's words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.compare.difference import Comparison
@@ -23,8 +23,7 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two clusters."""
 
     sections: Mapping[str, tuple[etree._Element, ...]]
@@ -33,7 +32,7 @@ class Side:
     """Sections of which is known that what is not there does not exist."""
     root: etree._Element | None
     """The `cib` element, if the input holds one."""
-    place: Callable[[etree._Element, str], Place | None] = field(repr=False)
+    place: Callable[[etree._Element, str], Place | None]
     """Where an element, or one of its attributes, stands in the input."""
     is_pacemaker: bool = True
     """True if it is in Pacemaker's dialect, be it by translation."""

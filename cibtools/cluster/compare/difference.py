@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from cibtools.cluster.model.place import Place
 
@@ -19,8 +20,7 @@ class DifferenceKind(Enum):
     """The same things in another order, where the order counts; or one put in or taken out there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One difference; secrets are masked in every field."""
 
     kind: DifferenceKind
@@ -44,8 +44,7 @@ class Difference:
     """Where NEW says it, or what is around it there; None if only OLD has the thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """All differences in the order of OLD, section by section, and what could not be compared."""
 
     differences: tuple[Difference, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from cibtools.backup.cib.dialect import SETS
 from cibtools.backup.record.secret import MASK, mask_text
@@ -33,8 +33,7 @@ _FEW = 12
 _Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """What one key of the two dicts stands for."""
 
     section: str
@@ -44,8 +43,7 @@ class Fact:
     order: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """The two sides as dicts: object, then what is said of it; equal objects are not entered."""
 
     old: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -6,16 +6,15 @@ The last operation with a clear result tells: the section lists what was done on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.value import parse_count
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(Struct, frozen=True):
     """One resource on one node."""
 
     node: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.fact import Truth
@@ -21,8 +21,7 @@ from cibtools.cluster.vocabulary.plugin import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HostList:
+class HostList(Struct, frozen=True):
     """The hosts a device is for."""
 
     reader: Reader
@@ -32,8 +31,7 @@ class HostList:
     """As the plugin reads them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Device:
+class Device(Struct, frozen=True, eq=False):
     """One fencing resource; the child of a clone stands for all its instances."""
 
     resource: Resource

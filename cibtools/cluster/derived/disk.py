@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from cibtools.cluster.derived.clean_path import clean
 from cibtools.cluster.derived.disk_name import canonical
@@ -58,8 +59,7 @@ class Relation(Enum):
     """A whole disk and one of its partitions."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiskIdentity:
+class DiskIdentity(Struct, frozen=True):
     """One source of a disk entry, reduced to what can be compared."""
 
     kind: DiskKind

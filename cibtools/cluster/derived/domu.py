@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from cibtools.backup.record.kind import Kind
 from cibtools.backup.record.source import Span
@@ -23,8 +24,7 @@ from cibtools.cluster.model.objects import Nvpair, Resource
 _TEMPLATE = re.compile(r"(?:^|/)examples?/|template[^/]*$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DiskUse:
+class DiskUse(Struct, frozen=True, eq=False):
     """One disk entry of a domU, reduced to what can be compared."""
 
     file: XmFile
@@ -55,8 +55,7 @@ class DiskUse:
         return self.entry.field_spans[number] if number < len(self.entry.field_spans) else self.span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DomU:
+class DomU(Struct, frozen=True, eq=False):
     """One guest: its file, with the copies of it, and who runs it."""
 
     files: tuple[XmFile, ...]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.document import Document
 from cibtools.backup.record.fact import Known
 from cibtools.backup.xm.file import XmConfig
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class XmFile:
+class XmFile(Struct, frozen=True, eq=False):
     """One xm file of a domU."""
 
     document: Document

@@ -6,7 +6,8 @@ Source: EVMS user guide on compatibility volumes; README of hb2openais for conta
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cluster.derived.clean_path import clean
 
@@ -18,8 +19,7 @@ _NO_GROUPS = frozenset(("lvm2", ".nodes", "md", "dm"))
 """Directories below /dev/evms that are no containers."""
 
 
-@dataclass(frozen=True, slots=True)
-class LvmName:
+class LvmName(Struct, frozen=True):
     """The path under LVM of one EVMS volume."""
 
     group: str

@@ -7,9 +7,10 @@ target to run on (the fencing daemon of heartbeat 2.1 refuses to shoot its own h
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.fact import Truth
@@ -38,8 +39,7 @@ class Obstacle(Enum):
     HELPER = "helper"
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What one device can do for one node."""
 
     device: Device
@@ -59,8 +59,7 @@ class Cover(Enum):
     """Nothing in the files proves it either way."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeCoverage:
+class NodeCoverage(Struct, frozen=True):
     """The verdict on one node."""
 
     node: Node
@@ -77,8 +76,7 @@ class NodeCoverage:
         return tuple(attempt.device for attempt in self.attempts if attempt.can is Truth.YES)
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Fencing of a whole cluster."""
 
     devices: tuple[Device, ...]

@@ -7,7 +7,8 @@ first failure. What a host has no CIB tells, so the caller does, and what is not
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Known, Unknown
 from cibtools.cluster.derived.domu import DomU, domus_of
@@ -32,8 +33,7 @@ HEADROOM = 0.05
 """Part of the capacity that should stay free."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What one domU needs."""
 
     name: str
@@ -51,8 +51,7 @@ class Demand:
         return None if self.memory is None else self.memory + (OVERHEAD_HVM if self.hvm else OVERHEAD)
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """What one node has."""
 
     name: str
@@ -70,8 +69,7 @@ class Host:
         return max(0, self.memory - floor - max(HYPERVISOR_LEAST, round(self.memory * HYPERVISOR_SHARE)))
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """What all domUs need together."""
 
     memory: int
@@ -87,8 +85,7 @@ class Total:
         return self.memory + self.overhead
 
 
-@dataclass(frozen=True, slots=True)
-class Shortage:
+class Shortage(Struct, frozen=True):
     """How things stand without one host."""
 
     failed: str

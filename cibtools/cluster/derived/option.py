@@ -6,9 +6,9 @@ The order differs between the dialects, and heartbeat 2.1 looks in four places.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.cluster import Cluster
@@ -26,8 +26,7 @@ BOOTSTRAP = "cib-bootstrap-options"
 """The id of the property set that comes before all others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """The value of an option and the attribute it stands in."""
 
     value: str

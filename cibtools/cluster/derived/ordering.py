@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from cibtools.cluster.derived.digraph import components, reachable, successors
 from cibtools.cluster.derived.option import meta_is
@@ -22,8 +23,7 @@ _INVERSE = {"start": "stop", "stop": "start", "promote": "demote", "demote": "pr
 _UP = ("start", "promote")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """The begin or the end of an operation on a resource; of a primitive both are one."""
 
     action: str
@@ -31,8 +31,7 @@ class Event:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Edge:
+class Edge(Struct, frozen=True, eq=False):
     """One event comes before another, because an order or a container says so."""
 
     first: Event
@@ -46,8 +45,7 @@ class Edge:
         return self.order is None or self.order.strength is Strength.MANDATORY
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cycle:
+class Cycle(Struct, frozen=True, eq=False):
     """Events that wait for each other."""
 
     edges: tuple[Edge, ...]

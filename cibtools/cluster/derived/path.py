@@ -9,7 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Known
 from cibtools.cluster.derived.clean_path import clean
@@ -37,8 +38,7 @@ _PATH_PARAMETERS = {
 _SERVICES = {"Evmsd": "evmsd", "o2cb": "o2cb", "controld": "dlm", "clvmd": "clvmd"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Provider:
+class Provider(Struct, frozen=True, eq=False):
     """A primitive that makes paths appear when it starts."""
 
     resource: Resource
@@ -48,8 +48,7 @@ class Provider:
     """The provided directory, device or service; of several that match the longest is in charge."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Use:
+class Use(Struct, frozen=True, eq=False):
     """A primitive that needs a path or a service in order to start."""
 
     consumer: Resource
@@ -62,8 +61,7 @@ class Use:
     """False if we do not know what the agent does with the path."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Need:
+class Need(Struct, frozen=True, eq=False):
     """A use and who provides it."""
 
     use: Use

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Truth
 from cibtools.cluster.derived.option import cluster_option
@@ -24,8 +24,7 @@ _PLAIN_ROLES = frozenset({"", "started", "#default"})
 _PROMOTED_ROLES = frozenset({"master", "promoted"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ban:
+class Ban(Struct, frozen=True):
     """Whether a resource is excluded from a node, and by what."""
 
     verdict: Truth
@@ -104,8 +103,7 @@ _REPEATED_GROUP = re.compile(r"\)\s*[*+{]")
 """A repeated group can take longer than anybody waits: a pattern with one is left aside, like one that is broken."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Index:
+class _Index(Struct, frozen=True, eq=False):
     by_id: dict[str, list[LocationConstraint]]
     patterns: list[tuple[re.Pattern[str], LocationConstraint]]
 

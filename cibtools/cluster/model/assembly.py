@@ -7,10 +7,10 @@ is what the cluster held, so it wins; without one the sections do, then the frag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.section import FRAGMENT_HOME, SECTION_TAGS
 from cibtools.backup.cib.tree import CibTree
@@ -21,8 +21,7 @@ from cibtools.cluster.value import parse_count
 Signature = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assembly:
+class Assembly(Struct, frozen=True):
     """The XML objects of one cluster by section, and what was left aside."""
 
     base: Document | None

@@ -8,10 +8,10 @@ is by object, since backups hold duplicate ids.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from lxml import etree
+from msgspec import Struct
 
 
 class ResourceKind(Enum):
@@ -23,8 +23,7 @@ class ResourceKind(Enum):
     MASTER = "master"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Nvpair:
+class Nvpair(Struct, frozen=True, eq=False):
     """One name and value of a set."""
 
     name: str
@@ -32,8 +31,7 @@ class Nvpair:
     element: etree._Element
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NvSet:
+class NvSet(Struct, frozen=True, eq=False):
     """One `instance_attributes`, `meta_attributes`, `cluster_property_set`, `rsc_defaults` or similar element."""
 
     tag: str
@@ -45,8 +43,7 @@ class NvSet:
     element: etree._Element
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
+class Operation(Struct, frozen=True, eq=False):
     """One `op`; times in milliseconds, None where absent or unreadable."""
 
     id: str
@@ -61,8 +58,7 @@ class Operation:
     element: etree._Element
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """class:provider:type of a primitive."""
 
     standard: str
@@ -76,8 +72,7 @@ class Agent:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Resource:
+class Resource(Struct, frozen=True, eq=False):
     """A primitive, group, clone or master."""
 
     kind: ResourceKind
@@ -116,8 +111,7 @@ class Resource:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(Struct, frozen=True, eq=False):
     """A cluster member; ping nodes are not among them."""
 
     id: str
@@ -135,8 +129,7 @@ class Strength(Enum):
     SERIALIZE = "serialize"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OrderConstraint:
+class OrderConstraint(Struct, frozen=True, eq=False):
     """`then` waits for `first`."""
 
     id: str
@@ -153,8 +146,7 @@ class OrderConstraint:
     """The members of a set with `require-all="false"`, `first` among them, of which one will do; empty otherwise."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ColocationConstraint:
+class ColocationConstraint(Struct, frozen=True, eq=False):
     """`rsc` is placed by where `with_rsc` is; a score of None is one that is absent or unreadable."""
 
     id: str
@@ -166,8 +158,7 @@ class ColocationConstraint:
     element: etree._Element
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LocationConstraint:
+class LocationConstraint(Struct, frozen=True, eq=False):
     """Where a resource may or should run: a node and score, or rules."""
 
     id: str

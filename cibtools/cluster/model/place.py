@@ -5,9 +5,8 @@ A route survives reformatting, reordering and edits elsewhere, which is why fing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.backup.cib.tree import CibTree
@@ -18,8 +17,7 @@ from cibtools.location import Location
 _ABOVE_OBJECTS = frozenset({*SECTION_TAGS, "cib", "configuration", "cibtools-fragments"})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """An element or an attribute's value in a CIB, or a span of a side file."""
 
     document: Document

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from operator import attrgetter
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.cib.read import read_xml
@@ -36,16 +36,14 @@ _LEAST_SCHEMA = {
 """The first release of Pacemaker's schema that has an element. Source: its RelaxNG files."""
 
 
-@dataclass(frozen=True, slots=True)
-class SectionFile:
+class SectionFile(Struct, frozen=True):
     """One file to write."""
 
     name: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A CIB made of section files."""
 
     data: bytes

@@ -8,16 +8,16 @@ no rule that asks for a fact about it may fire.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.objects import Agent
 from cibtools.cluster.vocabulary.data import AgentRow, agent_rows
 
 
-@dataclass(frozen=True, slots=True)
-class AgentFacts:
+class AgentFacts(Struct, frozen=True):
     """What is known about one agent."""
 
     timeouts: tuple[tuple[str, int], ...]

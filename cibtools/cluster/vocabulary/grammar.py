@@ -7,15 +7,15 @@ lists, and from Pacemaker's RelaxNG schemas 1.0 and 1.1 to 3.9.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.vocabulary.option_table import meta_options
 
 
-@dataclass(frozen=True, slots=True)
-class ElementGrammar:
+class ElementGrammar(Struct, frozen=True):
     """What one element may have."""
 
     attributes: frozenset[str]

@@ -7,9 +7,10 @@ rule, a migration step or a plan measures them against. The rows are in options.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.vocabulary.data import option_names, option_rows
@@ -29,8 +30,7 @@ class ValueType(Enum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option as one dialect knows it."""
 
     name: str

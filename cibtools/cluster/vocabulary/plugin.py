@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.vocabulary.data import PluginRow, plugin_rows
@@ -60,8 +61,7 @@ class Quality(Enum):
     """Not among the plugins we know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """One fencing plugin."""
 
     type: str

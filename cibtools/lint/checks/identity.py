@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.document import Document
@@ -31,8 +31,7 @@ _OWNERS = frozenset(
 """Elements that are the same object wherever a file repeats them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bearer:
+class _Bearer(Struct, frozen=True):
     """An element with an id, and the nearest object around it."""
 
     element: etree._Element

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from posixpath import basename
+
+from msgspec.structs import replace
 
 from cibtools.backup.cib.dialect import SCHEMA_HINT, Dialect
 from cibtools.backup.cib.tree import CibTree

@@ -6,8 +6,10 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.fact import Known, Unknown
@@ -24,8 +26,7 @@ _MAC = re.compile(r"[0-9a-fA-F]{1,2}(?:[:-][0-9a-fA-F]{1,2}){5}$")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{32}$")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Claim:
+class _Claim(Struct, frozen=True, eq=False):
     """A domU that says something which only one may say."""
 
     domu: DomU
@@ -153,8 +154,7 @@ def _rivals(claims: Sequence[_Claim]) -> list[_Claim]:
     return sorted(found, key=lambda claim: (claim.place.document.path, claim.place.span))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Card:
+class _Card(Struct, frozen=True, eq=False):
     """One virtual network card."""
 
     domu: DomU

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.cluster.derived.disk import Access, Clash, Relation, clash, relate, whole_disk
 from cibtools.cluster.derived.domu import DiskUse, DomU, domus_of
@@ -30,8 +32,7 @@ _CONSEQUENCE = {
 _VARIANTS = ("readers", "same", "alias", "forced", "overlap")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Party:
+class _Party(Struct, frozen=True, eq=False):
     """A domU and its entry for the disk."""
 
     domu: DomU
@@ -42,8 +43,7 @@ class _Party:
         return disk_place(self.use)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Conflict:
+class _Conflict(Struct, frozen=True, eq=False):
     """Two parties on one disk."""
 
     one: _Party

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Known
 from cibtools.backup.record.secret import Secret
@@ -25,8 +26,7 @@ _PORT = 5900
 """The port of VNC display 0."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Claim:
+class _Claim(Struct, frozen=True, eq=False):
     """A domU that asks for something of its host."""
 
     domu: DomU

@@ -7,7 +7,8 @@ of a finding could change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.cluster.model.place import Place

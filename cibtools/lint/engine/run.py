@@ -9,10 +9,10 @@ import importlib
 import inspect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from lxml import etree
+from msgspec.structs import replace
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.kind import Kind

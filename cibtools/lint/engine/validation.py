@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.cluster import Cluster

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from cibtools.cluster.model.place import Place
 from cibtools.location import Location
@@ -26,16 +27,14 @@ class Severity(Enum):
         return {"error": 3, "warning": 2, "info": 1}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A second place that has to do with a finding, and what to know about it."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """What a check yields: a place and the values for the rule's message."""
 
     place: Place
@@ -58,8 +57,7 @@ class Hit:
     the finding's identity, in any order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One finding as it is reported."""
 
     code: str

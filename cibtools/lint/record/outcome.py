@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.backup.document import Document
 from cibtools.cluster.model.cluster import Cluster
@@ -11,8 +11,7 @@ from cibtools.lint.record.finding import Finding
 from cibtools.lint.record.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """A rule that could not be asked, because nobody backed up what it needs."""
 
     rule: Rule
@@ -22,8 +21,7 @@ class Skipped:
     """The backup."""
 
 
-@dataclass(frozen=True, slots=True)
-class LintRun:
+class LintRun(Struct, frozen=True):
     """All that a run has found out."""
 
     findings: tuple[Finding, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.lint.record.finding import Severity
@@ -23,8 +24,7 @@ INPUTS = {
 """What a rule may require, with the name that a person reads; whole ones for rules that conclude from absence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One way in which a rule can be broken, with its own message."""
 
     message: str
@@ -36,8 +36,7 @@ class Variant:
     """What the note at each place of a folded finding says; the subject if empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """How a declarative rule's finding would be mended at the element itself.
 
     The rule's page shows it, and it is the remedy of a finding whose rule has no other.
@@ -51,8 +50,7 @@ class Fix:
     """Attributes to remove."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A declarative test: elements of a tag for which an XPath is true."""
 
     context: tuple[str, ...]
@@ -66,8 +64,7 @@ class Match:
     """Narrows the rule's dialects for this test; empty means all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A small backup that must, or must not, give a finding."""
 
     files: Mapping[str, str]
@@ -79,8 +76,7 @@ class Example:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule of the catalogue."""
 
     code: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-W(?P<week>\d{2})(?:-(?P<weekday>[1-7]))?|W(?P<week2>\d{2})(?:-(?P<weekday2>[1-7]))?"
@@ -27,8 +28,7 @@ _MARCH = 60
 """From this day of the year on, leap years are a day ahead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A point in time as a CIB writes it."""
 
     when: datetime

@@ -7,9 +7,9 @@ up its stickiness. Checked against policy engine 0.6 by bisection on real transi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.cluster.value import INFINITY, parse_score, show_score
 from cibtools.migrate.heartbeat.nvset import option_of
@@ -33,8 +33,7 @@ def exact_threshold(stickiness: int, failure: int) -> int | None:
     return stickiness // -failure + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """What holds one primitive on its node, and what a failure costs it."""
 
     primitive: etree._Element
@@ -51,8 +50,7 @@ class Weights:
         return f"stickiness {held} and failure stickiness {show_score(self.failure)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(Struct, frozen=True):
     """The defaults of the cluster; None for a stickiness that the files do not tell."""
 
     stickiness: int | None

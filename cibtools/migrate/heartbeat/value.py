@@ -7,7 +7,8 @@ no later engine can read it otherwise.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cluster.value import INFINITY, show_score, whole_number
 from cibtools.cluster.vocabulary import option_table
@@ -20,8 +21,7 @@ ROLES = {role.lower(): role for role in option_table.ROLES}
 """Roles in lower case, as the engine compares them, and as they are written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a text meant to the old engine."""
 
     text: str

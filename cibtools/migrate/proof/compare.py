@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.cluster.scheduler import Scheduler, Simulated
 from cibtools.migrate.proof.scenario import Scenario, with_event, with_idle_status
@@ -21,8 +21,7 @@ _INSTANCE = re.compile(r":\d+$")
 _TASKS = frozenset({"start", "stop", "promote", "demote", "migrate_to", "migrate_from", "monitor"})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Action:
+class Action(Struct, frozen=True, order=True):
     """One action of a plan; the instances of a clone are not told apart."""
 
     resource: str
@@ -38,8 +37,7 @@ class Action:
         return f"{self.task} {self.resource}{times} on {self.node}".replace("  ", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One situation in which the two decide otherwise."""
 
     scenario: Scenario
@@ -49,8 +47,7 @@ class Difference:
     """What only the new one would do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What the comparison gave."""
 
     tried: tuple[Scenario, ...]

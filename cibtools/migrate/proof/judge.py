@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.reader import Read, gather, parse_source
@@ -34,8 +35,7 @@ _OTHER_ANSWERS: dict[str, Callable[[Answers], Answers]] = {
 _CONSTRAINTS = ("rsc_location", "rsc_order", "rsc_colocation")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """A proof, and for each of its differences the changes that explain it."""
 
     proof: Proof

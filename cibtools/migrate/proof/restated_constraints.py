@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.cluster.value import show_score
 from cibtools.migrate.heartbeat.value import read_score
@@ -14,8 +13,7 @@ from cibtools.migrate.proof.rule06 import rule_score
 _ACTIONS = frozenset({"start", "stop", "promote", "demote"})
 
 
-@dataclass(frozen=True, slots=True)
-class Constraints:
+class Constraints(Struct, frozen=True):
     """Writes the constraints of a restatement."""
 
     text: Restatement

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.derived.option import own_meta
@@ -22,8 +22,7 @@ _ROLES = ("Started", "Stopped", "Slave", "Master")
 _ON_FAIL = {"nothing": "ignore", "migrate": "restart"}
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """Writes the resources of a restatement."""
 
     text: Restatement

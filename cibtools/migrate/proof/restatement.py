@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
+from msgspec.structs import replace
 
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Node, NvSet

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 NODE_LIMIT = 16
 """Nodes that are taken away in turn; more would try the same again."""
@@ -19,8 +19,7 @@ RESOURCE_LIMIT = 12
 """Resources that are stopped in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """One situation."""
 
     title: str

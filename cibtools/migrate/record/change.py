@@ -6,11 +6,11 @@ it compares the input with the result and fails on any difference that no entry 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.cluster.model.place import Place
 
@@ -29,7 +29,7 @@ class ChangeKind(Enum):
 class Note(NamedTuple):
     """One change as a step notes it down; `Change` is the same, worked out for people.
 
-    A named tuple, since a large CIB takes tens of thousands of them and a frozen dataclass costs six times as much.
+    A named tuple, since a large CIB takes tens of thousands of them and a frozen dataclass cost six times as much.
     """
 
     step: str
@@ -53,8 +53,7 @@ class Note(NamedTuple):
     """Where in a side file, for what is no part of the CIB; takes precedence over the element."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Change:
+class Change(Struct, frozen=True, eq=False):
     """One entry of the change log."""
 
     step: str

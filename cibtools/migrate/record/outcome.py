@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
 from lxml import etree
+from msgspec import Struct, field
 
 from cibtools.backup.cib.tree import CibTree, is_comment
 from cibtools.backup.document import Document
@@ -32,21 +32,20 @@ class Given(Enum):
     """Both: read as the old one, and asked about."""
 
 
-@dataclass(frozen=True, eq=False)
-class Migration:
+class Migration(Struct, frozen=True, eq=False, dict=True):
     """The outcome for one cluster."""
 
-    draft: Draft = field(repr=False)
+    draft: Draft
     notes: tuple[Note, ...]
     """Every change in the order of the steps; decisions that the operator has taken are not among them."""
-    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    titles: Mapping[str, str] = field(default_factory=dict)
     """What each step does, by its number, in a few words."""
-    products: Products = field(default_factory=Products, repr=False)
+    products: Products = field(default_factory=Products)
     """What another stack needs besides the CIB; empty for heartbeat."""
     given: Given = Given.OLD
     message: str = ""
     """Why the input was left alone; empty if it was migrated."""
-    answers: Answers = field(default_factory=Answers, repr=False)
+    answers: Answers = field(default_factory=Answers)
     """What the operator had answered."""
 
     @property

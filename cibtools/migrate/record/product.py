@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
+class NewFile(Struct, frozen=True):
     """A file to write beside the CIB; it never replaces one of the backup."""
 
     name: str
@@ -18,8 +17,7 @@ class NewFile:
     """What it is for, one sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """Something that no file can hold: a thing to do, to check or to take away by hand."""
 
     text: str
@@ -28,8 +26,7 @@ class Reminder:
     """Commands or paths, one each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Products:
+class Products(Struct, frozen=True):
     """All that comes besides the CIB."""
 
     files: tuple[NewFile, ...] = ()

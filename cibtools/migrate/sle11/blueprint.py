@@ -6,16 +6,15 @@ advice of the agents themselves, and our choice where they give none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.heartbeat.nvset import make_pair
 
 
-@dataclass(frozen=True, slots=True)
-class Blueprint:
+class Blueprint(Struct, frozen=True):
     """One clone to build."""
 
     name: str

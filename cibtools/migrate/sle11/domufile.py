@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.source import Span
 from cibtools.backup.xm.file import Disk
@@ -22,8 +23,7 @@ _HOME = "/etc/xen/vm"
 """Where domU files lie on SLES, for those whose resource does not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiskMove:
+class DiskMove(Struct, frozen=True):
     """One disk entry of one file, with the path that it gets."""
 
     domu: DomU

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.derived.clean_path import clean
@@ -25,8 +25,7 @@ _NO_GROUPS = frozenset(("mapper", "disk", "evms", "md", "cciss", "ida", "drbd", 
 """Directories below /dev that hold other things than the volumes of a group."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewDevice:
+class NewDevice(Struct, frozen=True):
     """What an EVMS device becomes."""
 
     path: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.backup.heartbeat.ha_cf import HaCf
 from cibtools.backup.heartbeat.hostcache import Hostcache
@@ -21,8 +21,7 @@ _FACILITIES = frozenset(("daemon", *(f"local{number}" for number in range(8))))
 """Those that corosync 1 knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Logs:
+class Logs(Struct, frozen=True):
     """Where messages go."""
 
     file: str
@@ -34,8 +33,7 @@ class Logs:
     """The facility as heartbeat had it, which corosync may not know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """All that the configuration of the new stack is made of."""
 
     nodes: tuple[str, ...]

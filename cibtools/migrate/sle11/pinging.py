@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.heartbeat.ha_cf import Respawn
 from cibtools.cluster.model.cluster import Cluster
@@ -13,8 +14,7 @@ _OTHER_WITH_VALUE = frozenset(("-i", "-n", "-N", "-U", "-u", "-w", "-t"))
 """Further switches of pingd that a value follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class PingLine:
+class PingLine(Struct, frozen=True):
     """A pingd that heartbeat starts, taken apart."""
 
     parameters: tuple[tuple[str, str], ...]

@@ -6,8 +6,9 @@ Only the files are asked, never a machine: an address that they do not tell is l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
+
+from msgspec import Struct
 
 from cibtools.backup.heartbeat.ha_cf import HaCf, Medium
 
@@ -19,8 +20,7 @@ NETWORK_MEDIA = ("ucast", "mcast", "bcast")
 _ASSUMED_PREFIX = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(Struct, frozen=True):
     """One network that the members talk over."""
 
     interface: str

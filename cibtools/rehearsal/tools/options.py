@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from cibtools.packaged import read_data
 
@@ -14,8 +15,7 @@ class UnknownOptionError(Exception):
     """The tool of this release has no such option; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """Which options a tool takes."""
 
     letters: str
@@ -44,8 +44,7 @@ def spelling(release: str, tool: str) -> Spelling:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What was given."""
 
     given: frozenset[str]

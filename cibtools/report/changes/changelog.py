@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.record.secret import MASK, is_secret_name, mask_text
 from cibtools.migrate.record.change import Change, ChangeKind
@@ -22,8 +23,7 @@ _ACCEPTED = re.compile(r'accept = \["(M\d+):([^"]*)"\]')
 """The line of the answers file that takes a decision about one object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One change; texts are masked."""
 
     step: str
@@ -47,8 +47,7 @@ class Entry:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """What one step did."""
 
     number: str
@@ -70,8 +69,7 @@ class StepView:
         return tuple((reason, tuple(entries)) for reason, entries in found.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Decisions of one step that are answered alike."""
 
     step: str
@@ -80,8 +78,7 @@ class Question:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LogView:
+class LogView(Struct, frozen=True):
     """The change log of one migration; texts are masked."""
 
     title: str

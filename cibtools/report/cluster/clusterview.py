@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.document import Document
@@ -37,8 +38,7 @@ _PARAMETERS = (
 Option = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class NodeView:
+class NodeView(Struct, frozen=True):
     """A node and its fencing."""
 
     name: str
@@ -51,8 +51,7 @@ class NodeView:
     """Why further devices do not, where they mean to: `device lists host1, but …`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceView:
+class ResourceView(Struct, frozen=True):
     """A resource and what is in it."""
 
     id: str
@@ -64,16 +63,14 @@ class ResourceView:
     children: tuple[ResourceView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConstraintView:
+class ConstraintView(Struct, frozen=True):
     """A constraint in words."""
 
     id: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class DiskView:
+class DiskView(Struct, frozen=True):
     """A disk of a domU."""
 
     source: str
@@ -81,8 +78,7 @@ class DiskView:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class DomuView:
+class DomuView(Struct, frozen=True):
     """A guest."""
 
     name: str
@@ -94,8 +90,7 @@ class DomuView:
     template: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FileView:
+class FileView(Struct, frozen=True):
     """A file, and what it was taken for."""
 
     path: str
@@ -104,8 +99,7 @@ class FileView:
     host: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterView:
+class ClusterView(Struct, frozen=True):
     """Everything at a glance."""
 
     root: str

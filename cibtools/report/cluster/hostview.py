@@ -7,7 +7,8 @@ disks, time and addresses.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.backup.document import Document
 from cibtools.backup.record.secret import mask_text
@@ -16,8 +17,7 @@ from cibtools.backup.sniff.registry import side_files
 from cibtools.cluster.model.cluster import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class HostView:
+class HostView(Struct, frozen=True):
     """One thing that the files of some hosts say."""
 
     subject: str

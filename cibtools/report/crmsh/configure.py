@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.cib.tree import is_comment
 from cibtools.migrate.record.outcome import Migration
@@ -45,8 +45,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _SPECIAL = re.compile(r'[&<>"]|[^ -~]|^ | $|(?<= ) ')
 
 
-@dataclass(frozen=True, slots=True)
-class CrmshText:
+class CrmshText(Struct, frozen=True):
     """What was written, and what an administrator should know about it."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from cibtools.report.runbook import words
 from cibtools.report.runbook.blocks import blocks
@@ -24,8 +25,7 @@ from cibtools.runbook.plan.runbook import Gate, Phase, Runbook
 from cibtools.runbook.plan.step import Check, Rollback, Step, as_words
 
 
-@dataclass(slots=True)
-class _Gates:
+class _Gates(Struct):
     """Hands out every gate once, where it is decided."""
 
     by_id: dict[str, Gate]

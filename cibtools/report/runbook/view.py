@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.runbook.plan.enums import Light
 from cibtools.runbook.plan.runbook import Runbook, Table
 from cibtools.runbook.plan.step import Caution
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A line with a box before it."""
 
     text: str
@@ -20,8 +19,7 @@ class Tick:
     """None where only a look can tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckView:
+class CheckView(Struct, frozen=True):
     """How to see that a state is reached."""
 
     text: str
@@ -32,8 +30,7 @@ class CheckView:
     patience: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Commands to give in one place."""
 
     place: str
@@ -41,8 +38,7 @@ class Block:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class GateView:
+class GateView(Struct, frozen=True):
     """A decision with its conditions."""
 
     id: str
@@ -50,8 +46,7 @@ class GateView:
     ticks: tuple[Tick, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BackView:
+class BackView(Struct, frozen=True):
     """The way back."""
 
     text: str
@@ -61,8 +56,7 @@ class BackView:
     possible: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(Struct, frozen=True):
     """One step."""
 
     id: str
@@ -80,8 +74,7 @@ class StepView:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseView:
+class PhaseView(Struct, frozen=True):
     """One phase."""
 
     id: str
@@ -102,8 +95,7 @@ class PhaseView:
     limit: str
 
 
-@dataclass(frozen=True, slots=True)
-class WarningView:
+class WarningView(Struct, frozen=True):
     """A warning of the summary."""
 
     rule: str
@@ -117,8 +109,7 @@ class WarningView:
         return self.rule, self.text, self.where
 
 
-@dataclass(frozen=True, slots=True)
-class RunbookView:
+class RunbookView(Struct, frozen=True):
     """The whole."""
 
     runbook: Runbook

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks import node_upgrade as host

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cibtools.runbook.console.chain import chained
 from cibtools.runbook.console.console import Console
@@ -22,8 +24,7 @@ _TITLE = 72
 """Characters of a title that can be read at a glance."""
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """What the phases of a plan have in common; the state is how the phases before have left the cluster."""
 
     survey: Survey

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.cluster.derived.device import devices
 from cibtools.runbook.blocks.draft import Draft, look
@@ -20,8 +22,7 @@ from cibtools.runbook.plan.step import Caution, Duration, Move, Prediction
 from cibtools.runbook.strategy.reason import reason
 
 
-@dataclass(frozen=True, slots=True)
-class Evacuation:
+class Evacuation(Struct, frozen=True):
     """What happens when a node goes into standby."""
 
     node: str

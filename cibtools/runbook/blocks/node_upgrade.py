@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.evacuation import order_restart

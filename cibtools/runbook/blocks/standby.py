@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.cluster.value import INFINITY
 from cibtools.runbook.blocks.draft import Draft

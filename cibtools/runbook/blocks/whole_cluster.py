@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
@@ -16,8 +16,7 @@ CIB_DIRECTORY = "/var/lib/heartbeat/crm"
 """Where the CIB lies on disk, in heartbeat 2.1 and in Pacemaker 1.0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """What is exchanged for what."""
 
     draft: Draft

@@ -6,8 +6,9 @@ A new kind is a new folder below `cibtools/runbook/kinds/` with a `kind.py` that
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.runbook.estimate.confirm import Expert
@@ -28,8 +29,7 @@ class Option(Enum):
     ANSWERS = "--answers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """What a runbook is made from."""
 
     cluster: Cluster
@@ -43,8 +43,7 @@ class Request:
     """Migrate the cluster to SLE HA 11 and return what that makes and asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """A kind of runbook."""
 
     name: str

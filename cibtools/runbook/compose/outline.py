@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.compose.kind import Request
@@ -23,8 +25,7 @@ from cibtools.runbook.preflight.gates import preflight
 from cibtools.runbook.strategy.question import Choice, Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Procedure:
+class Procedure(Struct, frozen=True, kw_only=True):
     """A way in which a kind of runbook is carried out; most kinds have one."""
 
     id: str
@@ -45,8 +46,7 @@ PATCHING = (*MOVING, "patch_host", "reboot", "patch_domu", "needs_reboot", "need
 """The parameters behind every exchange of software."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A runbook about to be written: what is known and asked, before there is a phase."""
 
     request: Request

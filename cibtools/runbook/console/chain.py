@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.runbook.plan.enums import CommandKind
 from cibtools.runbook.plan.step import Command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.errors import PlanError
 from cibtools.runbook.console.shell import quoted
@@ -15,8 +15,7 @@ SECTIONS_P10 = (*SECTIONS, "rsc_defaults", "op_defaults")
 """The sections of a configuration in Pacemaker 1.0."""
 
 
-@dataclass(frozen=True, slots=True)
-class CibConsole:
+class CibConsole(Struct, frozen=True):
     """A root shell on one node, as far as it works on the CIB."""
 
     tools: Tools

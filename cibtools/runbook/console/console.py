@@ -8,7 +8,6 @@ builds a plan says what is to be done; how that is typed is known here only. Fac
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cibtools.backup.record.secret import is_secret_name
 from cibtools.runbook.console.cib_console import CibConsole
@@ -18,8 +17,7 @@ from cibtools.runbook.plan.enums import CommandKind
 from cibtools.runbook.plan.step import Command
 
 
-@dataclass(frozen=True, slots=True)
-class Console(CibConsole):
+class Console(CibConsole, frozen=True):
     """A root shell on one node, with one generation of tools."""
 
     # --- nodes -----------------------------------------------------------------------------------------------------

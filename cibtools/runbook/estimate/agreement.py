@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.runbook.estimate.confirm import Unanswered, Witness
 from cibtools.runbook.estimate.placement import State
@@ -10,8 +11,7 @@ from cibtools.runbook.plan.enums import Oracle
 from cibtools.runbook.plan.step import Caution, Move, Prediction
 
 
-@dataclass(frozen=True, slots=True)
-class Testimony:
+class Testimony(Struct, frozen=True):
     """A prediction with what the scheduler says to it."""
 
     prediction: Prediction

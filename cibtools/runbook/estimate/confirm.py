@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from cibtools.cluster.scheduler import Scheduler, Simulated, parse_answer
 from cibtools.runbook.estimate.placement import State
@@ -40,8 +40,7 @@ class Unanswered(Exception):  # noqa: N818 - what happened, not a fault of ours
     """The scheduler did not give an answer that can be relied on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expert:
+class Expert(Struct, frozen=True):
     """A scheduler, and the cluster's configuration in its language."""
 
     scheduler: Scheduler
@@ -51,8 +50,7 @@ class Expert:
     """Ids of ours to theirs, for those that the conversion had to change."""
 
 
-@dataclass(slots=True)
-class Witness:
+class Witness(Struct):
     """An expert who is asked about one plan, and a record of what came of it."""
 
     survey: Survey

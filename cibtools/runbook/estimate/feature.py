@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.cluster.derived.evms import is_evms
 from cibtools.cluster.derived.fencing import Cover, fencing_coverage
@@ -14,8 +14,7 @@ from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import Light
 
 
-@dataclass(frozen=True, slots=True)
-class SharedMount:
+class SharedMount(Struct, frozen=True):
     """An OCFS2 volume that the cluster mounts."""
 
     resource: str
@@ -24,16 +23,14 @@ class SharedMount:
     """The mount point as written; empty if none is."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotLive:
+class NotLive(Struct, frozen=True):
     """A domU that cannot migrate live."""
 
     domu: str
     why: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Features:
+class Features(Struct, frozen=True, eq=False):
     """The facts that strategies are chosen by."""
 
     evms_resources: tuple[Resource, ...]

@@ -7,7 +7,8 @@ memory where a packing by size would have worked. What is not known stays unknow
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cluster.value import parse_boolean
 from cibtools.runbook.facts.guest import Guest
@@ -17,8 +18,7 @@ from cibtools.runbook.plan.enums import Light
 from cibtools.runbook.plan.statement import NodeMemory
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """The verdict on one question about memory."""
 
     light: Light

@@ -6,7 +6,8 @@ Least important first: what is learnt on the way is learnt at the expense of wha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cluster.derived.colocation import ColocationGraph
 from cibtools.cluster.derived.option import meta
@@ -18,16 +19,14 @@ from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.statement import Importance
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedOver(Struct, frozen=True):
     """A domU that cannot be the canary."""
 
     domu: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Canary:
+class Canary(Struct, frozen=True):
     """The domU that runs on new software first."""
 
     domu: str

@@ -7,7 +7,9 @@ know nothing of memory. What Pacemaker's own scheduler says is laid beside this 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cibtools.cluster.derived.option import is_managed, is_stopped, meta, whole_number
 from cibtools.cluster.model.objects import ColocationConstraint, Resource
@@ -19,8 +21,7 @@ from cibtools.runbook.plan.enums import How
 from cibtools.runbook.plan.step import Move
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """How things stand at one point of a plan."""
 
     where: Mapping[str, str | None]
@@ -75,8 +76,7 @@ def _running(survey: Survey, name: str) -> str | None:
     return found[0].node if len(found) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the cluster makes of a state."""
 
     state: State

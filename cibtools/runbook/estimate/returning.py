@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cluster.value import INFINITY
 from cibtools.runbook.estimate.score import location_score
@@ -11,8 +12,7 @@ from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.survey import Survey
 
 
-@dataclass(frozen=True, slots=True)
-class Returning:
+class Returning(Struct, frozen=True):
     """The domUs of a cluster, by whether there is a way back for them."""
 
     taken: tuple[Guest, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Truth
 from cibtools.cluster.derived.option import meta
@@ -17,8 +17,7 @@ from cibtools.cluster.value import INFINITY, parse_score
 _Attributes = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """A sum, and whether something that the files do not settle could change it."""
 
     value: int

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
+
+from msgspec import Struct
 
 SLOTS = 4
 """Operations in flight per node: the lrmd of heartbeat 2.1.3 and of cluster-glue 1.0.5."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """How memory travels from one node to another."""
 
     capacity: int
@@ -35,8 +35,7 @@ class Link:
         return min(Fraction(self.stream), Fraction(self.capacity, max(1, streams)))
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """One live migration to be."""
 
     name: str
@@ -46,8 +45,7 @@ class Transfer:
     """Seconds until it asks for a slot: its `start_delay`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One live migration as simulated, in seconds from the start of the evacuation."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.runbook.facts.parameters import HOUR, Wishes
 from cibtools.runbook.plan.enums import Light, worst

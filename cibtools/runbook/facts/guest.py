@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Known, Unknown
 from cibtools.cluster.derived.activity import Activity
@@ -22,8 +23,7 @@ DEFAULT_TIMEOUT = 20
 _PASS_THROUGH = ("pci", "usbdevice", "ioports", "irq", "vscsi")
 
 
-@dataclass(frozen=True, slots=True)
-class OpTimes:
+class OpTimes(Struct, frozen=True):
     """One operation of a resource, in seconds."""
 
     timeout: int
@@ -32,8 +32,7 @@ class OpTimes:
     """False if the timeout is the cluster's default."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Guest:
+class Guest(Struct, frozen=True, eq=False):
     """One primitive that runs a domU."""
 
     resource: Resource

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.host.xend import XendConfig
 from cibtools.backup.record.fact import Absent, Known, Truth
@@ -21,8 +21,7 @@ from cibtools.runbook.facts.parameters import Wishes
 from cibtools.runbook.plan.statement import Fact
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Host:
+class Host(Struct, frozen=True, eq=False):
     """One node."""
 
     node: Node

@@ -6,14 +6,13 @@ place adds a second value, and the first one goes on to count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import Nvpair, NvSet, Resource
 
 
-@dataclass(frozen=True, slots=True)
-class MetaPlace:
+class MetaPlace(Struct, frozen=True):
     """The set that has an option, or is to get it."""
 
     in_meta: bool = True

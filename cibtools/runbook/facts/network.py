@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cluster.derived.option import is_stopped
 from cibtools.cluster.derived.placement import constraints_on
@@ -13,8 +14,7 @@ from cibtools.runbook.facts.survey import Survey
 _PINGERS = ("pingd", "ping")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NetworkAttribute:
+class NetworkAttribute(Struct, frozen=True, eq=False):
     """A transient attribute that rules of domUs ask for."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+
+from msgspec.structs import fields, replace
 
 from cibtools.cluster.vocabulary.spelling import nearest
 from cibtools.errors import ConfigError
@@ -25,7 +26,7 @@ def parameters_of(table: Mapping[str, object], path: str) -> Parameters:
             hint = f'did you mean "{near}"?' if near else f"keys are {', '.join(sorted(known))}"
             raise ConfigError(f'{path}: [runbook] has no key "{key}"', hint=hint)
         found[known[key]] = _value(known[key], key, value, path)
-    return replace(Parameters(), **found, given=frozenset(found))  # type: ignore[arg-type]
+    return replace(Parameters(), **found, given=frozenset(found))
 
 
 def _value(name: str, key: str, value: object, path: str) -> object:

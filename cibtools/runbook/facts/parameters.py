@@ -6,7 +6,8 @@ table of `cibtools.toml`, with dashes for underscores.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from msgspec import Struct
+from msgspec.structs import fields
 
 from cibtools.runbook.plan.enums import Origin
 from cibtools.runbook.plan.statement import Assumption
@@ -14,8 +15,7 @@ from cibtools.runbook.plan.statement import Assumption
 HOUR = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Struct, frozen=True):
     """Times in seconds, rates in MB/s, memory in MiB."""
 
     link: int = 70
@@ -98,8 +98,7 @@ UNITS = {
 """The unit of each parameter that has one; what is in seconds may be written as a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What the operator asks for."""
 
     from_version: str = ""

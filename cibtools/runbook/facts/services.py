@@ -5,15 +5,14 @@ DRBD 8.0 to 8.2 print a role as `st:Primary/Secondary` in /proc/drbd, 8.3 as `ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.runbook.facts.survey import Survey
 
 _RUNNING_DOMUS = "xm list | awk '{print $1, $2}' | sort"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One thing to look at on a host."""
 
     command: str

@@ -5,7 +5,7 @@ Whether the volumes are there is for the converter and the administrator to see 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.cluster.derived.clean_path import clean
 from cibtools.cluster.derived.evms import is_evms, lvm_name
@@ -13,8 +13,7 @@ from cibtools.cluster.derived.option import parameters
 from cibtools.runbook.facts.survey import Survey
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """One EVMS volume."""
 
     path: str

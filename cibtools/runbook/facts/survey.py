@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import ceil
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.backup.document import Document
 from cibtools.backup.record.fact import Truth
@@ -27,8 +27,7 @@ from cibtools.runbook.plan.enums import Tools
 from cibtools.runbook.plan.statement import Fact, InputFile
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Survey:
+class Survey(Struct, frozen=True, eq=False):
     """A cluster, what the operator wishes, and the facts."""
 
     cluster: Cluster

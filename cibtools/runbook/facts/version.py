@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.errors import PlanError
 
@@ -19,8 +20,7 @@ LATEST = 99
 """Stands for "the newest of the series" where no third number is given."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Version:
+class Version(Struct, frozen=True, order=True):
     """One release; heartbeat's come before Pacemaker's."""
 
     family: int
@@ -67,8 +67,7 @@ _POINTS = (
 """The releases a way may go through; 0.7 was a development series and is not one of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where an upgrade leads, or what runs now."""
 
     version: Version

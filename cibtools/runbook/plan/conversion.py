@@ -5,11 +5,10 @@ The caller runs the migration and hands the outcome in; without it a plan says t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A file that the migration writes beside the CIB."""
 
     name: str
@@ -19,8 +18,7 @@ class Made:
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """A decision that only a person can take."""
 
     step: str
@@ -33,16 +31,14 @@ class Open:
     """True if there is no CIB without the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chore:
+class Chore(Struct, frozen=True):
     """Something that no file can hold."""
 
     text: str
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """The outcome of a migration to SLE HA 11."""
 
     files: tuple[Made, ...] = ()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.runbook.plan.enums import Light, Readiness, Tools, worst
 from cibtools.runbook.plan.statement import NO_FACTS, Assumption, Facts, InputFile, NodeLoad, Reason
 from cibtools.runbook.plan.step import NO_SOAK, Duration, Soak, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     """One condition of a gate."""
 
     check: str
@@ -25,8 +25,7 @@ class Criterion:
     """True if no file can tell and somebody has to look; amber then, but no sign of trouble."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """A point where the plan goes on only if all of its criteria hold."""
 
     id: str
@@ -40,8 +39,7 @@ class Gate:
         return worst(criterion.state for criterion in self.criteria)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Numbers of a phase, side by side."""
 
     title: str
@@ -49,8 +47,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """Steps that belong together."""
 
     id: str
@@ -97,8 +94,7 @@ def done(phases: Iterable[Phase]) -> tuple[Phase, ...]:
     return tuple(longest.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Phases that fit one evening."""
 
     title: str
@@ -107,8 +103,7 @@ class Session:
     """Work and the waits inside; the wait after the last phase is not among them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterBrief:
+class ClusterBrief(Struct, frozen=True):
     """The cluster in one line."""
 
     nodes: tuple[str, ...]
@@ -117,8 +112,7 @@ class ClusterBrief:
     """`heartbeat-2.1` or `pacemaker-1.0`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Runbook:
+class Runbook(Struct, frozen=True):
     """A procedure from the first look to the last signature."""
 
     kind: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.runbook.plan.enums import Origin, Severity
 from cibtools.runbook.plan.step import Caution
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One thing a file states, or fails to state."""
 
     name: str
@@ -28,8 +27,7 @@ class Fact:
         return self.value is not None
 
 
-@dataclass(frozen=True, slots=True)
-class NodeMemory:
+class NodeMemory(Struct, frozen=True):
     """The memory of one node, MiB."""
 
     node: str
@@ -43,8 +41,7 @@ class NodeMemory:
     """What the other nodes have for domUs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Importance:
+class Importance(Struct, frozen=True):
     """One domU in the order of importance, and what decided its place."""
 
     domu: str
@@ -54,16 +51,14 @@ class Importance:
     """The value of that key in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeLoad:
+class NodeLoad(Struct, frozen=True):
     """The domUs of one node, in the order of the CIB."""
 
     node: str
     domus: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatorFact:
+class SimulatorFact(Struct, frozen=True):
     """The scheduler that was asked."""
 
     version: str
@@ -73,8 +68,7 @@ class SimulatorFact:
     """What it complained about, or where it disagrees."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All that the plan is built on."""
 
     stated: tuple[Fact, ...] = ()
@@ -89,8 +83,7 @@ class Facts:
 NO_FACTS = Facts()
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Struct, frozen=True):
     """A parameter that no file states."""
 
     name: str
@@ -99,8 +92,7 @@ class Assumption:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(Struct, frozen=True):
     """A file the plan was made from."""
 
     path: str
@@ -109,8 +101,7 @@ class InputFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why this strategy, or why not another one."""
 
     code: str

@@ -6,7 +6,7 @@ builds a runbook asks for one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.runbook.plan.enums import CommandKind, How, Oracle, RiskLevel, StopKind, Tools, Way, Who
 
@@ -22,8 +22,7 @@ def as_words(seconds: int) -> str:
     return " ".join(parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duration:
+class Duration(Struct, frozen=True, kw_only=True):
     """How long something takes, in seconds."""
 
     nominal: int = 0
@@ -42,8 +41,7 @@ class Duration:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Soak:
+class Soak(Struct, frozen=True, kw_only=True):
     """Time to wait and watch, in seconds; not part of any duration."""
 
     min: int = 0
@@ -53,8 +51,7 @@ class Soak:
 NO_SOAK = Soak()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One or more lines of shell to copy, without prompt and without any secret."""
 
     run_on: str
@@ -67,8 +64,7 @@ class Command:
     """True if it begins with a loop that gives up; what follows in its text runs only if the wait came true."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """How to see that a state is reached."""
 
     text: str
@@ -84,8 +80,7 @@ class Check:
     give_up_after: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """The gate of a step."""
 
     kind: StopKind = StopKind.NONE
@@ -94,8 +89,7 @@ class Decision:
     questions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rollback:
+class Rollback(Struct, frozen=True, kw_only=True):
     """The way back from a step."""
 
     way: Way
@@ -112,16 +106,14 @@ NOT_NEEDED = Rollback(way=Way.NOT_NEEDED, text="read only")
 """The way back from a step that changes nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+class Risk(Struct, frozen=True, kw_only=True):
     """What can break, and for whom."""
 
     level: RiskLevel = RiskLevel.NONE
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caution:
+class Caution(Struct, frozen=True, kw_only=True):
     """A finding or a prediction attached to the step where it hurts."""
 
     rule: str
@@ -131,8 +123,7 @@ class Caution:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Struct, frozen=True, kw_only=True):
     """What happens to one resource."""
 
     rsc: str
@@ -143,8 +134,7 @@ class Move:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
+class Prediction(Struct, frozen=True, kw_only=True):
     """What the cluster will do in a step."""
 
     source: Oracle
@@ -155,8 +145,7 @@ class Prediction:
     """DomUs that stay where they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One thing to do, with all an operator needs to do it alone."""
 
     title: str

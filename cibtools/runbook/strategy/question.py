@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cibtools.runbook.estimate.feature import Features
 from cibtools.runbook.facts.survey import Survey
@@ -15,8 +15,7 @@ from cibtools.runbook.plan.enums import Method
 from cibtools.runbook.plan.statement import Reason
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
+class Question(Struct, frozen=True, eq=False):
     """From where to where, on what cluster."""
 
     survey: Survey
@@ -65,8 +64,7 @@ class Question:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The method that is taken, with all reasons."""
 
     method: Method | None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from cibtools.cli.planning.simulator import Simulator
 from cibtools.cli.rehearsal.operator import Record

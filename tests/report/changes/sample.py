@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.cluster.model.place import Place
 from cibtools.migrate.draft.drafting import draft_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from cibtools.cli.inputs.open import InputChoice, read_inputs
 from cibtools.migrate.answers import Answers, Stack

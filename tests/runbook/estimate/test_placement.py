@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.runbook.estimate.placement import State, initial_state, settle

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.heartbeat.ha_cf import HaCf, Medium, Timing
 from cibtools.backup.lines.ha_directives import CRM_DIRECTIVES
@@ -50,8 +52,7 @@ def crm_off(cluster: Cluster) -> Iterator[Hit]:
         yield replace(hit, notes=(*hit.notes, *(Note(Place(one, spot=_START), "this file holds") for one in rules)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Complaint:
+class _Complaint(Struct, frozen=True):
     """What is wrong with one ha.cf; equal for copies that say the same."""
 
     variant: str

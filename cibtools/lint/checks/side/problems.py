@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from posixpath import basename
+
+from msgspec.structs import replace
 
 from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import RESOURCE_TAGS, Draft
@@ -35,8 +35,7 @@ _DEFAULT_FAILURE = f"default-{FAILURE}"
 _THRESHOLD = "migration-threshold"
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """What one resource, or all that is in a container, needs."""
 
     holder: etree._Element

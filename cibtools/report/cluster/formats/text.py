@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cibtools.cluster.derived.fencing import Cover
 from cibtools.errors import CibtoolsError
@@ -14,8 +15,7 @@ from cibtools.report.shared.style import Piece, Style, paint, plain
 SUFFIX = ".txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """One line of a tree and what hangs below it."""
 
     line: tuple[Piece, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
@@ -12,8 +14,7 @@ from cibtools.runbook.plan.enums import RiskLevel, StopKind, Way, Who
 from cibtools.runbook.plan.step import Caution, Command, Decision, Duration, Risk, Rollback, Step
 
 
-@dataclass(frozen=True, slots=True)
-class TestCase:
+class TestCase(Struct, frozen=True):
     """One test."""
 
     __test__ = False
@@ -26,8 +27,7 @@ class TestCase:
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """What a test does, before it becomes a step."""
 
     where: str

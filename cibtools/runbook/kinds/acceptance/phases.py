@@ -6,7 +6,7 @@ as evidence, and how everything is as before afterwards; after each the cluster 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing

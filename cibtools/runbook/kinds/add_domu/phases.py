@@ -5,7 +5,7 @@ A domU whose first start fails is harmless; one whose stop fails gets its node f
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.draft import Draft, look

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
+
+from msgspec import Struct
 
 from cibtools.backup.record.fact import Fact, Known, Unknown
 from cibtools.cluster.derived.device import devices
@@ -24,8 +25,7 @@ PLACEHOLDER = "NEW"
 _LEAST_TIMEOUT = 90
 
 
-@dataclass(frozen=True, slots=True)
-class NewDomu:
+class NewDomu(Struct, frozen=True):
     """What is known of it."""
 
     id: str

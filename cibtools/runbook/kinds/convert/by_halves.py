@@ -6,7 +6,7 @@ is stopped before the new one may look at them, and at no time do both provide a
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks.controlled_stop import stop_phase
 from cibtools.runbook.blocks.draft import Draft, look, numbered

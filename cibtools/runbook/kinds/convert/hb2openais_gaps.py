@@ -7,7 +7,9 @@ closes it, whether or not this cluster has it: what does not apply today may app
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cibtools.backup.record.fact import Known
 from cibtools.backup.record.kind import Kind
@@ -18,8 +20,7 @@ from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.facts.storage_map import Volume, groups
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """One thing to see to."""
 
     number: int = 0

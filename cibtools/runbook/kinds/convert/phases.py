@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks.controlled_stop import stop_phase
 from cibtools.runbook.blocks.draft import Draft, look

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.cluster.derived.option import cluster_option
 from cibtools.runbook.blocks.batch import together

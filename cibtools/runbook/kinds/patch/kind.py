@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.compose.kind import Kind, Option, Request

@@ -7,7 +7,8 @@ the last old node patched, which is the point of no return.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.cluster.value import INFINITY
 from cibtools.runbook.blocks import domu_lifecycle as domu

@@ -6,7 +6,7 @@ between them. Whatever is put back, the state of now is saved first, and what th
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing

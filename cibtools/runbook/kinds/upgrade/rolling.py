@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks.draft import Draft, look, numbered
 from cibtools.runbook.console.console import Console

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.batch import all_start, together, waves

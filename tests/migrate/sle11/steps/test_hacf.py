@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from cibtools.backup.lines.ha_directives import DIRECTIVES
 from cibtools.migrate.answers import Answers, Stack
@@ -123,7 +123,7 @@ def test_a_cluster_of_haresources_is_refused(mode: str) -> None:
     migration = of(f"node n1 n2\n{mode}bcast eth0\n")
     assert migration.blocked
     assert "haresources" in questions(migration)
-    assert not of(f"node n1 n2\n{mode}bcast eth0\n", dataclasses.replace(OPENAIS, accept=frozenset({"M132"}))).blocked
+    assert not of(f"node n1 n2\n{mode}bcast eth0\n", structs.replace(OPENAIS, accept=frozenset({"M132"}))).blocked
 
 
 @pytest.mark.parametrize("mode", ["on", "yes", "true", "1", "respawn"])

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cibtools.lint.record.outcome import LintRun
 from cibtools.report.lint.formats.concise import render

@@ -3,11 +3,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from jsonschema import Draft4Validator
+from msgspec.structs import replace
 
 from cibtools.backup.document import Backup, Document
 from cibtools.backup.record.kind import Kind

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from cibtools.lint.record.outcome import LintRun
 from cibtools.report.lint.formats.text import render

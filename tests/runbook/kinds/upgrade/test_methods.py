@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, StopKind, Tools, Way
