@@ -33,6 +33,11 @@ class Call(Struct, frozen=True):
         """The node on which the command runs."""
         return self.world.nodes[self.node]
 
+    @property
+    def release(self) -> str:
+        """What is installed on the node."""
+        return self.host.release
+
 
 class Reply(Struct, frozen=True):
     """What the command prints, and its exit status."""

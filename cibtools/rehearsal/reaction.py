@@ -15,12 +15,12 @@ from cibtools.backup.document import Backup
 from cibtools.backup.reader import parse_source
 from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.scheduler import Scheduler, parse_answer
+from cibtools.cluster.scheduler import Scheduler, Simulated, parse_answer
 from cibtools.errors import PlanError
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
-from cibtools.rehearsal.world import World
-from cibtools.runbook.plan.enums import Tools
+from cibtools.rehearsal.newest import Newest
+from cibtools.rehearsal.world import Node, World, is_old
 
 _PIN = "rehearsal-pin-"
 _ROUNDS = 4
@@ -33,6 +33,8 @@ class Reaction:
     def __init__(self, world: World, scheduler: Scheduler) -> None:
         self.world = world
         self.scheduler = scheduler
+        self.newest = Newest(scheduler)
+        self.answers: dict[bytes, Simulated] = {}
         self.status = etree.Element("status")
         """The status section in the scheduler's form, as its last answer left it."""
 
@@ -54,13 +56,30 @@ class Reaction:
             return ()
         return self._plan(())
 
-    def foresee(self) -> tuple[str, ...]:
-        """Return what the cluster would do, without doing it."""
-        answer = self.scheduler.run(etree.tostring(self._input(())))
+    def aside(self, cib: etree._Element) -> Reaction:
+        """Return a cluster that has this CIB, on which tools can work as with CIB_file; nothing reacts to a change."""
+        world = self.world
+        nodes = {name: Node(name, node.memory, release=node.release) for name, node in world.nodes.items()}
+        return Reaction(World(world.release, cib, nodes, world.domus, stuck=True), self.scheduler)
+
+    def foresee(self, cib: etree._Element) -> tuple[str, ...]:
+        """Return what the cluster would do with a CIB, without doing it."""
+        mine, self.world.cib = self.world.cib, cib
+        try:
+            answer = self._ask(self._input(()))
+        finally:
+            self.world.cib = mine
         return tuple(_actions(answer.stdout))
 
+    def _ask(self, cib: etree._Element) -> Simulated:
+        """Ask the scheduler, but never twice the same: it always answers alike."""
+        data = etree.tostring(cib)
+        if data not in self.answers:
+            self.answers[data] = self.scheduler.run(data)
+        return self.answers[data]
+
     def _plan(self, pins: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-        answer = self.scheduler.run(etree.tostring(self._input(pins)))
+        answer = self._ask(self._input(pins))
         if not answer.planned:
             raise PlanError(f"the scheduler does not take the CIB of the rehearsal: {answer.complaint}")
         after = parse_answer(answer.after)
@@ -83,14 +102,15 @@ class Reaction:
         for domu in world.domus:
             if world.running.get(domu) and world.running.get(domu) != before.get(domu):
                 world.domains[domu] = max(world.domains.values(), default=0) + 1
-        for node in _FENCED.findall(said):
-            world.say(f"pengine: WARN: stage6: Scheduling Node {node} for STONITH")
-            world.nodes[node].powered = False
+        for name in _FENCED.findall(said):
+            world.say(f"pengine: WARN: stage6: Scheduling Node {name} for STONITH")
+            world.reset(name)
 
     def _input(self, pins: tuple[tuple[str, str], ...]) -> etree._Element:
-        cib = self._configuration()
-        for old in list(cib.iterchildren("status")):
-            cib.remove(old)
+        restated = self.restated()
+        for old in list(restated.iterchildren("status")):
+            restated.remove(old)
+        cib = self.newest.rewritten(restated)
         cib.append(deepcopy(self.status))
         cib.set("have-quorum", "1")
         self._nodes(cib)
@@ -101,9 +121,9 @@ class Reaction:
             etree.SubElement(constraints, "rsc_location", place)
         return cib
 
-    def _configuration(self) -> etree._Element:
-        """The configuration in the form of Pacemaker 1.0."""
-        if self.world.tools is Tools.P10:
+    def restated(self) -> etree._Element:
+        """Return the configuration in the form of Pacemaker 1.0."""
+        if not is_old(self.world.cib):
             return deepcopy(self.world.cib)
         source = Source("cib.xml", etree.tostring(self.world.cib))
         return deepcopy(migrate(Cluster(Backup("cib.xml", (parse_source(source, "cib.xml"),))), Answers()).top)
@@ -114,7 +134,8 @@ class Reaction:
         status = cib.find("status")
         assert status is not None
         ids = {node.get("uname", ""): node.get("id", "") for node in cib.iterfind("configuration/nodes/node")}
-        for name, node in world.nodes.items():
+        for name in ids:
+            node = world.nodes[name]
             state = next((one for one in status.iterchildren("node_state") if one.get("uname") == name), None)
             if state is None:
                 state = etree.SubElement(status, "node_state", id=ids[name], uname=name)
@@ -122,8 +143,8 @@ class Reaction:
             state.set("in_ccm", "true" if up else "false")
             state.set("crmd", "online" if up else "offline")
             state.set("join", "member" if up else "down")
-            state.set("expected", "member" if up else "down")
-            if not up:
+            state.set("expected", "member" if up or node.lost else "down")
+            if not up and not node.lost:
                 for lost in list(state.iterchildren("lrm")):
                     state.remove(lost)
             for old in list(state.iterchildren("transient_attributes")):

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+
 from lxml import etree
 from msgspec import Struct, field
 
 from cibtools.runbook.plan.enums import Tools
+
+
+def generation(release: str) -> Tools:
+    """Return the generation of tools that a release has."""
+    return Tools.P10 if release.startswith("pacemaker-1") else Tools.HB21
+
+
+def is_old(cib: etree._Element) -> bool:
+    """True if a CIB is in the syntax of 0.6, whatever software reads it."""
+    return not cib.get("validate-with", "").startswith("pacemaker-1")
+
+
+BOOT = 300
+"""Seconds that a node takes to come back."""
 
 
 class Node(Struct):
@@ -17,25 +33,33 @@ class Node(Struct):
     powered: bool = True
     stack: bool = True
     """True while heartbeat or openais runs."""
+    release: str = ""
+    """What is installed: a release of `options.toml`; that of the world if empty."""
     patched: bool = False
     """True once the new packages are installed."""
     booted_new: bool = False
     """True once it has been booted with them."""
     starts_at_boot: bool = True
+    returns_at: int | None = None
+    """When a node that boots is up again, on the clock of the world; None if it does not boot."""
+    lost: bool = False
+    """True while the others miss it and do not know why: it died, or its links are cut."""
+    rules: list[str] = field(default_factory=list)
+    """Rules of its packet filter."""
     log: list[str] = field(default_factory=list)
     """Lines of the cluster's log, oldest first."""
 
     @property
     def member(self) -> bool:
         """True if the node takes part in the cluster."""
-        return self.powered and self.stack
+        return self.powered and self.stack and not self.lost
 
 
 class World(Struct):
     """The cluster of a rehearsal. It is changed by the stand-ins only."""
 
     release: str
-    """What runs now: a release of `options.toml`, such as heartbeat-2.1.3."""
+    """What is installed when the rehearsal begins: a release of `options.toml`, such as heartbeat-2.1.3."""
     cib: etree._Element
     """The CIB in the dialect of the release; its status section is empty, since the model itself is the status."""
     nodes: dict[str, Node]
@@ -45,21 +69,37 @@ class World(Struct):
     """Where each primitive is active: instances of a clone under the name of the primitive."""
     failcounts: dict[tuple[str, str], int] = field(default_factory=dict)
     """By node and resource."""
+    failures: set[tuple[str, str]] = field(default_factory=set)
+    """Node and resource of the failed operations that the status still holds."""
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)
     """Transient attributes by node and name, such as pingd."""
+    pings: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What those are that pinging writes, as long as the answers come."""
     domains: dict[str, int] = field(default_factory=dict)
     """Xen's domain id by domU; a new one after each start or live migration."""
+    disk: MutableMapping[tuple[str, str], bytes] = field(default_factory=dict)
+    """The files of the nodes, by node and path."""
+    links: tuple[str, ...] = ()
+    """The devices that heartbeat talks on."""
     clock: int = 0
     """Seconds since the rehearsal began."""
     stuck: bool = False
     """True while the cluster does not get on with a transition: a fault of the rehearsal."""
+    ids: dict[str, str] = field(default_factory=dict)
+    """The id of each node."""
     changes: list[str] = field(default_factory=list)
     """Every command that changed something, in order, as `node: command`."""
 
+    def __post_init__(self) -> None:
+        """Install the release of the beginning, and remember who is who."""
+        for node in self.nodes.values():
+            node.release = node.release or self.release
+        self.ids = {one.get("uname", ""): one.get("id", "") for one in self.cib.iterfind("configuration/nodes/node")}
+
     @property
     def tools(self) -> Tools:
-        """The generation of the release."""
-        return Tools.HB21 if self.release.startswith("heartbeat") else Tools.P10
+        """The generation of what runs."""
+        return generation(self.nodes[self.dc or next(iter(self.nodes))].release)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -70,6 +110,13 @@ class World(Struct):
     def dc(self) -> str | None:
         """The designated coordinator: the first member."""
         return next(iter(self.members), None)
+
+    def reset(self, name: str) -> None:
+        """Cut the power of a node, or let it boot: whatever it was about is gone, and it comes back."""
+        node = self.nodes[name]
+        node.powered = node.stack = node.lost = False
+        node.rules.clear()
+        node.returns_at = self.clock + BOOT
 
     def where(self, resource: str) -> tuple[str, ...]:
         """The nodes on which a primitive is active, in the order of the CIB."""

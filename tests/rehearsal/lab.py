@@ -9,10 +9,17 @@ from lxml import etree
 from cibtools.cli.planning.simulator import Simulator
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.reaction import Reaction
-from cibtools.rehearsal.tools import cib, crm, host
+from cibtools.rehearsal.tools import cib, crm, host, network, packages, power
 from cibtools.rehearsal.world import Node, World
 
-TOOLS: dict[str, Tool] = {**crm.TOOLS, **cib.TOOLS, **host.TOOLS}
+TOOLS: dict[str, Tool] = {
+    **crm.TOOLS,
+    **cib.TOOLS,
+    **host.TOOLS,
+    **network.TOOLS,
+    **packages.TOOLS,
+    **power.TOOLS,
+}
 _CIB = """
 <cib admin_epoch="0" epoch="7" num_updates="1">
   <configuration>
@@ -39,7 +46,9 @@ _CIB = """
 def reaction(scheduler: Simulator, release: str = "heartbeat-2.1.3") -> Reaction:
     """Return the cluster at rest: web on alfa, db on bravo."""
     nodes = {name: Node(name, 4096) for name in ("alfa", "bravo")}
-    found = Reaction(World(release, etree.fromstring(_CIB), nodes, {"web": 512, "db": 1024}), scheduler)
+    found = Reaction(
+        World(release, etree.fromstring(_CIB), nodes, {"web": 512, "db": 1024}, links=("eth0", "eth1")), scheduler
+    )
     found.start({"web": "alfa", "db": "bravo"})
     return found
 

@@ -141,7 +141,8 @@ def _rehearse(plan: Runbook, cluster: Cluster, asked: Wishes, parameters: Parame
     """Carry the plan out on a model and tell what came of it; return True if it did not go as the plan says."""
     from cibtools.cli.errors import talk
     from cibtools.cli.planning.simulator import find_simulator
-    from cibtools.cli.rehearsal.rehearse import rehearse, summary
+    from cibtools.cli.rehearsal.record import summary
+    from cibtools.cli.rehearsal.rehearse import rehearse
     from cibtools.errors import ConfigError
     from cibtools.runbook.facts.survey import survey
 

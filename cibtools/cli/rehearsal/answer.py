@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import secrets
 import socket
 import threading
 from pathlib import Path
 from typing import BinaryIO
 
+from lxml import etree
+
 from cibtools.cli.rehearsal.stage import STAND_INS, Stage
+from cibtools.cluster.scheduler import parse_answer
 from cibtools.errors import PlanError
 from cibtools.rehearsal.call import Call, Reply
 from cibtools.rehearsal.reaction import Reaction
@@ -16,16 +19,19 @@ from cibtools.rehearsal.tools.options import UnknownOptionError
 
 
 class Answerer:
-    """Listens on the socket of a stage as long as the rehearsal lasts."""
+    """Listens for the stand-ins of a stage as long as the rehearsal lasts."""
 
     def __init__(self, stage: Stage, reaction: Reaction) -> None:
         self.stage = stage
         self.reaction = reaction
         self.failures: list[str] = []
         """What no tool of the release would have taken, and what the model could not do."""
-        self._door = socket.socket(socket.AF_UNIX)
-        self._door.bind(str(stage.socket))
-        self._door.listen(8)
+        self._written: dict[str, int] = {}
+        """Lines of each node's log that its file holds."""
+        self._token = secrets.token_hex(16)
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.variables = {"REHEARSAL_PORT": str(self._door.getsockname()[1]), "REHEARSAL_TOKEN": self._token}
+        """What a shell needs to reach it; without the token nobody else on the machine can."""
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -45,22 +51,46 @@ class Answerer:
                 self._answer(file)  # type: ignore[arg-type]
 
     def _answer(self, file: BinaryIO) -> None:
-        asked = json.loads(file.readline())
-        reply = self._reply(asked["node"], asked["name"], tuple(asked["words"]), asked["stdin"], asked["cwd"])
-        for name, node in self.reaction.world.nodes.items():
-            self.stage.log(name, node.log)
-        said = self.stage.moved(asked["node"], reply.stdout)
-        file.write(json.dumps({"stdout": said, "stderr": reply.stderr, "status": reply.status}).encode())
-        file.write(b"\n")
-        file.flush()
-
-    def _reply(self, node: str, name: str, words: tuple[str, ...], stdin: str, cwd: str) -> Reply:
-        call = Call(self.reaction, node, name, words, stdin, lambda path: Path(cwd, path).read_bytes())
+        token, node, name, folder, cib_file, stdin, count = (_word(file) for _ in range(7))
+        if not secrets.compare_digest(token, self._token):
+            return
+        words = tuple(_word(file) for _ in range(int(count)))
+        reply = self._reply(node, name, words, stdin, folder, cib_file)
+        for machine, found in self.reaction.world.nodes.items():
+            if len(found.log) != self._written.get(machine):
+                self.stage.log(machine, found.log)
+                self._written[machine] = len(found.log)
+        said = self.stage.rooted(node, reply.stdout)
+        head = f"{reply.status}\0{reply.stderr}\0{'yes' if said else ''}\0"
         try:
-            return STAND_INS[name](call)
+            file.write((head + said).encode())
+            file.flush()
+        except (BrokenPipeError, ConnectionResetError):
+            return  # whoever asked has read enough
+
+    def _reply(self, node: str, name: str, words: tuple[str, ...], stdin: str, folder: str, cib_file: str) -> Reply:
+        reaction = self.reaction
+        path = Path(folder, cib_file) if cib_file else None
+        try:
+            if path is not None:
+                reaction = reaction.aside(parse_answer(path.read_bytes()))
+            call = Call(reaction, node, name, words, stdin, lambda found: Path(folder, found).read_bytes())
+            reply = STAND_INS[name](call)
         except UnknownOptionError as error:
-            self.failures.append(f"{node}: {name} {' '.join(words)}: {call.world.release} has no option {error}")
+            release = self.reaction.world.nodes[node].release
+            self.failures.append(f"{node}: {name} {' '.join(words)}: {release} has no option {error}")
             return Reply(stderr=f"{name}: invalid option {error}\n", status=1)
-        except PlanError as error:
+        except (PlanError, OSError, etree.XMLSyntaxError) as error:
             self.failures.append(f"{node}: {name} {' '.join(words)}: {error}")
             return Reply(stderr=f"{name}: {error}\n", status=1)
+        if path is not None:
+            self.stage.keep(path, etree.tostring(reaction.world.cib))
+        return reply
+
+
+def _word(file: BinaryIO) -> str:
+    """Read up to the next NUL."""
+    found = bytearray()
+    while (byte := file.read(1)) not in (b"", b"\0"):
+        found += byte
+    return found.decode("utf-8", "replace")

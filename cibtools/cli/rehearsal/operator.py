@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from itertools import groupby
 
-from msgspec import Struct, field
-
+from cibtools.cli.rehearsal.places import machines
+from cibtools.cli.rehearsal.record import Record, Surprise
 from cibtools.cli.rehearsal.session import Paste, Session
 from cibtools.cli.rehearsal.stage import Stage
-from cibtools.rehearsal.world import World
+from cibtools.rehearsal.membership import pass_time
+from cibtools.rehearsal.reaction import Reaction
+from cibtools.rehearsal.world import BOOT
 from cibtools.runbook.plan.enums import CommandKind
 from cibtools.runbook.plan.runbook import Phase, Runbook
 from cibtools.runbook.plan.step import Check, Command, Step
@@ -17,35 +20,17 @@ _NOT_FOUND = 127
 """Exit status of a shell that does not find a command."""
 _WATCHES = ("tail -f ",)
 """How commands begin that run until the operator has seen enough."""
-
-
-class Surprise(Struct, frozen=True):
-    """What did not come out as the runbook says."""
-
-    step: str
-    what: str
-    shown: str = ""
-    """What was printed, the end of it."""
-
-
-class Record(Struct):
-    """What came of a rehearsal."""
-
-    blocks: int = 0
-    """Pasted texts."""
-    checks: int = 0
-    """Checks with a command whose output was read."""
-    skipped: list[str] = field(default_factory=list)
-    """What only a person, a guest or another machine can do."""
-    surprises: list[Surprise] = field(default_factory=list)
+_CHANGING = (CommandKind.CHANGE, CommandKind.DESTRUCTIVE, CommandKind.WAIT)
 
 
 class Operator:
     """Works through a runbook on a stage."""
 
-    def __init__(self, stage: Stage, world: World) -> None:
+    def __init__(self, stage: Stage, reaction: Reaction, variables: Mapping[str, str]) -> None:
         self.stage = stage
-        self.world = world
+        self.reaction = reaction
+        self.world = reaction.world
+        self.variables = dict(variables)
         self.record = Record()
         self._sessions: dict[str, Session] = {}
 
@@ -53,51 +38,56 @@ class Operator:
         """End all sessions."""
         for session in self._sessions.values():
             session.end()
+        self._sessions.clear()
 
     def work(self, plan: Runbook) -> Record:
         """Do the phases in order."""
         for phase in plan.phases:
             for step in phase.steps:
-                self._do(step)
+                self.do(step)
             self._compare(phase)
         return self.record
 
-    def _do(self, step: Step) -> None:
-        for command in step.commands:
-            if command.text.startswith(_WATCHES):
-                self.record.skipped.append(f"{step.id}: {command.text}")
-                continue
-            for node in self._places(step, command.run_on, command.text):
-                pasted = self._paste(node, command.text)
-                self._judge(step, command, pasted)
-                if command.text.strip() == "reboot" and node in self._sessions:
-                    self._sessions.pop(node).end()
+    def do(self, step: Step) -> None:
+        """Paste the blocks of a step, then read its checks."""
+        for place, commands in batches(step.commands):
+            self.run(step, place, commands)
         for check in step.verify:
             if check.command:
                 self._check(step, check)
             else:
                 self.record.skipped.append(f"{step.id}: {check.text}")
 
-    def _places(self, step: Step, run_on: str, text: str) -> Iterator[str]:
-        """Return the nodes on which a text is pasted."""
-        place = (run_on or step.where).removeprefix("console of ")
-        named = [name for name in self.world.nodes if place == name or place.startswith((f"{name} ", f"{name},"))]
-        if named:
-            yield named[0]
-        elif place.startswith(("each node", "all nodes", "each of these nodes")):
-            yield from (name for name, node in self.world.nodes.items() if node.powered)
-        else:
-            self.record.skipped.append(f"{step.id}: on {place}: {text.splitlines()[0]}")
+    def run(self, step: Step, place: str, commands: tuple[Command, ...]) -> None:
+        """Paste one block everywhere it belongs, and judge what came of each command."""
+        nodes = machines(self.world, step, place)
+        if not nodes or commands[0].text.startswith(_WATCHES):
+            self.record.skipped.append(f"{step.id}: on {place or step.where}: {_first(commands[0].text)}")
+            return
+        for node in nodes:
+            for command, pasted in zip(commands, self.paste(node, [one.text for one in commands]), strict=False):
+                self._judge(step, command, pasted)
 
-    def _paste(self, node: str, text: str) -> Paste:
+    def paste(self, node: str, texts: list[str]) -> list[Paste]:
+        """Paste texts on a machine in one go."""
+        self._await(node)
         if node not in self._sessions:
-            self._sessions[node] = Session(self.stage, node)
-        self.record.blocks += 1
-        pasted = self._sessions[node].paste(text)
-        if pasted.status == -1:
-            # The operator opens a new shell.
-            del self._sessions[node]
-        return pasted
+            self._sessions[node] = Session(self.stage, node, self.variables)
+        self.record.blocks += len(texts)
+        found = self._sessions[node].paste(texts)
+        boots = node in self.world.nodes and self.world.nodes[node].returns_at is not None
+        if found[-1].status == -1 or boots:
+            # The operator opens a new shell: with the node, or what held the terminal, the old one is gone.
+            self._sessions.pop(node).end()
+        return found
+
+    def _await(self, node: str) -> None:
+        """Wait for a node that boots."""
+        found = self.world.nodes.get(node)
+        if found and found.returns_at is not None:
+            pass_time(self.reaction, BOOT)
+            if node in self._sessions:
+                self._sessions.pop(node).end()
 
     def _judge(self, step: Step, command: Command, pasted: Paste) -> None:
         """Note what an operator would stumble over: a tool or file that is not there, a change that fails."""
@@ -107,13 +97,13 @@ class Operator:
             self._note(step, f"a command is not there: {_first(command.text)}", pasted)
         elif "No such file or directory" in pasted.output:
             self._note(step, f"a file is not there: {_first(command.text)}", pasted)
-        elif pasted.status and command.kind in (CommandKind.CHANGE, CommandKind.DESTRUCTIVE, CommandKind.WAIT):
+        elif pasted.status and command.kind in _CHANGING:
             self._note(step, f"ends with status {pasted.status}: {_first(command.text)}", pasted)
 
     def _check(self, step: Step, check: Check) -> None:
-        for node in self._places(step, check.run_on, check.command):
+        for node in machines(self.world, step, check.run_on):
             self.record.checks += 1
-            pasted = self._paste(node, check.command)
+            pasted = self.paste(node, [check.command])[-1]
             missing = [text for text in check.look_for if text not in pasted.output]
             shown = [text for text in check.must_not_show if text in pasted.output]
             if missing:
@@ -131,6 +121,19 @@ class Operator:
 
     def _note(self, step: Step, what: str, pasted: Paste) -> None:
         self.record.surprises.append(Surprise(step.id, what, pasted.output.strip()[-300:]))
+
+
+def batches(commands: Iterable[Command]) -> list[tuple[str, tuple[Command, ...]]]:
+    """Return the commands in the blocks that are pasted in one go, with their places."""
+    numbered: list[tuple[int, Command]] = []
+    number = 0
+    for command in commands:
+        alone = command.kind is CommandKind.INTERACTIVE
+        number += alone
+        numbered.append((number, command))
+        number += alone or command.text.splitlines()[-1] == "reboot"
+    groups = groupby(numbered, key=lambda one: (one[1].run_on, one[0]))
+    return [(place, tuple(command for _, command in group)) for (place, _), group in groups]
 
 
 def _first(text: str) -> str:

@@ -12,32 +12,41 @@ from cibtools.backup.document import Document
 from cibtools.backup.record.kind import Kind
 from cibtools.cli.planning.simulator import Simulator
 from cibtools.cli.rehearsal.answer import Answerer
-from cibtools.cli.rehearsal.operator import Operator, Record, Surprise
-from cibtools.cli.rehearsal.stage import Stage
+from cibtools.cli.rehearsal.operator import Operator
+from cibtools.cli.rehearsal.record import Record, Surprise
+from cibtools.cli.rehearsal.stage import BACKUP_HOST, Stage
 from cibtools.cluster.model.section_files import join
+from cibtools.rehearsal.membership import save
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.world import Node, World
+from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import Tools
 from cibtools.runbook.plan.runbook import Runbook
 
 _PLENTY = 1 << 20
 """MiB of a node whose memory nobody told."""
-_SHOWN = 3
-"""Lines of output shown for a surprise."""
 _RELEASES = {Tools.HB21: "heartbeat-2.1.3", Tools.P10: "pacemaker-1.0.3"}
 
 
-def rehearse(plan: Runbook, survey: Survey, simulator: Simulator) -> Record:
-    """Carry a runbook out on a model of its cluster; raise PlanError if the model cannot be brought to life."""
+def rehearse(plan: Runbook, survey: Survey, simulator: Simulator, before: Runbook | None = None) -> Record:
+    """Carry a runbook out on a model of its cluster; raise PlanError if the model cannot be brought to life.
+
+    Another one may have to be carried out before: what it leaves on the backup host, this one fetches.
+    """
     world = _world(survey)
     reaction = Reaction(world, simulator)
-    reaction.start({name: node for name, node in _placed(survey).items() if node})
     with tempfile.TemporaryDirectory(prefix="cibtools-") as top:
         stage = Stage(Path(top), world.nodes, _files(survey))
+        world.disk = stage.disk
+        reaction.start({name: node for name, node in _placed(survey).items() if node})
+        for name in world.members:
+            save(world, name)
         answerer = Answerer(stage, reaction)
-        operator = Operator(stage, world)
+        operator = Operator(stage, reaction, {**answerer.variables, **_chosen(world, before)})
         try:
+            if before:
+                operator.work(before)
             record = operator.work(plan)
         finally:
             operator.close()
@@ -46,16 +55,27 @@ def rehearse(plan: Runbook, survey: Survey, simulator: Simulator) -> Record:
     return record
 
 
+def _chosen(world: World, before: Runbook | None) -> dict[str, str]:
+    """Return the variables that an operator sets once, because no plan can know them."""
+    found = {"BACKUP_HOST": BACKUP_HOST, "CLUSTER_NODE": next(iter(world.nodes)), "DISK": "sdb", "CONSTRAINTS": ""}
+    return found | ({"BACKUP": before.change_id} if before else {})
+
+
 def _world(survey: Survey) -> World:
     cib = etree.fromstring(join(survey.cluster).data)
     for old in list(cib.iterchildren("status")):
         cib.remove(old)
     nodes = {host.name: Node(host.name, _PLENTY if host.usable is None else host.usable) for host in survey.hosts}
     domus = {guest.id: guest.memory or 0 for guest in survey.guests}
-    world = World(_RELEASES[survey.tools], cib, nodes, domus)
+    media = (medium for _, found in survey.cluster.ha_cfs for medium in found.media)
+    links = tuple(dict.fromkeys(medium.interface for medium in media))
+    world = World(_RELEASES[survey.tools], cib, nodes, domus, links=links)
+    pinging = {found.name for found in network_attributes(survey)}
     for host in survey.hosts:
         for name, value in (host.transient or {}).items():
             world.attributes[host.name, name] = value
+            if name in pinging:
+                world.pings[host.name, name] = value
     return world
 
 
@@ -76,14 +96,3 @@ def _path(document: Document, host: str) -> str:
     _, mark, below = document.path.partition(f"/{host}/")
     name = document.path.rpartition("/")[2]
     return below if mark else f"etc/xen/vm/{name}" if document.kind is Kind.XM else f"root/{name}"
-
-
-def summary(record: Record) -> Iterator[str]:
-    """Tell what a rehearsal did and what did not come out as the runbook says, a line each."""
-    yield (
-        f"rehearsal: {record.blocks} blocks pasted, {record.checks} checks read, {len(record.skipped)} left to people, "
-        f"{len(record.surprises)} surprises"
-    )
-    for surprise in record.surprises:
-        yield f"  {surprise.step or 'tools'}: {surprise.what}"
-        yield from (f"    {line}" for line in surprise.shown.splitlines()[-_SHOWN:])

@@ -1,4 +1,8 @@
-"""A root shell on a node of the rehearsal: a real bash, whose variables last as long as it does."""
+"""A root shell on a node of the rehearsal: a real bash, whose variables last as long as it does.
+
+It is an interactive one, and gets each text as a terminal would hand it over: line by line, the next ones while a
+command runs. So it is seen what runs after a wait that gave up, and what a command that reads the terminal takes away.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,14 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
 
 from cibtools.cli.rehearsal.stage import Stage
 
-TIME_LIMIT = 20.0
+TIME_LIMIT = 30.0
 """Seconds that one paste may take; the waits of a runbook do not sleep here."""
 _MARK = "rehearsal-end-of-paste"
 
@@ -29,47 +34,56 @@ class Paste(Struct, frozen=True):
 class Session:
     """One shell."""
 
-    def __init__(self, stage: Stage, node: str) -> None:
+    def __init__(self, stage: Stage, node: str, variables: Mapping[str, str]) -> None:
         self.stage = stage
         self.node = node
-        self._count = 0
         environment = {
-            "PATH": str(stage.bin), "HOME": str(stage.root(node) / "root"), "LC_ALL": "C", "TZ": "UTC",
-            "REHEARSAL_NODE": node, "REHEARSAL_SOCKET": str(stage.socket), "REHEARSAL_ROOT": str(stage.root(node)),
-            # What an operator sets once: where copies go.
-            "BACKUP_HOST": "backup.example",
+            "PATH": stage.path(node), "HOME": str(stage.root(node) / "root"), "LC_ALL": "C", "TZ": "UTC",
+            "PS1": "", "PS2": "", "REHEARSAL_NODE": node, "REHEARSAL_ROOT": str(stage.root(node)),
+            "REHEARSAL_TOP": str(stage.top), **variables,
         }  # fmt: skip
         self._shell = subprocess.Popen(
-            ["bash", "--noprofile", "--norc"],
+            ["bash", "--noprofile", "--norc", "--noediting", "-i"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, cwd=stage.top,
             start_new_session=True,
         )  # fmt: skip
-        self.paste(f". {stage.prelude}")
+        self._said = b""
+        self.paste([f". {stage.prelude}"])
 
-    def paste(self, text: str) -> Paste:
-        """Run a text in the shell and wait until it has ended."""
-        self._count += 1
-        script = self.stage.script(self.node, self._count, text)
+    def paste(self, texts: Sequence[str]) -> list[Paste]:
+        """Paste texts in one go, and wait until each has ended; the last is marked if it has not."""
         assert self._shell.stdin is not None
-        self._shell.stdin.write(f". {script} </dev/null; echo; echo {_MARK} $?\n".encode())
-        self._shell.stdin.flush()
-        return self._read()
+        half = len(_MARK) // 2
+        # In two halves, so that the line itself never looks like the mark.
+        mark = f"echo; echo {_MARK[:half]}''{_MARK[half:]} $?\n"
+        script = "".join(f"{self.stage.moved(self.node, text)}\n{mark}" for text in texts)
+        with suppress(BrokenPipeError):
+            self._shell.stdin.write(script.encode())
+            self._shell.stdin.flush()
+        end = time.monotonic() + TIME_LIMIT
+        found: list[Paste] = []
+        while len(found) < len(texts):
+            found.append(self._read(end))
+            if found[-1].status == -1:
+                self.end()
+                break
+        return found
 
-    def _read(self) -> Paste:
+    def _read(self, end: float) -> Paste:
         assert self._shell.stdout is not None
-        handle, said, end = self._shell.stdout.fileno(), b"", time.monotonic() + TIME_LIMIT
-        while time.monotonic() < end:
-            ready, _, _ = select.select([handle], [], [], end - time.monotonic())
+        handle = self._shell.stdout.fileno()
+        while True:
+            before, mark, after = self._said.partition(_MARK.encode() + b" ")
+            status, newline, rest = after.partition(b"\n")
+            if mark and newline:
+                self._said = rest
+                text = before.decode("utf-8", "replace").removesuffix("\n")
+                return Paste(self.stage.told(self.node, text), int(status))
+            ready, _, _ = select.select([handle], [], [], max(0.0, end - time.monotonic()))
             piece = os.read(handle, 65536) if ready else b""
             if not piece:
-                break
-            said += piece
-            before, mark, after = said.rpartition(_MARK.encode() + b" ")
-            if mark and after.endswith(b"\n"):
-                text = before.decode("utf-8", "replace").removesuffix("\n")
-                return Paste(self.stage.told(self.node, text), int(after))
-        self.end()
-        return Paste(self.stage.told(self.node, said.decode("utf-8", "replace")), -1)
+                return Paste(self.stage.told(self.node, self._said.decode("utf-8", "replace")), -1)
+            self._said += piece
 
     def end(self) -> None:
         """Close the shell: its variables and its directory are gone."""

@@ -11,7 +11,7 @@ from cibtools.cluster.scheduler import parse_answer
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.tools import edit
 from cibtools.rehearsal.tools.options import Options, parse, spelling
-from cibtools.rehearsal.world import World
+from cibtools.rehearsal.world import World, generation
 from cibtools.runbook.plan.enums import Tools
 
 _NOT_THERE = Reply(stderr="Call failed: The object/attribute does not exist\n", status=22)
@@ -19,7 +19,7 @@ _NOT_THERE = Reply(stderr="Call failed: The object/attribute does not exist\n", 
 
 def cibadmin(call: Call) -> Reply:
     """Query, replace, create, modify or delete parts of the CIB; print a digest; upgrade the syntax."""
-    given = parse(call.words, spelling(call.world.release, call.name))
+    given = parse(call.words, spelling(call.release, call.name))
     if "5" in given:
         return Reply(hashlib.md5(_given(call, given).replace(b" ", b""), usedforsecurity=False).hexdigest() + "\n")
     if not call.host.member:
@@ -27,13 +27,18 @@ def cibadmin(call: Call) -> Reply:
     if "Q" in given:
         return _query(call.world, given.get("o"))
     if "u" in given:
-        return Reply() if "f" in given else Reply(stderr="The supplied command is considered dangerous\n", status=22)
+        if "f" not in given:
+            return Reply(stderr="The supplied command is considered dangerous\n", status=22)
+        call.world.cib = call.reaction.restated()
+        return Reply()
     try:
         new = parse_answer(_given(call, given))
     except (OSError, etree.XMLSyntaxError) as error:
         return Reply(stderr=f"Couldn't parse input: {error}\n", status=1)
     reply = _change(call.world, given, new)
     if reply.status == 0:
+        if not ("R" in given and new.tag == "cib"):
+            edit.count(call.world)
         call.reaction.settle()
     return reply
 
@@ -92,7 +97,7 @@ def _change(world: World, given: Options, new: etree._Element) -> Reply:
 
 def crm_verify(call: Call) -> Reply:
     """Check the live CIB or a file: the scheduler must take it."""
-    given = parse(call.words, spelling(call.world.release, call.name))
+    given = parse(call.words, spelling(call.release, call.name))
     if "L" in given and not call.host.member:
         return Reply(stderr="Live CIB query failed\n", status=1)
     if "L" not in given:
@@ -105,10 +110,15 @@ def crm_verify(call: Call) -> Reply:
 
 def ptest(call: Call) -> Reply:
     """Show what the cluster would do."""
-    given = parse(call.words, spelling(call.world.release, call.name))
+    given = parse(call.words, spelling(call.release, call.name))
     if "L" in given and not call.host.member:
         return Reply(stderr="Signon to CIB failed\n", status=1)
-    lines = [f"ptest: notice: LogActions: {action}" for action in call.reaction.foresee()]
+    file = given.get("x" if generation(call.release) is Tools.P10 else "X")
+    try:
+        found = parse_answer(call.read(file)) if file else call.world.cib
+    except (OSError, etree.XMLSyntaxError) as error:
+        return Reply(stderr=f"Couldn't parse input: {error}\n", status=1)
+    lines = [f"ptest: notice: LogActions: {action}" for action in call.reaction.foresee(found)]
     return Reply(stderr="".join(f"{line}\n" for line in lines))
 
 

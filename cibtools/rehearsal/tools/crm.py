@@ -6,13 +6,11 @@ What they take is in `options.toml`. What they print is that of heartbeat 2.1.3,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lxml import etree
 
-from cibtools.cluster.value import parse_boolean
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.tools import edit
+from cibtools.rehearsal.tools.mon import crm_mon, is_standby
 from cibtools.rehearsal.tools.options import Options, parse, spelling
 from cibtools.rehearsal.world import World
 from cibtools.runbook.plan.enums import Tools
@@ -21,7 +19,7 @@ _NO_CLUSTER = Reply(stderr="Signon to CIB failed: connection failed\n", status=1
 
 
 def _options(call: Call) -> Options:
-    return parse(call.words, spelling(call.world.release, call.name))
+    return parse(call.words, spelling(call.release, call.name))
 
 
 def crmadmin(call: Call) -> Reply:
@@ -37,63 +35,6 @@ def crmadmin(call: Call) -> Reply:
         return Reply(f"Status of crmd@{given.get('S')}: {state} (ok)\n")
     nodes = world.cib.iterfind("configuration/nodes/node")
     return Reply("".join(f"normal node: {one.get('uname')} ({one.get('id')})\n" for one in nodes))
-
-
-def crm_mon(call: Call) -> Reply:
-    """Show the cluster once."""
-    given = _options(call)
-    if not call.host.member:
-        return Reply(stderr="crm_mon: Connection to cluster failed\n", status=1)
-    return Reply("".join(f"{line}\n" for line in _mon_lines(call.world, by_node="n" in given, inactive="r" in given)))
-
-
-def _mon_lines(world: World, *, by_node: bool, inactive: bool) -> Iterator[str]:
-    yield from (
-        "",
-        "============",
-        "Last updated: Sun Feb 15 02:00:00 2009",
-        f"Current DC: {world.dc}",
-        "============",
-        "",
-    )
-    lone = world.tools is Tools.HB21
-    shown = list(_primitives(world))
-    for name, node in world.nodes.items():
-        identity = getattr(edit.node(world, name), "attrib", {}).get("id", "")
-        state = "OFFLINE" if not node.member else "standby" if is_standby(world, name) else "online"
-        yield f"Node: {name} ({identity}): {state}" if lone else f"Node {name}: {state}"
-        if by_node:
-            yield from (f"\t{one} ({_agent(element)})" for one, element in shown if name in world.where(one))
-    yield ""
-    if not by_node:
-        for one, element in shown:
-            where = world.where(one)
-            yield f"{one}\t({_agent(element)}):\t{'Started ' + ' '.join(where) if where else 'Stopped'}"
-    elif inactive:
-        yield "Inactive resources:"
-        yield from (f"{one}\t({_agent(element)}):\tStopped" for one, element in shown if not world.where(one))
-    failed = [f"    {name}_start_0 (node={node}, rc=1)" for (node, name), count in world.failcounts.items() if count]
-    if failed:
-        yield from ("", "Failed actions:", *failed)
-
-
-def _primitives(world: World) -> Iterator[tuple[str, etree._Element]]:
-    section = edit.section(world, "resources")
-    assert section is not None
-    for element in section.iter("primitive"):
-        yield element.get("id", ""), element
-
-
-def _agent(element: etree._Element) -> str:
-    provider = element.get("provider", "")
-    return "::".join(filter(None, (element.get("class", ""), provider and f"{provider}"))) + f":{element.get('type')}"
-
-
-def is_standby(world: World, name: str) -> bool:
-    """Tell whether the CIB puts a node into standby."""
-    found = edit.node(world, name)
-    sets = [] if found is None else edit.pairs(world, found, "instance_attributes")
-    return any(pair.get("name") == "standby" and parse_boolean(pair.get("value", "")) for pair in sets)
 
 
 def crm_standby(call: Call) -> Reply:
@@ -197,7 +138,9 @@ def _change(call: Call, given: Options, name: str, found: etree._Element) -> Rep
     world = call.world
     node = given.get("H") or given.get("N") or given.get("node")
     if "C" in given:
-        world.failcounts.pop((node, name), None)
+        world.failures.discard((node, name))
+        if world.tools is Tools.P10:
+            world.failcounts.pop((node, name), None)
     elif "M" in given:
         _pin(world, name, node)
     elif "U" in given:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from cibtools.cluster.model.build import RESOURCE_TAGS
-from cibtools.rehearsal.world import World
-from cibtools.runbook.plan.enums import Tools
+from cibtools.rehearsal.world import World, is_old
 
 
 def node(world: World, name: str) -> etree._Element | None:
@@ -21,14 +20,20 @@ def resource(world: World, identity: str) -> etree._Element | None:
     return next((one for one in section.iter("*") if one.get("id") == identity and one.tag in RESOURCE_TAGS), None)
 
 
+def count(world: World) -> None:
+    """Count a change of the configuration, as the cib does."""
+    world.cib.set("epoch", str(int(world.cib.get("epoch", "0")) + 1))
+
+
 def pairs(world: World, owner: etree._Element, tag: str) -> list[etree._Element]:
     """Return the nvpairs in sets of that tag right below an element."""
-    path = f"{tag}/attributes/nvpair" if world.tools is Tools.HB21 else f"{tag}/nvpair"
+    path = f"{tag}/attributes/nvpair" if is_old(world.cib) else f"{tag}/nvpair"
     return list(owner.iterfind(path))
 
 
 def put(world: World, owner: etree._Element, tag: str, name: str, value: str) -> None:
     """Set an nvpair, where it stands or in the first set of that tag."""
+    count(world)
     found = next((pair for pair in pairs(world, owner, tag) if pair.get("name") == name), None)
     if found is not None:
         found.set("value", value)
@@ -38,7 +43,7 @@ def put(world: World, owner: etree._Element, tag: str, name: str, value: str) ->
         # Resources have their children in an order: sets come before what they contain.
         home = etree.Element(tag, id=f"{owner.get('id', tag)}-{tag}")
         owner.insert(0, home)
-    if world.tools is Tools.HB21:
+    if is_old(world.cib):
         inner = home.find("attributes")
         home = inner if inner is not None else etree.SubElement(home, "attributes")
     etree.SubElement(home, "nvpair", id=f"{owner.get('id', tag)}-{tag}-{name}", name=name, value=value)
@@ -49,6 +54,7 @@ def drop(world: World, owner: etree._Element, tag: str, name: str) -> bool:
     found = next((pair for pair in pairs(world, owner, tag) if pair.get("name") == name), None)
     if found is None:
         return False
+    count(world)
     above = found.getparent()
     while above is not None and above is not owner:
         above.remove(found)

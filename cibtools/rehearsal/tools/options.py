@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
+from cibtools.errors import PlanError
 from cibtools.packaged import read_data
 
 
@@ -25,6 +26,13 @@ class Spelling(Struct, frozen=True):
 
 
 _ALIASES = {"crm_standby": "crm_attribute", "crm_failcount": "crm_attribute", "crm_master": "crm_attribute"}
+_SAME = {
+    "pacemaker-0.6.6": "heartbeat-2.1.3", "heartbeat-2.1.4": "heartbeat-2.1.3",
+    "heartbeat-2.0.8": "heartbeat-2.0.7", "heartbeat-2.0.4": "heartbeat-2.0.7",
+}  # fmt: skip
+"""Releases whose options are those of another one."""
+_SERIES = ("pacemaker-1.0.3",)
+"""The release that stands for its series."""
 
 
 @lru_cache(maxsize=1)
@@ -36,9 +44,19 @@ def _table() -> dict[str, dict[str, Spelling]]:
     }
 
 
+def release_of(name: str) -> str:
+    """Return the release of the table that a name such as pacemaker-1.0.x means; raise PlanError if there is none."""
+    plain = name.removesuffix(".x")
+    found = next((known for known in (name, plain) if known in {*_table(), *_SAME}), None)
+    series = next((known for known in (*_SERIES, *_SAME) if known.startswith(plain)), None)
+    if found or series:
+        return found or str(series)
+    raise PlanError(f"the rehearsal does not know the release {name}")
+
+
 def spelling(release: str, tool: str) -> Spelling:
     """Return the options of a tool in a release; raise UnknownOptionError if the release has no such tool."""
-    found = _table()[release].get(_ALIASES.get(tool, tool))
+    found = _table()[_SAME.get(release, release)].get(_ALIASES.get(tool, tool))
     if found is None:
         raise UnknownOptionError(f"{release} has no {tool}")
     return found

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cibtools.cli.planning.simulator import Simulator
-from cibtools.cli.rehearsal.operator import Record
+from cibtools.cli.rehearsal.record import Record
 from cibtools.cli.rehearsal.rehearse import rehearse
 from cibtools.runbook.compose.kind import Request
 from cibtools.runbook.facts.parameters import Parameters, Wishes

@@ -1,0 +1,31 @@
+"""Where a text is pasted: the machines that a place of a runbook names."""
+
+from __future__ import annotations
+
+import re
+
+from cibtools.cli.rehearsal.stage import ADMIN
+from cibtools.rehearsal.world import World
+from cibtools.runbook.plan.step import Step
+
+_RUNS = re.compile(r"the node that runs (\S+)")
+
+
+def machines(world: World, step: Step, run_on: str) -> tuple[str, ...]:
+    """Return the machines, in the order of the CIB; none if only a person or a guest can do it."""
+    place = (run_on or step.where).removeprefix("console of ")
+    if place == "admin host":
+        return (ADMIN,)
+    if runs := _RUNS.fullmatch(place):
+        return world.where(runs[1])[:1]
+    named = [name for name in world.nodes if re.match(rf"{re.escape(name)}(?![\w.-])", place)]
+    if named:
+        return (max(named, key=len),)
+    if place.startswith(("each node", "all nodes", "each of these nodes")):
+        return tuple(world.nodes)
+    if place in ("each other node", "another node"):
+        # Other than the one that the step names alone.
+        main = {name for command in step.commands for name in world.nodes if command.run_on == name}
+        others = tuple(name for name in world.nodes if name not in main)
+        return others[:1] if place == "another node" else others
+    return ()

@@ -1,0 +1,93 @@
+"""Nodes join, leave and die; the CIB that each keeps on its disk decides what is in force when the first one starts.
+
+As in `cib/io.c` and `crmd/join_dc.c` of Pacemaker's history: a digest beside the file that does not fit makes a node
+refuse its own file; of the CIBs that nodes bring along, the one with the greatest version counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from lxml import etree
+
+from cibtools.cluster.scheduler import parse_answer
+from cibtools.rehearsal.reaction import Reaction
+from cibtools.rehearsal.world import World
+
+CIB = "/var/lib/heartbeat/crm/cib.xml"
+"""Where a node keeps the CIB, with heartbeat and with openais."""
+_DIGEST = f"{CIB}.sig"
+_EMPTY = (
+    b'<cib admin_epoch="0" epoch="0" num_updates="0">'
+    b"<configuration><crm_config/><nodes/><resources/><constraints/></configuration></cib>"
+)
+
+
+def save(world: World, name: str) -> None:
+    """Write the CIB to the disk of a node, with its digest, as the running cib does after each change."""
+    text = etree.tostring(world.cib)
+    world.disk[name, CIB] = text
+    world.disk[name, _DIGEST] = _digest(text)
+
+
+def leave(reaction: Reaction, name: str) -> None:
+    """Stop the stack of a node in order."""
+    if reaction.world.nodes[name].member:
+        save(reaction.world, name)
+    reaction.world.nodes[name].stack = False
+    reaction.settle()
+
+
+def lose(reaction: Reaction, name: str) -> None:
+    """Let the others miss a node without a word from it; they fence it if they can."""
+    save(reaction.world, name)
+    reaction.world.nodes[name].lost = True
+    reaction.settle()
+
+
+def join(reaction: Reaction, name: str) -> bool:
+    """Start the stack of a node; return False if it does not take the CIB on its disk."""
+    world = reaction.world
+    mine, digest = world.disk.get((name, CIB)), world.disk.get((name, _DIGEST))
+    if digest is not None and (mine is None or digest != _digest(mine)):
+        world.nodes[name].log.append("cib: ERROR: validate_cib_digest: Digest comparison failed")
+        return False
+    brought = parse_answer(mine or _EMPTY)
+    for old in list(brought.iterchildren("status")):
+        brought.remove(old)
+    if not world.members or _version(brought) > _version(world.cib):
+        world.cib = brought
+    _enter(world, name)
+    world.nodes[name].stack = True
+    reaction.settle()
+    for member in world.members:
+        save(world, member)
+    return True
+
+
+def _enter(world: World, name: str) -> None:
+    """Give a node its line in the CIB if it has none."""
+    nodes = world.cib.find("configuration/nodes")
+    assert nodes is not None, "each CIB has the section, the empty one too"
+    if all(one.get("uname") != name for one in nodes):
+        etree.SubElement(nodes, "node", id=world.ids[name], uname=name, type="normal")
+
+
+def pass_time(reaction: Reaction, seconds: int) -> None:
+    """Let time go by: nodes that boot come back."""
+    world = reaction.world
+    world.clock += seconds
+    for name, node in world.nodes.items():
+        if node.returns_at is not None and node.returns_at <= world.clock:
+            node.returns_at = None
+            node.powered, node.booted_new = True, node.patched
+            if node.starts_at_boot:
+                join(reaction, name)
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.md5(text, usedforsecurity=False).hexdigest().encode()
+
+
+def _version(cib: etree._Element) -> tuple[int, ...]:
+    return tuple(int(cib.get(name, "0")) for name in ("admin_epoch", "epoch", "num_updates"))

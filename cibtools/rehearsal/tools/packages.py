@@ -1,0 +1,42 @@
+"""Packages: what is installed on a node decides which options its tools take, and what it boots."""
+
+from __future__ import annotations
+
+import re
+
+from cibtools.rehearsal.call import Call, Reply, Tool
+from cibtools.rehearsal.tools.options import release_of
+
+_PACKAGES = ("heartbeat", "evms", "ocfs2-tools", "xen", "kernel-xen", "multipath-tools")
+_FOLDER = re.compile(r"packages-([\w.-]+)/")
+
+
+def install(call: Call) -> Reply:
+    """Install the packages that wait."""
+    call.host.patched = True
+    return Reply()
+
+
+def rpm(call: Call) -> Reply:
+    """Name the packages of a node, or install those of a directory."""
+    if any(word.startswith("-U") for word in call.words):
+        folder = next(filter(None, map(_FOLDER.search, call.words)), None)
+        if folder is None:
+            return Reply(stderr="rpm: no packages given\n", status=1)
+        call.host.patched, call.host.release = True, release_of(folder[1])
+        return Reply("Preparing...   ########### [100%]\n")
+    version = call.release.partition("-")[2] + ("-2" if call.host.patched else "-1")
+    names = _PACKAGES if "-qa" in call.words else [word for word in call.words if not word.startswith("-")]
+    form = "{} {}.x86_64\n" if "-qa" in call.words else "{}-{}\n"
+    return Reply("".join(form.format(name, version) for name in names))
+
+
+def uname(call: Call) -> Reply:
+    """Name the kernel, or the node."""
+    if "-n" in call.words:
+        return Reply(f"{call.node}\n")
+    return Reply("2.6.16.60-0.34-xen\n" if call.host.booted_new else "2.6.16.46-0.12-xen\n")
+
+
+TOOLS: dict[str, Tool] = {"yast2": install, "zypper": install, "rpm": rpm, "uname": uname}
+"""By the name that is typed."""
