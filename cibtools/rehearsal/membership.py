@@ -12,7 +12,7 @@ from lxml import etree
 
 from cibtools.cluster.scheduler import parse_answer
 from cibtools.rehearsal.reaction import Reaction
-from cibtools.rehearsal.world import World
+from cibtools.rehearsal.world import INITDEAD, World
 
 CIB = "/var/lib/heartbeat/crm/cib.xml"
 """Where a node keeps the CIB, with heartbeat and with openais."""
@@ -34,6 +34,7 @@ def leave(reaction: Reaction, name: str) -> None:
     """Stop the stack of a node in order."""
     if reaction.world.nodes[name].member:
         save(reaction.world, name)
+        reaction.part(name)
     reaction.world.nodes[name].stack = False
     reaction.settle()
 
@@ -55,10 +56,18 @@ def join(reaction: Reaction, name: str) -> bool:
     brought = parse_answer(mine or _EMPTY)
     for old in list(brought.iterchildren("status")):
         brought.remove(old)
-    if not world.members or _version(brought) > _version(world.cib):
+    alone = not world.members
+    if alone or _version(brought) > _version(world.cib):
         world.cib = brought
+    if alone:
+        world.elects_until = world.clock + INITDEAD
+        world.unseen = set(world.nodes)
     _enter(world, name)
     world.nodes[name].stack = True
+    reaction.meet(name)
+    world.unseen.discard(name)
+    if not world.unseen:
+        world.elects_until = None
     reaction.settle()
     for member in world.members:
         save(world, member)
@@ -77,6 +86,9 @@ def pass_time(reaction: Reaction, seconds: int) -> None:
     """Let time go by: nodes that boot come back."""
     world = reaction.world
     world.clock += seconds
+    if world.elects_until is not None and world.elects_until <= world.clock:
+        world.elects_until = None
+        reaction.settle()
     for name, node in world.nodes.items():
         if node.returns_at is not None and node.returns_at <= world.clock:
             node.returns_at = None

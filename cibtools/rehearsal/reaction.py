@@ -19,6 +19,7 @@ from cibtools.cluster.scheduler import Scheduler, Simulated, parse_answer
 from cibtools.errors import PlanError
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
+from cibtools.rehearsal import edit
 from cibtools.rehearsal.newest import Newest
 from cibtools.rehearsal.world import Node, World, is_old
 
@@ -34,6 +35,8 @@ class Reaction:
         self.world = world
         self.scheduler = scheduler
         self.newest = Newest(scheduler)
+        self._histories: dict[str, etree._Element] = {}
+        """What the resource manager of a node had done, as it was when its stack stopped."""
         self.answers: dict[bytes, Simulated] = {}
         self.status = etree.Element("status")
         """The status section in the scheduler's form, as its last answer left it."""
@@ -52,9 +55,41 @@ class Reaction:
 
     def settle(self) -> tuple[str, ...]:
         """Let the cluster react until nothing is left to do; return the actions as the scheduler words them."""
-        if self.world.stuck or not self.world.members:
+        if self.world.stuck or self.world.elects_until is not None or not self.world.members:
             return ()
         return self._plan(())
+
+    def part(self, name: str) -> None:
+        """Take a node out in order: what the cluster does not manage goes on there, and the rest stops or moves."""
+        world = self.world
+        resources = [edit.resource(world, one) for one in world.running if name in world.running[one]]
+        kept = (one for one in resources if one is not None and not edit.is_managed(world, one))
+        world.left[name] = frozenset(one.get("id", "") for one in kept)
+        state = self._state(name)
+        history = None if state is None else state.find("lrm")
+        if history is not None:
+            self._histories[name] = deepcopy(history)
+        world.nodes[name].stack = False
+        if not world.members:
+            self.status = etree.Element("status")
+            world.running = {}
+            for node, names in world.left.items():
+                for one in names:
+                    world.running[one] = world.running.get(one, frozenset()) | {node}
+
+    def meet(self, name: str) -> None:
+        """Let a node in: what runs there already is found by a probe."""
+        left = self.world.left.pop(name, frozenset())
+        history = self._histories.pop(name, None)
+        if not left or history is None:
+            return
+        for one in list(history.iter("lrm_resource")):
+            if one.get("id", "").partition(":")[0] not in left:
+                one.getparent().remove(one)  # type: ignore[union-attr]
+        etree.SubElement(self.status, "node_state", id=self.world.ids[name], uname=name).append(history)
+
+    def _state(self, name: str) -> etree._Element | None:
+        return next((one for one in self.status.iterchildren("node_state") if one.get("uname") == name), None)
 
     def aside(self, cib: etree._Element) -> Reaction:
         """Return a cluster that has this CIB, on which tools can work as with CIB_file; nothing reacts to a change."""
@@ -98,6 +133,9 @@ class Reaction:
             for resource in state.iterfind("lrm/lrm_resources/lrm_resource"):
                 if _is_active(resource):
                     running.setdefault(resource.get("id", "").partition(":")[0], set()).add(state.get("uname", ""))
+        for node, names in world.left.items():
+            for name in names:
+                running.setdefault(name, set()).add(node)
         world.running = {name: frozenset(nodes) for name, nodes in running.items()}
         for domu in world.domus:
             if world.running.get(domu) and world.running.get(domu) != before.get(domu):
@@ -137,6 +175,10 @@ class Reaction:
         for name in ids:
             node = world.nodes[name]
             state = next((one for one in status.iterchildren("node_state") if one.get("uname") == name), None)
+            if name in world.unseen:
+                if state is not None:
+                    status.remove(state)
+                continue
             if state is None:
                 state = etree.SubElement(status, "node_state", id=ids[name], uname=name)
             up = node.member

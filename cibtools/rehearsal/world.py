@@ -22,6 +22,8 @@ def is_old(cib: etree._Element) -> bool:
 
 BOOT = 300
 """Seconds that a node takes to come back."""
+INITDEAD = 60
+"""Seconds that the first node waits for the others."""
 
 
 class Node(Struct):
@@ -67,6 +69,8 @@ class World(Struct):
     """Memory in MiB by the resource that runs the domU."""
     running: dict[str, frozenset[str]] = field(default_factory=dict)
     """Where each primitive is active: instances of a clone under the name of the primitive."""
+    left: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What runs on a node whose stack has been stopped, because the cluster had its hands off."""
     failcounts: dict[tuple[str, str], int] = field(default_factory=dict)
     """By node and resource."""
     failures: set[tuple[str, str]] = field(default_factory=set)
@@ -83,6 +87,10 @@ class World(Struct):
     """The devices that heartbeat talks on."""
     clock: int = 0
     """Seconds since the rehearsal began."""
+    elects_until: int | None = None
+    """Until when the first node that starts waits for the others before there is a DC; None while there is one."""
+    unseen: set[str] = field(default_factory=set)
+    """Nodes that have not been seen since the cluster started: it fences them, unless startup-fencing is off."""
     stuck: bool = False
     """True while the cluster does not get on with a transition: a fault of the rehearsal."""
     ids: dict[str, str] = field(default_factory=dict)
@@ -108,14 +116,15 @@ class World(Struct):
 
     @property
     def dc(self) -> str | None:
-        """The designated coordinator: the first member."""
-        return next(iter(self.members), None)
+        """The designated coordinator: the first member, once it is elected."""
+        return next(iter(self.members), None) if self.elects_until is None else None
 
     def reset(self, name: str) -> None:
         """Cut the power of a node, or let it boot: whatever it was about is gone, and it comes back."""
         node = self.nodes[name]
         node.powered = node.stack = node.lost = False
         node.rules.clear()
+        self.left.pop(name, None)
         node.returns_at = self.clock + BOOT
 
     def where(self, resource: str) -> tuple[str, ...]:

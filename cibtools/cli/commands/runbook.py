@@ -120,12 +120,13 @@ def _run(
             f"{names} are several clusters; plan one at a time" if names else "no cluster to plan for"
         )
     parameters = find_configuration(choice.inputs[0] if choice.inputs else ".").runbook()
-    plan = kind.build(_request(read.clusters[0], kind, asked, parameters, simulate=simulate, answers=answers))
+    request = _request(read.clusters[0], kind, asked, parameters, simulate=simulate, answers=answers)
+    plan = kind.build(request)
     _deliver(plan, format_name, place)
     no_go = plan.verdict in (Readiness.REFUSED, Readiness.BLOCKED)
     if no_go:
         _explain(plan)
-    surprised = rehearse and bool(plan.phases) and _rehearse(plan, read.clusters[0], asked, parameters)
+    surprised = rehearse and bool(plan.phases) and _rehearse(kind, plan, request)
     return 2 if read.errors else 1 if no_go or surprised else 0
 
 
@@ -137,7 +138,7 @@ def refuse_rehearsal(kind: Kind) -> None:
     raise ConfigError(f"{kind.name} cannot be rehearsed yet", hint=f"kinds that can: {others}")
 
 
-def _rehearse(plan: Runbook, cluster: Cluster, asked: Wishes, parameters: Parameters) -> bool:
+def _rehearse(kind: Kind, plan: Runbook, request: Request) -> bool:
     """Carry the plan out on a model and tell what came of it; return True if it did not go as the plan says."""
     from cibtools.cli.errors import talk
     from cibtools.cli.planning.simulator import find_simulator
@@ -149,7 +150,9 @@ def _rehearse(plan: Runbook, cluster: Cluster, asked: Wishes, parameters: Parame
     simulator = find_simulator()
     if simulator is None:
         raise ConfigError("a rehearsal needs crm_simulate", hint="install Pacemaker's command line tools")
-    record = rehearse(plan, survey(cluster, asked, parameters), simulator)
+    before = load_kind(kind.rehearsed_after).build(request) if kind.rehearsed_after else None
+    found = survey(request.cluster, request.wishes, request.parameters)
+    record = rehearse(plan, found, simulator, before)
     for line in summary(record):
         talk(line)
     return bool(record.surprises)

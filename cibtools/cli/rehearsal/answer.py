@@ -15,6 +15,7 @@ from cibtools.cluster.scheduler import parse_answer
 from cibtools.errors import PlanError
 from cibtools.rehearsal.call import Call, Reply
 from cibtools.rehearsal.reaction import Reaction
+from cibtools.rehearsal.tools import host
 from cibtools.rehearsal.tools.options import UnknownOptionError
 
 
@@ -60,7 +61,8 @@ class Answerer:
             if len(found.log) != self._written.get(machine):
                 self.stage.log(machine, found.log)
                 self._written[machine] = len(found.log)
-        said = self.stage.rooted(node, reply.stdout)
+        # A command may look for a path in what a tool of the host shows.
+        said = self.stage.rooted(node, reply.stdout) if name in host.TOOLS else reply.stdout
         head = f"{reply.status}\0{reply.stderr}\0{'yes' if said else ''}\0"
         try:
             file.write((head + said).encode())
@@ -73,9 +75,11 @@ class Answerer:
         path = Path(folder, cib_file) if cib_file else None
         try:
             if path is not None:
-                reaction = reaction.aside(parse_answer(path.read_bytes()))
-            call = Call(reaction, node, name, words, stdin, lambda found: Path(folder, found).read_bytes())
+                reaction = reaction.aside(parse_answer(self.stage.read(path)))
+            call = Call(reaction, node, name, words, stdin, lambda found: self.stage.read(Path(folder, found)))
             reply = STAND_INS[name](call)
+            if path is not None:
+                self.stage.keep(path, etree.tostring(reaction.world.cib))
         except UnknownOptionError as error:
             release = self.reaction.world.nodes[node].release
             self.failures.append(f"{node}: {name} {' '.join(words)}: {release} has no option {error}")
@@ -83,8 +87,6 @@ class Answerer:
         except (PlanError, OSError, etree.XMLSyntaxError) as error:
             self.failures.append(f"{node}: {name} {' '.join(words)}: {error}")
             return Reply(stderr=f"{name}: {error}\n", status=1)
-        if path is not None:
-            self.stage.keep(path, etree.tostring(reaction.world.cib))
         return reply
 
 

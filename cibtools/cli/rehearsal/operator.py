@@ -8,7 +8,7 @@ from itertools import groupby
 from cibtools.cli.rehearsal.places import machines
 from cibtools.cli.rehearsal.record import Record, Surprise
 from cibtools.cli.rehearsal.session import Paste, Session
-from cibtools.cli.rehearsal.stage import Stage
+from cibtools.cli.rehearsal.stage import ADMIN, Stage
 from cibtools.rehearsal.membership import pass_time
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.world import BOOT
@@ -72,7 +72,7 @@ class Operator:
         """Paste texts on a machine in one go."""
         self._await(node)
         if node not in self._sessions:
-            self._sessions[node] = Session(self.stage, node, self.variables)
+            self._sessions[node] = Session(self.stage, node, {**self.variables, **self._backup()})
         self.record.blocks += len(texts)
         found = self._sessions[node].paste(texts)
         boots = node in self.world.nodes and self.world.nodes[node].returns_at is not None
@@ -80,6 +80,11 @@ class Operator:
             # The operator opens a new shell: with the node, or what held the terminal, the old one is gone.
             self._sessions.pop(node).end()
         return found
+
+    def _backup(self) -> dict[str, str]:
+        """Return the name of the backup, once there is one with the CIB in it."""
+        found = sorted(self.stage.root(ADMIN).glob("root/*/cib.full.xml"))
+        return {"BACKUP": found[0].parent.name} if found else {}
 
     def _await(self, node: str) -> None:
         """Wait for a node that boots."""
@@ -97,7 +102,9 @@ class Operator:
             self._note(step, f"a command is not there: {_first(command.text)}", pasted)
         elif "No such file or directory" in pasted.output:
             self._note(step, f"a file is not there: {_first(command.text)}", pasted)
-        elif pasted.status and command.kind in _CHANGING:
+        elif any(line.startswith("bash: ") for line in pasted.output.splitlines()):
+            self._note(step, f"the shell complains: {_first(command.text)}", pasted)
+        elif pasted.status > 1 or (pasted.status and command.kind in _CHANGING):
             self._note(step, f"ends with status {pasted.status}: {_first(command.text)}", pasted)
 
     def _check(self, step: Step, check: Check) -> None:

@@ -14,8 +14,11 @@ _RUNS = re.compile(r"the node that runs (\S+)")
 def machines(world: World, step: Step, run_on: str) -> tuple[str, ...]:
     """Return the machines, in the order of the CIB; none if only a person or a guest can do it."""
     place = (run_on or step.where).removeprefix("console of ")
-    if place == "admin host":
+    if place in ("admin host", "backup host"):
         return (ADMIN,)
+    if place == "a test cluster":
+        # There is one cluster only.
+        return world.members[:1]
     if runs := _RUNS.fullmatch(place):
         return world.where(runs[1])[:1]
     named = [name for name in world.nodes if re.match(rf"{re.escape(name)}(?![\w.-])", place)]

@@ -15,6 +15,7 @@ from cibtools.cli.rehearsal.answer import Answerer
 from cibtools.cli.rehearsal.operator import Operator
 from cibtools.cli.rehearsal.record import Record, Surprise
 from cibtools.cli.rehearsal.stage import BACKUP_HOST, Stage
+from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.section_files import join
 from cibtools.rehearsal.membership import save
 from cibtools.rehearsal.reaction import Reaction
@@ -43,10 +44,11 @@ def rehearse(plan: Runbook, survey: Survey, simulator: Simulator, before: Runboo
         for name in world.members:
             save(world, name)
         answerer = Answerer(stage, reaction)
-        operator = Operator(stage, reaction, {**answerer.variables, **_chosen(world, before)})
+        operator = Operator(stage, reaction, {**answerer.variables, **_chosen(world)})
         try:
             if before:
                 operator.work(before)
+                operator.close()
             record = operator.work(plan)
         finally:
             operator.close()
@@ -55,14 +57,27 @@ def rehearse(plan: Runbook, survey: Survey, simulator: Simulator, before: Runboo
     return record
 
 
-def _chosen(world: World, before: Runbook | None) -> dict[str, str]:
+def _chosen(world: World) -> dict[str, str]:
     """Return the variables that an operator sets once, because no plan can know them."""
-    found = {"BACKUP_HOST": BACKUP_HOST, "CLUSTER_NODE": next(iter(world.nodes)), "DISK": "sdb", "CONSTRAINTS": ""}
-    return found | ({"BACKUP": before.change_id} if before else {})
+    first = next(iter(world.domus), "")
+    constraints = [one for one in world.cib.iterfind("configuration/constraints/*") if first in one.attrib.values()]
+    return {
+        "BACKUP_HOST": BACKUP_HOST, "CLUSTER_NODE": next(iter(world.nodes)), "DISK": "sdb",
+        "TEST_NODE": next(iter(world.nodes)),
+        "CONSTRAINTS": " ".join(one.get("id", "") for one in constraints),
+    }  # fmt: skip
+
+
+def _configuration(cluster: Cluster) -> etree._Element:
+    """Return the CIB: the whole one, else what its section files make."""
+    root = cluster.assembly.root
+    if root is not None and root.find("configuration/resources") is not None:
+        return etree.fromstring(etree.tostring(root, with_tail=False))
+    return etree.fromstring(join(cluster).data)
 
 
 def _world(survey: Survey) -> World:
-    cib = etree.fromstring(join(survey.cluster).data)
+    cib = _configuration(survey.cluster)
     for old in list(cib.iterchildren("status")):
         cib.remove(old)
     nodes = {host.name: Node(host.name, _PLENTY if host.usable is None else host.usable) for host in survey.hosts}

@@ -55,7 +55,7 @@ class Session:
         assert self._shell.stdin is not None
         half = len(_MARK) // 2
         # In two halves, so that the line itself never looks like the mark.
-        mark = f"echo; echo {_MARK[:half]}''{_MARK[half:]} $?\n"
+        mark = f"printf '\\n%s %s\\n' {_MARK[:half]}''{_MARK[half:]} $?\n"
         script = "".join(f"{self.stage.moved(self.node, text)}\n{mark}" for text in texts)
         with suppress(BrokenPipeError):
             self._shell.stdin.write(script.encode())
@@ -78,11 +78,11 @@ class Session:
             if mark and newline:
                 self._said = rest
                 text = before.decode("utf-8", "replace").removesuffix("\n")
-                return Paste(self.stage.told(self.node, text), int(status))
+                return Paste(self.stage.told(text), int(status))
             ready, _, _ = select.select([handle], [], [], max(0.0, end - time.monotonic()))
             piece = os.read(handle, 65536) if ready else b""
             if not piece:
-                return Paste(self.stage.told(self.node, self._said.decode("utf-8", "replace")), -1)
+                return Paste(self.stage.told(self._said.decode("utf-8", "replace")), -1)
             self._said += piece
 
     def end(self) -> None:

@@ -16,9 +16,9 @@ STAND_INS = {**crm.TOOLS, **cib.TOOLS, **host.TOOLS, **network.TOOLS, **packages
 ADMIN = "admin"
 """The machine of the operator, with cibtools on it and no cluster."""
 BACKUP_HOST = "backup.example"
-"""Where copies go."""
+"""Where copies go; the operator's machine sees them."""
 _BORROWED = (
-    "awk", "basename", "bash", "cat", "chmod", "cp", "cut", "date", "dd", "diff", "dirname", "egrep", "find", "getent",
+    "awk", "basename", "bash", "cat", "chmod", "cp", "cut", "date", "dd", "diff", "dirname", "egrep", "find",
     "grep", "gzip", "head", "ls", "md5sum", "mkdir", "mv", "rm", "sed", "seq", "sh", "sort", "tail", "tar", "touch",
     "tr", "uniq", "wc", "xmllint",
 )  # fmt: skip
@@ -63,6 +63,7 @@ while [ $# -gt 0 ]; do
   case $1 in
   -l) shift ;;
   -*) ;;
+  */*:*) words+=("$1") ;;
   *:*)
     path=${{1#*:}}; path=${{path#"$REHEARSAL_ROOT"}}
     case $path in /*) ;; *) path=/root/$path ;; esac
@@ -89,7 +90,7 @@ class Disk(MutableMapping[tuple[str, str], bytes]):
 
     def __getitem__(self, key: tuple[str, str]) -> bytes:
         try:
-            return self._path(key).read_bytes()
+            return self._stage.read(self._path(key))
         except OSError as error:
             raise KeyError(key) from error
 
@@ -133,9 +134,10 @@ class Stage:
             self.admin_bin / "cibtools", f'#!/bin/sh\nPYTHONPATH={_here()} exec {sys.executable} -m cibtools "$@"\n'
         )
         self.nodes = tuple(nodes)
-        for node in (*self.nodes, ADMIN, BACKUP_HOST):
+        for node in (*self.nodes, ADMIN):
             (self.root(node) / "root").mkdir(parents=True)
             (self.root(node) / "owners").write_text("".join(f"{name} hacluster haclient\n" for name in ("cib.xml",)))
+        self.root(BACKUP_HOST).symlink_to(self.root(ADMIN))
         for node in self.nodes:
             self.log(node, ())
             for disk in ("sda", "sdb"):
@@ -173,9 +175,13 @@ class Stage:
         """Return a text with the paths of a node's own files below its directory."""
         return _ROOTED.sub(lambda _: f"{self.root(node)}/", text)
 
-    def told(self, node: str, text: str) -> str:
-        """Return what a command printed with the paths as the node has them."""
-        return text.replace(str(self.root(node)), "")
+    def read(self, path: Path) -> bytes:
+        """Return a file with the paths as the nodes have them."""
+        return self.told(path.read_bytes().decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def told(self, text: str) -> str:
+        """Return what a command printed with the paths as the nodes have them."""
+        return re.sub(rf"{re.escape(str(self.top))}/nodes/[^/\s]+", "", text)
 
 
 def _fewer_looks(found: re.Match[str]) -> str:

@@ -8,8 +8,8 @@ from copy import deepcopy
 from lxml import etree
 
 from cibtools.cluster.scheduler import parse_answer
+from cibtools.rehearsal import edit
 from cibtools.rehearsal.call import Call, Reply, Tool
-from cibtools.rehearsal.tools import edit
 from cibtools.rehearsal.tools.options import Options, parse, spelling
 from cibtools.rehearsal.world import World, generation
 from cibtools.runbook.plan.enums import Tools
@@ -58,6 +58,8 @@ def _query(world: World, name: str) -> Reply:
         if whole.find("status") is None:
             etree.SubElement(whole, "status")
         whole.set("have_quorum" if world.tools is Tools.HB21 else "have-quorum", "true")
+        # Each element on a line of its own, as the tool writes it.
+        etree.indent(whole)
         return Reply(etree.tostring(whole, encoding="unicode") + "\n")
     found = etree.Element("status") if name == "status" else edit.section(world, name)
     return _NOT_THERE if found is None else Reply(etree.tostring(found, encoding="unicode", with_tail=False) + "\n")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from lxml import etree
 
+from cibtools.rehearsal import edit
 from cibtools.rehearsal.call import Call, Reply, Tool
-from cibtools.rehearsal.tools import edit
-from cibtools.rehearsal.tools.mon import crm_mon, is_standby
+from cibtools.rehearsal.tools.mon import crm_mon
 from cibtools.rehearsal.tools.options import Options, parse, spelling
 from cibtools.rehearsal.world import World
 from cibtools.runbook.plan.enums import Tools
@@ -28,6 +28,8 @@ def crmadmin(call: Call) -> Reply:
     world = call.world
     if not call.host.member:
         return Reply(stderr="Could not connect to the cluster\n", status=1)
+    if world.dc is None:
+        return Reply(stderr="No messages received in 30 seconds\n", status=1)
     if "D" in given:
         return Reply(f"Designated Controller is: {world.dc}\n")
     if "S" in given:
@@ -48,7 +50,7 @@ def crm_standby(call: Call) -> Reply:
     if found is None:
         return Reply(stderr=f"No such node: {name}\n", status=1)
     if "G" in given:
-        return Reply(f"scope=nodes value={'on' if is_standby(world, name) else 'off'}\n")
+        return Reply(f"scope=nodes value={'on' if edit.is_standby(world, name) else 'off'}\n")
     if "D" in given:
         edit.drop(world, found, "instance_attributes", "standby")
     else:

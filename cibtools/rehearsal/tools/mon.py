@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from cibtools.cluster.value import parse_boolean
+from cibtools.rehearsal import edit
 from cibtools.rehearsal.call import Call, Reply
-from cibtools.rehearsal.tools import edit
 from cibtools.rehearsal.tools.options import parse, spelling
 from cibtools.rehearsal.world import World
 from cibtools.runbook.plan.enums import Tools
@@ -27,7 +26,7 @@ def _mon_lines(world: World, *, by_node: bool, inactive: bool) -> Iterator[str]:
         "",
         "============",
         "Last updated: Sun Feb 15 02:00:00 2009",
-        f"Current DC: {world.dc}",
+        f"Current DC: {world.dc or 'NONE'}",
         "============",
         "",
     )
@@ -35,7 +34,7 @@ def _mon_lines(world: World, *, by_node: bool, inactive: bool) -> Iterator[str]:
     shown = list(_primitives(world))
     for name, node in world.nodes.items():
         identity = getattr(edit.node(world, name), "attrib", {}).get("id", "")
-        state = "OFFLINE" if not node.member else "standby" if is_standby(world, name) else "online"
+        state = "OFFLINE" if not node.member else "standby" if edit.is_standby(world, name) else "online"
         yield f"Node: {name} ({identity}): {state}" if lone else f"Node {name}: {state}"
         if by_node:
             yield from (f"\t{one} ({_agent(element)})" for one, element in shown if name in world.where(one))
@@ -43,7 +42,7 @@ def _mon_lines(world: World, *, by_node: bool, inactive: bool) -> Iterator[str]:
     if not by_node:
         for one, element in shown:
             where = world.where(one)
-            held = "" if is_managed(world, element) else " (unmanaged)"
+            held = "" if edit.is_managed(world, element) else " (unmanaged)"
             yield f"{one}\t({_agent(element)}):\t{'Started ' + ' '.join(where) if where else 'Stopped'}{held}"
     elif inactive:
         yield "Inactive resources:"
@@ -65,24 +64,3 @@ def _primitives(world: World) -> Iterator[tuple[str, etree._Element]]:
 def _agent(element: etree._Element) -> str:
     provider = element.get("provider", "")
     return "::".join(filter(None, (element.get("class", ""), provider and f"{provider}"))) + f":{element.get('type')}"
-
-
-def is_managed(world: World, element: etree._Element) -> bool:
-    """Tell whether the cluster acts on a resource."""
-    for owner in (element, *element.iterancestors("group", "clone", "master_slave", "master")):
-        for pair in edit.pairs(world, owner, "meta_attributes"):
-            if pair.get("name", "").replace("_", "-") == "is-managed":
-                return parse_boolean(pair.get("value", "")) is not False
-    options = edit.section(world, "crm_config")
-    pairs = [] if options is None else edit.pairs(world, options, "cluster_property_set")
-    known = {pair.get("name", "").replace("_", "-"): parse_boolean(pair.get("value", "")) for pair in pairs}
-    if world.tools is Tools.P10 and known.get("maintenance-mode"):
-        return False
-    return known.get("is-managed-default") is not False
-
-
-def is_standby(world: World, name: str) -> bool:
-    """Tell whether the CIB puts a node into standby."""
-    found = edit.node(world, name)
-    sets = [] if found is None else edit.pairs(world, found, "instance_attributes")
-    return any(pair.get("name") == "standby" and parse_boolean(pair.get("value", "")) for pair in sets)

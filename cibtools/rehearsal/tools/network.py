@@ -36,5 +36,14 @@ def _see(call: Call) -> None:
         call.reaction.settle()
 
 
-TOOLS: dict[str, Tool] = {"iptables": iptables}
+def getent(call: Call) -> Reply:
+    """Resolve names as the hosts file of the node has them."""
+    text = call.world.disk.get((call.node, "/etc/hosts"), b"").decode("utf-8", "replace")
+    lines = [line.partition("#")[0].split() for line in text.splitlines()]
+    found = [line for name in call.words[1:] for line in lines if name in line[1:]]
+    shown = "".join(f"{line[0]:<15} {' '.join(line[1:])}\n" for line in found)
+    return Reply(shown, status=0 if found else 2)
+
+
+TOOLS: dict[str, Tool] = {"iptables": iptables, "getent": getent}
 """By the name that is typed."""

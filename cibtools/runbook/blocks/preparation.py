@@ -56,7 +56,7 @@ def look_around(draft: Draft) -> Step:
         console.verify_live(),
         *((console.failcounts(domus, survey.names),) if domus else ()),
         *(console.node_attribute(name, one.name) for one in attributes for name in survey.names),
-        console.shell("cibadmin -Q -o constraints | grep -E 'cli-(prefer|standby)-'"),
+        console.shell("cibadmin -Q -o constraints | grep -E 'cli-(prefer|standby)-' || echo 'no cli- constraint'"),
         *_on_each(draft, each),
     ]
     return Step(

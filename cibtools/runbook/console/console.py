@@ -89,7 +89,7 @@ class Console(CibConsole, frozen=True):
         """Ask for every fail count that is not 0; crm_mon of heartbeat 2.1 does not show them."""
         ask = 'echo "$n $r $(crm_failcount -G -U "$n" -r "$r" 2>&1)"'
         loops = for_each("n", nodes, for_each("r", resources, ask))
-        return self._read(f"{{\n{loops}\n}} | grep -v 'value=0'")
+        return self._read(f"{{\n{loops}\n}} | grep -v 'value=0' || echo 'no fail count'")
 
     def reprobe(self) -> Command:
         """Let the cluster look what runs where."""

@@ -26,8 +26,10 @@ def _drill(draft: Draft) -> TestCase:
     return case(draft, "T-16", "a backup can be put back", "cibtools diff finds no difference",
                 "the output of cibtools diff", Recipe(
         "a test cluster, or a shadow of the CIB",
-        (on(draft, "admin host").shell("cibtools runbook restore ."), console.save_cib("cib.restored.xml"),
-         on(draft, "admin host").shell("cibtools diff cib.full.xml cib.restored.xml")),
+        (on(draft, "admin host").shell('cibtools runbook restore "${BACKUP:?directory of the backup}"'),
+         console.save_cib("cib.restored.xml"),
+         on(draft, "admin host").shell('scp -p "${TEST_NODE:?a node of the test cluster}:"cib.restored.xml .\n'
+                                       'cibtools diff "$BACKUP/cib.full.xml" cib.restored.xml')),
         "the runbook restore has been followed once, away from production",
         Duration(nominal=3600, limit=7200, hard=7200, basis="a drill"),
         level=RiskLevel.NONE,

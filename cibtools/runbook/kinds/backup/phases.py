@@ -39,7 +39,7 @@ def backup_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     )  # fmt: skip
     check = new_phase(
         draft, "P1", "Check and take away", "a backup that nobody has read is a hope",
-        [_sums(draft), _off_host(draft), _read(draft, gate.id)],
+        [_sums(draft), _off_host(draft, change_id), _read(draft, gate.id)],
     )  # fmt: skip
     return save, check
 
@@ -53,6 +53,7 @@ def save_cib(draft: Draft, suffix: str = "") -> Step:
             console.wait_idle(120),
             console.save_cib(f"cib.full{suffix}.xml"),
             *(() if suffix else (console.save_sections(),)),
+            *((console.shell("crm_mon -1 -n -r > placement.before"),) if suffix else ()),
             console.shell(f"crm_mon -1 -n -r > crm_mon{suffix}.txt; crm_verify -L -V > verify{suffix}.txt 2>&1; "
                           f"crmadmin -N > members{suffix}.txt"),
             console.shell(f"cibadmin -5 -x cib.full{suffix}.xml > DIGEST{suffix}"),
@@ -129,7 +130,7 @@ def _sums(draft: Draft) -> Step:
     )  # fmt: skip
 
 
-def _off_host(draft: Draft) -> Step:
+def _off_host(draft: Draft, change_id: str) -> Step:
     each = Console(draft.tools, "each node")
     target = '"${BACKUP_HOST:?host of the backups}:$(basename "$BK")-$(uname -n)"'
     return Step(
@@ -137,7 +138,8 @@ def _off_host(draft: Draft) -> Step:
         tools=draft.tools,
         commands=(each.shell(f'scp -p -r "$BK" {target}', CommandKind.READ),),
         expect="the backup outlives the hosts",
-        verify=(Check(text="every line says OK there as well", command="md5sum -c MD5SUMS",
+        verify=(Check(text="every line says OK there as well",
+                      command=f'for d in {quoted(change_id)}-*; do (cd "$d" && md5sum -c MD5SUMS); done',
                       run_on="backup host", look_for=("OK",), must_not_show=("FAILED",)),),
         duration=Duration(nominal=120, limit=600, hard=600, basis="copying"),
         rollback=_READ_ONLY,

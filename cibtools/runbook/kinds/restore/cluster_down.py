@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from cibtools.runbook.blocks.controlled_stop import started
 from cibtools.runbook.blocks.draft import look
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange
+from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange, remote
 from cibtools.runbook.blocks.whole_stack import start_everywhere, stop_everywhere
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
@@ -69,6 +70,7 @@ def offline(exchange: Exchange) -> Phase:
     steps = [stop_everywhere(exchange, domus_stay=False), _place(exchange, "cib.full.xml", "G-DISK"),
              start_everywhere(exchange), _watch_start(exchange)]  # fmt: skip
     steps[2] = _plain_start(steps[2])
+    draft.state = replace(draft.state, where=started(draft))
     return new_phase(
         draft, "P5", "Put the whole CIB back, cluster down", "an outage of everything; domUs stop with the cluster",
         steps, rollback_to="P0", rollback_seconds=600,
@@ -81,14 +83,15 @@ def _plain_start(step: Step) -> Step:
     return replace(step, verify=checks, expect="all nodes are online, there is a DC, and the resources start")
 
 
-def new_hosts(exchange: Exchange) -> Phase:
+def new_hosts(exchange: Exchange, change_id: str) -> Phase:
     """The whole on hosts with other ids, and one host from its system backup."""
     draft = exchange.draft
     admin = Console(draft.tools, "admin host")
     make = Step(
         title="Make a copy without the ids of the old hosts", where="admin host", tools=draft.tools,
         commands=(admin.shell(NO_NODES), admin.shell("diff cib.full.xml cib.no-nodes.xml"),
-         admin.shell("grep -n 'attribute=\"#id\"' cib.no-nodes.xml")),
+         admin.shell("grep -n 'attribute=\"#id\"' cib.no-nodes.xml"),
+         admin.shell(f"scp -p cib.no-nodes.xml {remote(change_id)}")),
         expect="the file names nodes by uname only: new installations have new ids",
         verify=(
             Check(text="diff shows the section nodes, nothing else"),

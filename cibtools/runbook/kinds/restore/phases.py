@@ -44,9 +44,10 @@ def restore_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     exchange = exchange_of(draft)
     first = (_prepare(draft, change_id), _choose(draft, change_id))
     running = (_objects(exchange, change_id), sections(exchange), online(exchange))
-    cases = (*running, offline(exchange), new_hosts(exchange))
+    cases = (*running, offline(exchange), new_hosts(exchange, change_id))
     one_of_them = (replace(phase, instead_of=cases[0].id) for phase in cases)
-    return (*first, *one_of_them, closing(draft, "P7"))
+    # Where the domUs run then depends on the case.
+    return (*first, *one_of_them, replace(closing(draft, "P7"), state_after=()))
 
 
 def _prepare(draft: Draft, change_id: str) -> Phase:
@@ -134,7 +135,10 @@ def _extract(draft: Draft, change_id: str) -> Step:
     )
     return Step(
         title="Cut the object out of the backup", where="admin host", tools=draft.tools,
-        commands=(admin.shell(cut), admin.shell(f"scp -p object.xml constraint.*.xml {remote(change_id)}")),
+        commands=(
+            admin.shell(cut), admin.shell(f"scp -p object.xml {remote(change_id)}"),
+            admin.shell(f"find . -maxdepth 1 -name 'constraint.*.xml' -exec scp -p {{}} {remote(change_id)} \\;"),
+        ),
         expect="there is one file with one object, and one for each of its constraints",
         verify=(Check(text="one element, with the id that was meant", command="cat object.xml", run_on="admin host"),),
         duration=Duration(nominal=300, limit=900, hard=900, basis="reading"),

@@ -48,7 +48,7 @@ def _try_result(exchange: Exchange) -> Step:
                 "mkdir -p try && cp crm_config.xml resources.xml constraints.xml try/\n"
                 f"{cut_xml('/cib/configuration/nodes', 'cib.full.now.xml')} > try/nodes.xml\n"
                 "cibtools join try -o cib.try.xml && cibtools lint cib.try.xml\n"
-                "cibtools verify cib.full.now.xml cib.try.xml"),
+                "cibtools diff cib.full.now.xml cib.try.xml"),
         ),
         expect="what the cluster will do differently is known and wanted",
         verify=(Check(text="every difference is wanted; a restart of a domU is a difference"),),

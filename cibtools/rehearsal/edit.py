@@ -1,11 +1,13 @@
-"""Changes to the CIB of a rehearsal, as the tools of the cluster make them."""
+"""Reading and changing the CIB of a rehearsal, as the tools of the cluster do."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 from cibtools.cluster.model.build import RESOURCE_TAGS
+from cibtools.cluster.value import parse_boolean
 from cibtools.rehearsal.world import World, is_old
+from cibtools.runbook.plan.enums import Tools
 
 
 def node(world: World, name: str) -> etree._Element | None:
@@ -69,3 +71,24 @@ def drop(world: World, owner: etree._Element, tag: str, name: str) -> bool:
 def section(world: World, name: str) -> etree._Element | None:
     """Return a section of the configuration."""
     return world.cib.find(f"configuration/{name}")
+
+
+def is_managed(world: World, element: etree._Element) -> bool:
+    """Tell whether the cluster acts on a resource."""
+    for owner in (element, *element.iterancestors("group", "clone", "master_slave", "master")):
+        for pair in pairs(world, owner, "meta_attributes"):
+            if pair.get("name", "").replace("_", "-") == "is-managed":
+                return parse_boolean(pair.get("value", "")) is not False
+    options = section(world, "crm_config")
+    found = [] if options is None else pairs(world, options, "cluster_property_set")
+    known = {pair.get("name", "").replace("_", "-"): parse_boolean(pair.get("value", "")) for pair in found}
+    if world.tools is Tools.P10 and known.get("maintenance-mode"):
+        return False
+    return known.get("is-managed-default") is not False
+
+
+def is_standby(world: World, name: str) -> bool:
+    """Tell whether the CIB puts a node into standby."""
+    found = node(world, name)
+    sets = [] if found is None else pairs(world, found, "instance_attributes")
+    return any(pair.get("name") == "standby" and parse_boolean(pair.get("value", "")) for pair in sets)
