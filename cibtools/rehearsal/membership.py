@@ -64,8 +64,8 @@ def join(reaction: Reaction, name: str) -> bool:
         world.unseen = set(world.nodes)
     _enter(world, name)
     world.nodes[name].stack = True
-    reaction.meet(name)
     world.unseen.discard(name)
+    reaction.meet(name)
     if not world.unseen:
         world.elects_until = None
     reaction.settle()

@@ -20,6 +20,7 @@ from cibtools.errors import PlanError
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
 from cibtools.rehearsal import edit
+from cibtools.rehearsal.adoption import pinned_down
 from cibtools.rehearsal.newest import Newest
 from cibtools.rehearsal.world import Node, World, is_old
 
@@ -35,8 +36,6 @@ class Reaction:
         self.world = world
         self.scheduler = scheduler
         self.newest = Newest(scheduler)
-        self._histories: dict[str, etree._Element] = {}
-        """What the resource manager of a node had done, as it was when its stack stopped."""
         self.answers: dict[bytes, Simulated] = {}
         self.status = etree.Element("status")
         """The status section in the scheduler's form, as its last answer left it."""
@@ -65,10 +64,6 @@ class Reaction:
         resources = [edit.resource(world, one) for one in world.running if name in world.running[one]]
         kept = (one for one in resources if one is not None and not edit.is_managed(world, one))
         world.left[name] = frozenset(one.get("id", "") for one in kept)
-        state = self._state(name)
-        history = None if state is None else state.find("lrm")
-        if history is not None:
-            self._histories[name] = deepcopy(history)
         world.nodes[name].stack = False
         if not world.members:
             self.status = etree.Element("status")
@@ -78,18 +73,24 @@ class Reaction:
                     world.running[one] = world.running.get(one, frozenset()) | {node}
 
     def meet(self, name: str) -> None:
-        """Let a node in: what runs there already is found by a probe."""
-        left = self.world.left.pop(name, frozenset())
-        history = self._histories.pop(name, None)
-        if not left or history is None:
-            return
-        for one in list(history.iter("lrm_resource")):
-            if one.get("id", "").partition(":")[0] not in left:
-                one.getparent().remove(one)  # type: ignore[union-attr]
-        etree.SubElement(self.status, "node_state", id=self.world.ids[name], uname=name).append(history)
+        """Let a node in, or have it look again: what runs there already is found by a probe."""
+        world = self.world
+        left = world.left.pop(name, frozenset())
+        known = {one: edit.resource(world, one) for one in left}
+        if missed := {one for one, found in known.items() if found is None}:
+            world.left[name] = frozenset(missed)
+        # Nothing tells an EVMS agent that its work is done: it always says that it does not run.
+        found = {one for one, element in known.items() if element is not None and element.get("type") != "EvmsSCC"}
+        if found:
+            active = {one: nodes - ({name} if one in left - found else set()) for one, nodes in world.running.items()}
+            self._take_over(self._ask(pinned_down(self._input(()), active)))
 
-    def _state(self, name: str) -> etree._Element | None:
-        return next((one for one in self.status.iterchildren("node_state") if one.get("uname") == name), None)
+    def stopped_by_hand(self, name: str) -> None:
+        """Let the cluster see that a resource does not run any more."""
+        for resource in list(self.status.iter("lrm_resource")):
+            if resource.get("id") == name:
+                resource.getparent().remove(resource)  # type: ignore[union-attr]
+        self.world.running.pop(name, None)
 
     def aside(self, cib: etree._Element) -> Reaction:
         """Return a cluster that has this CIB, on which tools can work as with CIB_file; nothing reacts to a change."""
@@ -114,7 +115,10 @@ class Reaction:
         return self.answers[data]
 
     def _plan(self, pins: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
-        answer = self._ask(self._input(pins))
+        return self._take_over(self._ask(self._input(pins)))
+
+    def _take_over(self, answer: Simulated) -> tuple[str, ...]:
+        """Take over what a plan has led to."""
         if not answer.planned:
             raise PlanError(f"the scheduler does not take the CIB of the rehearsal: {answer.complaint}")
         after = parse_answer(answer.after)

@@ -20,6 +20,8 @@ _NOT_FOUND = 127
 """Exit status of a shell that does not find a command."""
 _WATCHES = ("tail -f ",)
 """How commands begin that run until the operator has seen enough."""
+_OPTIONAL = "(optional"
+"""What the title of a step says that may be left out."""
 _CHANGING = (CommandKind.CHANGE, CommandKind.DESTRUCTIVE, CommandKind.WAIT)
 
 
@@ -32,6 +34,10 @@ class Operator:
         self.world = reaction.world
         self.variables = dict(variables)
         self.record = Record()
+        self._domus = frozenset(self.world.domus)
+        """The domUs of the plan; others are started by hand."""
+        self._free: set[str] = set()
+        """DomUs that an optional step has moved, which a plan does not foretell."""
         self._sessions: dict[str, Session] = {}
 
     def close(self) -> None:
@@ -44,7 +50,11 @@ class Operator:
         """Do the phases in order."""
         for phase in plan.phases:
             for step in phase.steps:
+                before = dict(self.world.running)
                 self.do(step)
+                if _OPTIONAL in step.title:
+                    moved = (domu for domu in self._domus if self.world.running.get(domu) != before.get(domu))
+                    self._free.update(moved)
             self._compare(phase)
         return self.record
 
@@ -120,11 +130,13 @@ class Operator:
 
     def _compare(self, phase: Phase) -> None:
         """Hold the placement that the plan predicts against that of the model."""
+        told = self._domus.union(*(load.domus for load in phase.state_after)) - self._free
         for load in phase.state_after:
-            here = {domu for domu in self.world.domus if load.node in self.world.where(domu)}
-            if here != set(load.domus):
-                odd = ", ".join(sorted(here ^ set(load.domus)))
-                self.record.surprises.append(Surprise(phase.id, f"placement on {load.node} differs in {odd}"))
+            here = {domu for domu in told if load.node in self.world.where(domu)}
+            if odd := sorted(here ^ (told & set(load.domus))):
+                self.record.surprises.append(
+                    Surprise(phase.id, f"placement on {load.node} differs in {', '.join(odd)}")
+                )
 
     def _note(self, step: Step, what: str, pasted: Paste) -> None:
         self.record.surprises.append(Surprise(step.id, what, pasted.output.strip()[-300:]))

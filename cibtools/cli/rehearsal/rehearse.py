@@ -14,7 +14,7 @@ from cibtools.cli.planning.simulator import Simulator
 from cibtools.cli.rehearsal.answer import Answerer
 from cibtools.cli.rehearsal.operator import Operator
 from cibtools.cli.rehearsal.record import Record, Surprise
-from cibtools.cli.rehearsal.stage import BACKUP_HOST, Stage
+from cibtools.cli.rehearsal.stage import ADMIN, BACKUP_HOST, Stage
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.section_files import join
 from cibtools.rehearsal.membership import save
@@ -38,7 +38,7 @@ def rehearse(plan: Runbook, survey: Survey, simulator: Simulator, before: Runboo
     world = _world(survey)
     reaction = Reaction(world, simulator)
     with tempfile.TemporaryDirectory(prefix="cibtools-") as top:
-        stage = Stage(Path(top), world.nodes, _files(survey))
+        stage = Stage(Path(top), world.nodes, _files(survey), _shared(survey))
         world.disk = stage.disk
         reaction.start({name: node for name, node in _placed(survey).items() if node})
         for name in world.members:
@@ -100,10 +100,22 @@ def _placed(survey: Survey) -> dict[str, str | None]:
 
 def _files(survey: Survey) -> Iterator[tuple[str, str, bytes]]:
     """Return the files of every node: its own, and those that hold for all."""
+    used = {pair.value.rpartition("/")[2] for one in survey.cluster.primitives if (pair := one.parameter("xmfile"))}
     for document in survey.cluster.backup.documents:
+        name = document.path.rpartition("/")[2]
+        if document.kind is Kind.XM and name not in used:
+            # Nobody has put it on a node yet.
+            yield ADMIN, f"root/{name}", document.source.data
+            continue
         for host in survey.names:
             if document.host in (None, host):
                 yield host, _path(document, host), document.source.data
+
+
+def _shared(survey: Survey) -> list[str]:
+    """Return the directories that all nodes see."""
+    mounts = [one for one in survey.cluster.primitives if (kind := one.parameter("fstype")) and kind.value == "ocfs2"]
+    return [pair.value for one in mounts if (pair := one.parameter("directory"))]
 
 
 def _path(document: Document, host: str) -> str:

@@ -113,7 +113,9 @@ class Disk(MutableMapping[tuple[str, str], bytes]):
 class Stage:
     """Directories below one temporary directory."""
 
-    def __init__(self, top: Path, nodes: Iterable[str], files: Iterable[tuple[str, str, bytes]]) -> None:
+    def __init__(
+        self, top: Path, nodes: Iterable[str], files: Iterable[tuple[str, str, bytes]], shared: Iterable[str]
+    ) -> None:
         self.top = top
         self.bin = top / "bin"
         """The path of every shell on a node."""
@@ -142,6 +144,12 @@ class Stage:
             self.log(node, ())
             for disk in ("sda", "sdb"):
                 self.disk[node, f"/sys/block/{disk}/device/state"] = b"running\n"
+        for path in shared:
+            first, *others = (self.root(node) / path.lstrip("/") for node in self.nodes)
+            first.mkdir(parents=True)
+            for other in others:
+                other.parent.mkdir(parents=True, exist_ok=True)
+                other.symlink_to(first)
         for node, path, data in files:
             self.disk[node, path] = data
 

@@ -121,6 +121,8 @@ def crm_resource(call: Call) -> Reply:
     if not call.host.member:
         return _NO_CLUSTER
     if "P" in given or "R" in given:
+        for member in world.members:
+            call.reaction.meet(member)
         call.reaction.settle()
         return Reply()
     name = given.get("r") or given.get("resource")
@@ -144,7 +146,9 @@ def _change(call: Call, given: Options, name: str, found: etree._Element) -> Rep
         if world.tools is Tools.P10:
             world.failcounts.pop((node, name), None)
     elif "M" in given:
-        _pin(world, name, node)
+        moved = _move(world, name, node, forced="f" in given)
+        if moved.status:
+            return moved
     elif "U" in given:
         for one in list(world.cib.iterfind("configuration/constraints/rsc_location")):
             if one.get("id") in (f"cli-prefer-{name}", f"cli-standby-{name}", f"cli-ban-{name}"):
@@ -161,15 +165,30 @@ def _change(call: Call, given: Options, name: str, found: etree._Element) -> Rep
     return Reply()
 
 
-def _pin(world: World, name: str, node: str) -> None:
+def _move(world: World, name: str, node: str, *, forced: bool) -> Reply:
+    """Pin a resource to a node; forced, ban it from where it runs: `migrate_resource` of crm_resource.c."""
+    here = next(iter(world.where(name)), None)
+    if node and node not in world.ids:
+        return Reply(stderr=f"Error performing operation: {node} is not a known node\n", status=1)
+    if node and node == here:
+        return Reply(stderr=f"Error performing operation: {name} is already active on {node}\n", status=1)
+    if here and (forced or not node):
+        _rule(world, f"cli-standby-{name}", name, here, "-INFINITY")
+    if node:
+        _rule(world, f"cli-prefer-{name}", name, node, "INFINITY")
+    edit.count(world)
+    return Reply()
+
+
+def _rule(world: World, identity: str, name: str, node: str, score: str) -> None:
     constraints = edit.section(world, "constraints")
     assert constraints is not None
-    identity = f"cli-prefer-{name}"
     for old in [one for one in constraints if one.get("id") == identity]:
         constraints.remove(old)
     location = etree.SubElement(constraints, "rsc_location", id=identity, rsc=name)
-    rule = etree.SubElement(location, "rule", id=f"prefer-{name}", score="INFINITY")
-    words = {"id": f"cli-prefer-expr-{name}", "attribute": "#uname", "operation": "eq", "value": node}
+    part = identity.removesuffix(f"-{name}")
+    rule = etree.SubElement(location, "rule", id=f"{part}-rule-{name}", score=score)
+    words = {"id": f"{part}-expr-{name}", "attribute": "#uname", "operation": "eq", "value": node}
     etree.SubElement(rule, "expression", words)
 
 

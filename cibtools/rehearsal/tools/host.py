@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from cibtools.rehearsal.call import Call, Reply, Tool
@@ -11,10 +12,17 @@ def xm(call: Call) -> Reply:
     """Show the host or its domUs."""
     world, host = call.world, call.host
     here = [domu for domu in world.domus if call.node in world.where(domu)]
+    if call.words[:1] == ("list",) and call.words[1:] and call.words[1] not in here:
+        return Reply(stderr=f"Error: the domain '{call.words[1]}' does not exist.\n", status=1)
     match call.words:
         case ("list", *_):
+            asked = set(call.words[1:]) or {"Domain-0", *here}
             rows = [("Domain-0", 0, 1024), *((domu, world.domains.get(domu, 1), world.domus[domu]) for domu in here)]
-            lines = [f"{name:<40} {number:>4} {memory:>6}     1     r-----  100.0" for name, number, memory in rows]
+            lines = [
+                f"{name:<40} {number:>4} {memory:>6}     1     r-----  100.0"
+                for name, number, memory in rows
+                if name in asked
+            ]
             return Reply(
                 "\n".join(["Name                                        ID   Mem VCPUs   State   Time(s)", *lines, ""])
             )
@@ -28,8 +36,41 @@ def xm(call: Call) -> Reply:
             world.failcounts[call.node, domu] = world.failcounts.get((call.node, domu), 0) + 1
             world.domains[domu] = max(world.domains.values(), default=0) + 1
             return Reply()
+        case ("create", *options, file):
+            return _create(call, file, dry="-n" in options)
+        case ("shutdown", *_, domu) if domu in here:
+            return _shut_down(call, domu)
         case _:
             return Reply(stderr=f"xm: the rehearsal does not know: {' '.join(call.words)}\n", status=1)
+
+
+def _create(call: Call, file: str, *, dry: bool) -> Reply:
+    """Start a domU by hand, or show what would be started; the cluster does not know of it before it looks."""
+    text = call.read(file).decode("utf-8", "replace")
+    name, memory = (re.search(rf"^\s*{key}\s*=\s*[\"']?([\w.-]+)", text, re.MULTILINE) for key in ("name", "memory"))
+    if name is None or memory is None:
+        return Reply(stderr=f"Error: {file} has no name or no memory\n", status=1)
+    if dry:
+        return Reply(f"(domain\n    (name {name[1]})\n    (memory {memory[1]}))\n")
+    world = call.world
+    if any(name[1] in names for names in world.left.values()) or world.where(name[1]):
+        return Reply(stderr=f"Error: Domain '{name[1]}' already exists\n", status=1)
+    world.domus[name[1]] = int(memory[1])
+    world.left[call.node] = world.left.get(call.node, frozenset()) | {name[1]}
+    world.running[name[1]] = frozenset({call.node})
+    world.domains[name[1]] = max(world.domains.values(), default=0) + 1
+    return Reply(f"Started domain {name[1]}\n")
+
+
+def _shut_down(call: Call, domu: str) -> Reply:
+    """Shut a domU down by hand; one that the cluster manages comes back."""
+    world = call.world
+    if domu in world.left.get(call.node, frozenset()):
+        world.left[call.node] -= {domu}
+    else:
+        call.reaction.stopped_by_hand(domu)
+    call.reaction.settle()
+    return Reply()
 
 
 def _says(text: str) -> Tool:

@@ -66,7 +66,7 @@ def _spread(draft: Draft, node: str) -> Iterator[Step]:
         return
     first = moving[0]
     commands = (
-        console.move(first.id, node), console.wait_idle(domu.operation(draft, first.op("migrate_to"), 0, "").hard),
+        console.send(first.id, node), console.wait_idle(domu.operation(draft, first.op("migrate_to"), 0, "").hard),
         console.where(first.id), console.unmove(first.id),
     )  # fmt: skip
     names = ", ".join(guest.id for guest in moving)

@@ -66,6 +66,14 @@ class Console(CibConsole, frozen=True):
         """Pin a resource to a node; `unmove` removes the constraint this leaves."""
         return self._change(f"crm_resource -M -r {quoted(resource)} -H {quoted(node)}")
 
+    def send(self, resource: str, node: str) -> Command:
+        """Move a resource that runs; `unmove` removes the constraints this leaves.
+
+        It is forced: a pin and an endless stickiness weigh the same, and of equals the scheduler takes the node where
+        the resource runs (`native_choose_node`, and the help of `crm_resource`).
+        """
+        return self._change(f"crm_resource -M -f -r {quoted(resource)} -H {quoted(node)}")
+
     def unmove(self, resource: str) -> Command:
         """Remove the constraint that `move` left."""
         return self._change(f"crm_resource -U -r {quoted(resource)}")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cibtools.cli.planning.simulator import Simulator
 from cibtools.cli.rehearsal.record import Record
 from cibtools.cli.rehearsal.rehearse import rehearse
+from cibtools.cluster.model.cluster import Cluster
 from cibtools.runbook.compose.kind import Request
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.facts.survey import survey
@@ -19,16 +20,30 @@ from cibtools.runbook.plan.step import Command
 from tests.conftest import REPO
 from tests.runbook.lab import cluster_of, fixture_files
 
+_NEW = """\
+name="wiki"
+memory=512
+builder="linux"
+uuid="11111111-2222-3333-4444-555555555555"
+disk=['phy:/dev/evms/san2/vm16,xvda,w']
+vif=['mac=00:16:3e:00:00:99,bridge=xenbr0']
+"""
 CLUSTER = cluster_of(fixture_files(REPO, "hasi"))
+_WITH_NEW = cluster_of(fixture_files(REPO, "hasi") | {"xen/vm/wiki.xm": _NEW})
+_WISHES = Wishes(node_ram=(("host1", 14333), ("host2", 14333)))
 REHEARSED = [kind.name for kind in all_kinds() if kind.rehearsed]
 
 
 def _plan(kind: str) -> Runbook:
-    return load_kind(kind).build(Request(cluster=CLUSTER, wishes=Wishes(), parameters=Parameters()))
+    return load_kind(kind).build(Request(cluster=_cluster(kind), wishes=_WISHES, parameters=Parameters()))
+
+
+def _cluster(kind: str) -> Cluster:
+    return _WITH_NEW if kind == "add-domu" else CLUSTER
 
 
 def _rehearsed(plan: Runbook, pacemaker: Callable[[str], str], after: str = "") -> Record:
-    found = survey(CLUSTER, Wishes(), Parameters())
+    found = survey(_cluster(plan.kind), _WISHES, Parameters())
     return rehearse(plan, found, Simulator(pacemaker("crm_simulate")), _plan(after) if after else None)
 
 

@@ -74,8 +74,7 @@ def _by_cluster(draft: Draft, node: str) -> TestCase:
             if found.plugin.quality is Quality.TEST and not found.inactive]  # fmt: skip
     off = tuple(console.stop(name, MetaPlace()) for name in weak)
     on_again = tuple(console.start(name, MetaPlace()) for name in weak)
-    alone = () if tried is None else (console.move(tried.id, node), *waited(draft, node))
-    moved = () if tried is None else (console.unmove(tried.id),)
+    alone = () if tried is None else (console.send(tried.id, node), *waited(draft, node), console.unmove(tried.id))
     empty = (console.standby(node), *waited(draft, node), console.online(node), *waited(draft, node))
     name = tried.id if tried else "nothing"
     return case(draft, f"T-04 {node}", f"the cluster fences {node} when it dies",
@@ -85,12 +84,13 @@ def _by_cluster(draft: Draft, node: str) -> TestCase:
         (*off, *empty, *alone,
          here.shell("killall -9 heartbeat ccm cib crmd lrmd" if here.old else "killall -9 corosync aisexec",
                     CommandKind.DESTRUCTIVE),
-         seen(draft, node, "OFFLINE|UNCLEAN", 2 * deadtime + 60), *waited(draft, node), *moved, *on_again,
+         seen(draft, node, "OFFLINE|UNCLEAN", 2 * deadtime + 60), *waited(draft, node), *on_again,
          seen(draft, node, "online", 2 * draft.survey.parameters.reboot)),
         f"{node} is seen dead, reset, and joins again after its boot; exactly one reset",
         Duration(nominal=deadtime + 10 + start, limit=limit + 2 * draft.survey.parameters.reboot, hard=limit + 2 *
                  draft.survey.parameters.reboot, basis="deadtime, fencing, start, and the boot"),
-        (*moved, *on_again), "devices for tests are on again, no pin is left", f"{name} dies with its node",
+        (*(() if tried is None else (console.unmove(tried.id),)), *on_again),
+        "devices for tests are on again, no pin is left", f"{name} dies with its node",
         RiskLevel.HIGH, (f"T-03 is passed for {node}", f"{node} carries {name} and nothing else",
                          "an outage of it is announced: ____"),
         (Caution(rule="TERM",

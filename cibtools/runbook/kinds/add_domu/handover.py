@@ -108,7 +108,7 @@ def _moves(draft: Draft, new: NewDomu) -> list[Step]:
         limit = 2 * new.migrate_timeout + draft.survey.cluster_delay
         found.append(Step(
             title=f"Move it live to {node}", where=console.run_on, tools=draft.tools,
-            commands=(console.move(new.id, node), console.wait_running(new.id, node, limit), console.unmove(new.id),
+            commands=(console.send(new.id, node), console.wait_running(new.id, node, limit), console.unmove(new.id),
              console.wait_idle(120), console.where(new.id)),
             expect=f"{new.id} runs on {node} with its uptime, and no constraint is left",
             verify=(
@@ -146,7 +146,7 @@ def _restart(draft: Draft, new: NewDomu) -> Step:
 
 def _kill(draft: Draft, new: NewDomu) -> Step:
     console = draft.console()
-    here = Console(draft.tools, "the node where it runs")
+    here = Console(draft.tools, f"the node that runs {new.id}")
     limit = 2 * (60 + new.start_delay) + draft.survey.cluster_delay + 70
     return Step(
         title="T-07: kill it once", where=here.run_on, tools=draft.tools,

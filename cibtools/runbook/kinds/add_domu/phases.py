@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
+from cibtools.runbook.blocks.whole_cluster import remote
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.kinds.add_domu import objects
@@ -23,10 +24,17 @@ from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk,
 def add_domu_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     """From the file to a domU like all others."""
     new = new_domu(draft)
-    return (
-        _prepare(draft, new, change_id), _files(draft, new), _dry_run(draft, new), _load(draft, new),
-        _start(draft, new), _soak(draft, new), handover(draft, new), *after(draft, new),
-    )  # fmt: skip
+    before = (_prepare(draft, new, change_id), _files(draft, new, change_id), _dry_run(draft, new), _load(draft, new))
+    moved, *tested = after(draft, new)
+    runs = (_start(draft, new), _soak(draft, new), handover(draft, new), moved)
+    # Where a restart puts it is not foretold.
+    return (*before, *(_with(phase, new, draft.nodes[0]) for phase in runs), *tested)
+
+
+def _with(phase: Phase, new: NewDomu, node: str) -> Phase:
+    """Return a phase after which the new domU runs on a node."""
+    loads = (replace(load, domus=(*load.domus, new.id)) if load.node == node else load for load in phase.state_after)
+    return replace(phase, state_after=tuple(loads))
 
 
 def _prepare(draft: Draft, new: NewDomu, change_id: str) -> Phase:
@@ -72,11 +80,12 @@ def _devices(draft: Draft, new: NewDomu) -> Step:
     )  # fmt: skip
 
 
-def _files(draft: Draft, new: NewDomu) -> Phase:
+def _files(draft: Draft, new: NewDomu, change_id: str) -> Phase:
     shared = any(one.mount and new.file.startswith(one.mount.rstrip("/") + "/") for one in draft.features.ocfs2)
     first = draft.console()
     local = quoted(f"{new.id}.xm")
     put = f"install -m 644 {local} {quoted(new.file)}"
+    fetch = Console(draft.tools, "admin host").shell(f"scp -p {local} {remote(change_id)}")
     commands = [first.shell(put, CommandKind.CHANGE)] if shared else [
         first.shell(f"scp -p {local} {quoted(name)}:{quoted(new.file)}", CommandKind.CHANGE)
         for name in draft.survey.names
@@ -84,7 +93,7 @@ def _files(draft: Draft, new: NewDomu) -> Phase:
     each = Console(draft.tools, "each node")
     step = Step(
         title="Put its file in place", where=first.run_on, tools=draft.tools,
-        commands=(*commands, each.shell(f"md5sum {quoted(new.file)}")),
+        commands=(fetch, *commands, each.shell(f"md5sum {quoted(new.file)}")),
         expect="every node reads the same file",
         verify=(Check(text="the same sum on every node", command=f"md5sum {quoted(new.file)}", run_on="each node"),),
         duration=Duration(nominal=60, limit=300, hard=300, basis="copying"),
