@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-_HOLDS = ("is-managed", "is-managed-default", "maintenance-mode", "target-role")
+_HOLDS = ("stonith-enabled", "startup-fencing", "is-managed", "is-managed-default", "maintenance-mode", "target-role")
 
 
 def pinned_down(cib: etree._Element, wanted: Mapping[str, frozenset[str]]) -> etree._Element:
@@ -22,6 +22,11 @@ def pinned_down(cib: etree._Element, wanted: Mapping[str, frozenset[str]]) -> et
     resources = cib.find("configuration/resources")
     assert constraints is not None
     assert resources is not None
+    options = cib.find("configuration/crm_config")
+    assert options is not None
+    # Nobody is fenced for what a probe finds.
+    extra = etree.SubElement(options, "cluster_property_set", id="rehearsal-options")
+    etree.SubElement(extra, "nvpair", id="rehearsal-no-fencing", name="stonith-enabled", value="false")
     for old in list(constraints):
         constraints.remove(old)
     nodes = [one.get("uname", "") for one in cib.iterfind("configuration/nodes/node")]

@@ -83,6 +83,8 @@ class World(Struct):
     """Xen's domain id by domU; a new one after each start or live migration."""
     disk: MutableMapping[tuple[str, str], bytes] = field(default_factory=dict)
     """The files of the nodes, by node and path."""
+    openais: bool = False
+    """True if openais is the membership layer, not heartbeat."""
     links: tuple[str, ...] = ()
     """The devices that heartbeat talks on."""
     clock: int = 0

@@ -9,7 +9,7 @@ from cibtools.cli.rehearsal.places import machines
 from cibtools.cli.rehearsal.record import Record, Surprise
 from cibtools.cli.rehearsal.session import Paste, Session
 from cibtools.cli.rehearsal.stage import ADMIN, Stage
-from cibtools.rehearsal.membership import pass_time
+from cibtools.rehearsal.membership import lose, pass_time
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.world import BOOT
 from cibtools.runbook.plan.enums import CommandKind
@@ -20,6 +20,8 @@ _NOT_FOUND = 127
 """Exit status of a shell that does not find a command."""
 _WATCHES = ("tail -f ",)
 """How commands begin that run until the operator has seen enough."""
+_CABLES = "# pull the cables of all links"
+"""What a person does, and the model can do as well."""
 _OPTIONAL = "(optional"
 """What the title of a step says that may be left out."""
 _CHANGING = (CommandKind.CHANGE, CommandKind.DESTRUCTIVE, CommandKind.WAIT)
@@ -75,6 +77,9 @@ class Operator:
             self.record.skipped.append(f"{step.id}: on {place or step.where}: {_first(commands[0].text)}")
             return
         for node in nodes:
+            if commands[0].text == _CABLES:
+                lose(self.reaction, node)
+                continue
             for command, pasted in zip(commands, self.paste(node, [one.text for one in commands]), strict=False):
                 self._judge(step, command, pasted)
 
@@ -112,6 +117,8 @@ class Operator:
             self._note(step, f"a command is not there: {_first(command.text)}", pasted)
         elif "No such file or directory" in pasted.output:
             self._note(step, f"a file is not there: {_first(command.text)}", pasted)
+        elif "MISSING" in pasted.output:
+            self._note(step, f"something is MISSING: {_first(command.text)}", pasted)
         elif any(line.startswith("bash: ") for line in pasted.output.splitlines()):
             self._note(step, f"the shell complains: {_first(command.text)}", pasted)
         elif pasted.status > 1 or (pasted.status and command.kind in _CHANGING):

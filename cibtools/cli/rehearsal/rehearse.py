@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.section_files import join
 from cibtools.rehearsal.membership import save
 from cibtools.rehearsal.reaction import Reaction
+from cibtools.rehearsal.tools.options import release_of
 from cibtools.rehearsal.world import Node, World
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.survey import Survey
@@ -27,6 +29,8 @@ from cibtools.runbook.plan.runbook import Runbook
 
 _PLENTY = 1 << 20
 """MiB of a node whose memory nobody told."""
+_DISK = re.compile(r"phy:(/dev/[^,'\"]+)")
+"""A device in an xm file."""
 _RELEASES = {Tools.HB21: "heartbeat-2.1.3", Tools.P10: "pacemaker-1.0.3"}
 
 
@@ -84,7 +88,10 @@ def _world(survey: Survey) -> World:
     domus = {guest.id: guest.memory or 0 for guest in survey.guests}
     media = (medium for _, found in survey.cluster.ha_cfs for medium in found.media)
     links = tuple(dict.fromkeys(medium.interface for medium in media))
-    world = World(_RELEASES[survey.tools], cib, nodes, domus, links=links)
+    given = survey.wishes.from_version
+    world = World(
+        release_of(given) if given else _RELEASES[survey.tools], cib, nodes, domus, links=links, openais=survey.openais
+    )
     pinging = {found.name for found in network_attributes(survey)}
     for host in survey.hosts:
         for name, value in (host.transient or {}).items():
@@ -100,9 +107,16 @@ def _placed(survey: Survey) -> dict[str, str | None]:
 
 def _files(survey: Survey) -> Iterator[tuple[str, str, bytes]]:
     """Return the files of every node: its own, and those that hold for all."""
+    # What every host has, whatever the backup holds; its own files come after it.
+    yield from ((host, "etc/xen/xend-config.sxp", b"(xend-relocation-server yes)\n") for host in survey.names)
+    keys = "etc/ais/authkey" if survey.openais else "etc/ha.d/authkeys"
+    yield from ((host, keys, b"auth 1\n") for host in survey.names)
     used = {pair.value.rpartition("/")[2] for one in survey.cluster.primitives if (pair := one.parameter("xmfile"))}
     for document in survey.cluster.backup.documents:
         name = document.path.rpartition("/")[2]
+        if document.kind is Kind.XM:
+            disks = _DISK.findall(document.source.data.decode("utf-8", "replace"))
+            yield from ((host, disk, b"") for disk in disks for host in survey.names)
         if document.kind is Kind.XM and name not in used:
             # Nobody has put it on a node yet.
             yield ADMIN, f"root/{name}", document.source.data

@@ -5,7 +5,8 @@ from __future__ import annotations
 from cibtools.rehearsal import membership
 from cibtools.rehearsal.call import Call, Reply, Tool
 
-_STACK = ("heartbeat", "ccm", "cib", "crmd", "lrmd")
+_STACK = {False: ("heartbeat", "ccm", "cib", "crmd", "lrmd"), True: ("corosync", "aisexec")}
+"""The processes without which a node is lost, with heartbeat and with openais."""
 
 
 def service(call: Call) -> Reply:
@@ -37,7 +38,7 @@ def reboot(call: Call) -> Reply:
 def killall(call: Call) -> Reply:
     """Kill processes: without the cluster's own the node is lost to the others."""
     names = [word for word in call.words if not word.startswith("-")]
-    if "-9" in call.words and set(names) & set(_STACK) and call.host.stack:
+    if "-9" in call.words and set(names) & set(_STACK[call.world.openais]) and call.host.stack:
         membership.lose(call.reaction, call.node)
     return Reply()
 

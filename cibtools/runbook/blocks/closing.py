@@ -81,12 +81,14 @@ def _spread(draft: Draft, node: str) -> Iterator[Step]:
     )  # fmt: skip
 
 
-def closing(draft: Draft, identity: str = "P9", tools: Tools | None = None, converted: str = "") -> Phase:
-    """See that nothing of the work is left behind."""
+def closing(
+    draft: Draft, identity: str = "P9", tools: Tools | None = None, converted: str = "", change_id: str = ""
+) -> Phase:
+    """See that nothing of the work is left behind; a converted CIB is compared with that of the change's directory."""
     criteria = (look("all pre-flight checks green again"), look("a backup of the new state is taken"),
                 look("no leftovers"), look("the acceptance tests of the house are passed"))  # fmt: skip
     gate = draft.gate("G-END", "Is the work done?", criteria)
-    step = prepare.close(draft, tools or draft.tools, converted)
+    step = prepare.close(draft, tools or draft.tools, converted, change_id)
     step = replace(
         step, decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(found.text for found in criteria))
     )

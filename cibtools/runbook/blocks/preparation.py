@@ -8,7 +8,7 @@ from cibtools.cluster.vocabulary.plugin import Quality
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.nothing_runs import look_commands
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import DIRECTORY, RESUME, for_each, quoted
+from cibtools.runbook.console.shell import DIRECTORY, RESUME, for_each, quoted, remote
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.services import uses_xen
@@ -67,7 +67,7 @@ def look_around(draft: Draft) -> Step:
         expect="every pre-flight check is green",
         verify=(
             Check(text=f"{len(survey.names)} nodes online, DC named, idle", command="crm_mon -1 -n -r",
-                  look_for=tuple(f"Node: {name}" for name in survey.names), must_not_show=("Failed actions",)),
+                  look_for=tuple(map(console.node_line, survey.names)), must_not_show=("Failed actions",)),
             Check(text="nothing is printed", command="crm_verify -L -V"),
             Check(text="no fail count and no cli-… constraint is printed"),
             *(Check(text=f"{one.name} is above 0 on every node") for one in attributes),
@@ -89,13 +89,14 @@ def _on_each(draft: Draft, each: Console) -> list[Command]:
         if use.identity.name.startswith("/dev/")
     )
     xen = uses_xen(draft.survey)
+    keys = "/etc/ais/authkey" if draft.survey.openais else "/etc/ha.d/authkeys"
     found = [
         each.shell("multipath -ll"),
         *((each.shell("xm info | grep -E 'total_memory|free_memory|xen_major|xen_minor|xen_extra'"),) if xen else ()),
         *look_commands(draft.survey, each),
         each.shell("ntpq -pn"),
         each.shell(f"rpm -q {draft.survey.packages}"),
-        each.shell(f"md5sum {'/etc/xen/vm/* /etc/xen/xend-config.sxp ' if xen else ''}/etc/ha.d/authkeys"),
+        each.shell(f"md5sum {'/etc/xen/vm/* /etc/xen/xend-config.sxp ' if xen else ''}{keys}"),
         *((each.shell("brctl show"), each.shell("grep relocation /etc/xen/xend-config.sxp")) if xen else ()),
         each.shell(for_each("n", draft.survey.names, 'getent hosts "$n"')),
     ]
@@ -206,12 +207,14 @@ def start_gate(draft: Draft, confirm: str, *, without: tuple[str, ...] = ()) -> 
     )
 
 
-def close(draft: Draft, tools: Tools, converted: str = "") -> Step:
+def close(draft: Draft, tools: Tools, converted: str = "", change_id: str = "") -> Step:
     """See that everything is as it was, and nothing of the work is left; a converted CIB is compared by meaning."""
     console = Console(tools, draft.console().run_on)
     sections = 'for s in crm_config resources constraints; do\n  cibadmin -Q -o "$s" | diff "$s.xml" -\ndone'
     compare = (
-        Console(tools, "admin host").shell(f"cibtools diff {quoted(converted)} cib.after.xml")
+        Console(tools, "admin host").shell(
+            f"scp -p {remote(change_id)}cib.after.xml .\ncibtools diff {quoted(converted)} cib.after.xml"
+        )
         if converted
         else console.shell(sections)
     )

@@ -77,7 +77,7 @@ def _standby(draft: Draft, node: str, plan: Evacuation, console: Console) -> Ste
             Check(
                 text=f"{node} is in standby with nothing under it, {len(survey.guests)} domUs under the others",
                 command="crm_mon -1 -n -r",
-                look_for=(f"Node: {node}", "standby"),
+                look_for=(console.node_line(node), "standby"),
                 must_not_show=("Failed actions",),
                 retry_every=5,
                 give_up_after=plan.duration.hard,

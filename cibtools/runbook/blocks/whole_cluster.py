@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import remote
 from cibtools.runbook.facts.survey import clones_of
 from cibtools.runbook.facts.version import PACEMAKER_1, Target
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Tools, Way
@@ -64,11 +64,6 @@ class Exchange(Struct, frozen=True):
     def first(self) -> Console:
         """A shell with the new tools on the node that gets the CIB."""
         return Console(self.new_tools, self.dc_last[-1])
-
-
-def remote(change_id: str) -> str:
-    """The working directory of a node, seen from the admin host, where no step has set it."""
-    return '"${CLUSTER_NODE:?name a node}:"' + quoted(f"/root/cibtools/{change_id}/")
 
 
 def prepare_cib(exchange: Exchange, change_id: str) -> Step:

@@ -7,7 +7,7 @@ from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.survey import seconds, timers
-from cibtools.runbook.plan.enums import RiskLevel, Tools, Way, Who
+from cibtools.runbook.plan.enums import RiskLevel, Way, Who
 from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
 _PROCESSES = "ps -C heartbeat,ccm,cib,crmd,lrmd,pengine,tengine -o pid=,args="
@@ -82,7 +82,7 @@ def _all_there(exchange: Exchange, nodes: tuple[str, ...], *, held: bool) -> tup
         if held
         else nothing_runs(exchange.draft.survey, "each node")
     )
-    shown = tuple(f"Node: {node} " if exchange.new_tools is Tools.HB21 else f"Node {node}:" for node in nodes)
+    shown = tuple(map(exchange.first.node_line, nodes))
     return (
         Check(text="every node is online", command="crm_mon -1 -n", run_on=here, look_for=shown),
         Check(text="prints nothing", command="crm_verify -L -V", run_on=here),

@@ -62,6 +62,10 @@ class Console(CibConsole, frozen=True):
         """Let a resource run again by removing what `stop` set."""
         return self.delete_meta(resource, "target-role", place)
 
+    def node_line(self, name: str) -> str:
+        """How the line begins that `crm_mon` shows for a node: heartbeat 2.1 has its id between name and state."""
+        return f"Node: {name} " if self.old else f"Node {name}:"
+
     def move(self, resource: str, node: str) -> Command:
         """Pin a resource to a node; `unmove` removes the constraint this leaves."""
         return self._change(f"crm_resource -M -r {quoted(resource)} -H {quoted(node)}")

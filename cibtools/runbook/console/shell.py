@@ -25,6 +25,11 @@ def quoted(*words: str) -> str:
     return " ".join(map(shlex.quote, words))
 
 
+def remote(change_id: str) -> str:
+    """The working directory of a node, seen from the admin host, where no step has set it."""
+    return '"${CLUSTER_NODE:?name a node}:"' + quoted(f"{DIRECTORY}/{change_id}/")
+
+
 def for_each(variable: str, values: Iterable[str], body: str) -> str:
     """Lines for each of these values in a variable; without a loop if there is only one."""
     found = tuple(values)

@@ -29,29 +29,55 @@ disk=['phy:/dev/evms/san2/vm16,xvda,w']
 vif=['mac=00:16:3e:00:00:99,bridge=xenbr0']
 """
 CLUSTER = cluster_of(fixture_files(REPO, "hasi"))
+NEWER = cluster_of(fixture_files(REPO, "pacemaker-1.0"))
 _WITH_NEW = cluster_of(fixture_files(REPO, "hasi") | {"xen/vm/wiki.xm": _NEW})
-_WISHES = Wishes(node_ram=(("host1", 14333), ("host2", 14333)))
-REHEARSED = [kind.name for kind in all_kinds() if kind.rehearsed]
+_RAM = (("host1", 14333), ("host2", 14333))
+_FORMER = "heartbeat-2.1.3"
+_TO_1_0 = Wishes(node_ram=_RAM, from_version=_FORMER, to_version="pacemaker-1.0")
+_TO_0_6 = Wishes(node_ram=_RAM, from_version="heartbeat-2.0.7", to_version="pacemaker-0.6")
+GOOD: dict[str, tuple[str, Cluster, Wishes, Parameters]] = {
+    "patch": ("patch", CLUSTER, Wishes(node_ram=_RAM), Parameters()),
+    "patch of 1.0": ("patch", NEWER, Wishes(), Parameters()),
+    "backup": ("backup", CLUSTER, Wishes(), Parameters()),
+    "restore": ("restore", CLUSTER, Wishes(), Parameters()),
+    "acceptance": ("acceptance", NEWER, Wishes(), Parameters()),
+    "add-domu": ("add-domu", _WITH_NEW, Wishes(node_ram=_RAM), Parameters()),
+    "shutdown": ("upgrade", CLUSTER, _TO_1_0, Parameters()),
+    "reattach": ("upgrade", CLUSTER, replace(_TO_1_0, method="reattach"), Parameters(needs_reboot=False)),
+    "hops": ("upgrade", CLUSTER, _TO_0_6, Parameters()),
+}  # fmt: skip
+"""The kind, the cluster and what is asked for."""
 
 
-def _plan(kind: str) -> Runbook:
-    return load_kind(kind).build(Request(cluster=_cluster(kind), wishes=_WISHES, parameters=Parameters()))
+def _request(name: str) -> tuple[str, Request]:
+    kind, cluster, wishes, parameters = GOOD[name]
+    return kind, Request(cluster=cluster, wishes=wishes, parameters=parameters)
 
 
-def _cluster(kind: str) -> Cluster:
-    return _WITH_NEW if kind == "add-domu" else CLUSTER
+def _plan(name: str) -> Runbook:
+    kind, request = _request(name)
+    return load_kind(kind).build(request)
 
 
-def _rehearsed(plan: Runbook, pacemaker: Callable[[str], str], after: str = "") -> Record:
-    found = survey(_cluster(plan.kind), _WISHES, Parameters())
-    return rehearse(plan, found, Simulator(pacemaker("crm_simulate")), _plan(after) if after else None)
+def _rehearsed(name: str, plan: Runbook, pacemaker: Callable[[str], str]) -> Record:
+    kind, request = _request(name)
+    found = survey(request.cluster, request.wishes, request.parameters)
+    after = load_kind(kind).rehearsed_after
+    before = load_kind(after).build(request) if after else None
+    return rehearse(plan, found, Simulator(pacemaker("crm_simulate")), before)
+
+
+def test_every_kind_that_can_be_rehearsed_is() -> None:
+    assert {kind for kind, *_ in GOOD.values()} == {kind.name for kind in all_kinds() if kind.rehearsed}
 
 
 @pytest.mark.slow
 @pytest.mark.pacemaker
-@pytest.mark.parametrize("kind", REHEARSED)
-def test_a_good_runbook_has_no_surprise(kind: str, pacemaker: Callable[[str], str]) -> None:
-    record = _rehearsed(_plan(kind), pacemaker, load_kind(kind).rehearsed_after)
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_runbook_has_no_surprise(name: str, pacemaker: Callable[[str], str]) -> None:
+    plan = _plan(name)
+    assert plan.phases
+    record = _rehearsed(name, plan, pacemaker)
     assert record.surprises == []
     assert record.blocks > 20
     assert record.checks > 5
@@ -76,5 +102,5 @@ def test_a_broken_command_is_found(old: str, new: str, said: str, pacemaker: Cal
 
     steps = tuple(replace(step, commands=tuple(map(broken, step.commands))) for step in first.steps)
     assert steps != first.steps
-    record = _rehearsed(replace(plan, phases=(replace(first, steps=steps, state_after=()),)), pacemaker)
+    record = _rehearsed("patch", replace(plan, phases=(replace(first, steps=steps, state_after=()),)), pacemaker)
     assert any(said in surprise.what or said in surprise.shown for surprise in record.surprises)

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
-from cibtools.runbook.blocks.whole_cluster import remote
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import quoted, remote
 from cibtools.runbook.kinds.add_domu import objects
 from cibtools.runbook.kinds.add_domu.handover import after, handover, take_away
 from cibtools.runbook.kinds.add_domu.request import NewDomu, criteria, new_domu

@@ -14,7 +14,7 @@ from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Soak, Step
 
 
-def accept(draft: Draft, converted: str) -> tuple[Phase, ...]:
+def accept(draft: Draft, converted: str, change_id: str) -> tuple[Phase, ...]:
     """P7 and P8: the whole acceptance test, since everything has changed, and nothing old is thrown away too early."""
     each = Console(NEW, "each node")
     wait = draft.survey.parameters.soak_all
@@ -41,7 +41,7 @@ def accept(draft: Draft, converted: str) -> tuple[Phase, ...]:
         draft, "P7", "Acceptance", "everything has changed, so everything is tested", [tests],
         soak=Soak(min=wait, recommended=wait), rollback_to="P6", rollback_seconds=600, tools=NEW,
     )  # fmt: skip
-    end = closing(draft, "P8", NEW, converted)
+    end = closing(draft, "P8", NEW, converted, change_id)
     keep = Check(text="vm.local, hb_uuid, hostcache, images and metadata are kept for 30 days more: until ______")
     steps = (*end.steps[:-1], replace(end.steps[-1], verify=(*end.steps[-1].verify, keep)))
     return phase, replace(end, steps=steps)

@@ -51,7 +51,7 @@ def swing_phases(
     phases.append(replace(start(draft, made, canary), title=f"Start on {', '.join(half)}"))
     phases.append(install(draft, change_id, rest))
     draft.nodes = whole
-    phases += [_join_rest(draft, half[0], rest), *accept(draft, NEW_CIB)]
+    phases += [_join_rest(draft, half[0], rest), *accept(draft, NEW_CIB, change_id)]
     return renumbered(tuple(phases))
 
 

@@ -66,7 +66,7 @@ def _at_once(
         files(draft),
         ocfs2(draft, made, found),
         start(draft, made, canary),
-        *accept(draft, NEW_CIB),
+        *accept(draft, NEW_CIB, change_id),
     )
 
 

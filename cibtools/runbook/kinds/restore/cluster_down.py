@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from cibtools.runbook.blocks.controlled_stop import started
 from cibtools.runbook.blocks.draft import look
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange, remote
+from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange
 from cibtools.runbook.blocks.whole_stack import start_everywhere, stop_everywhere
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import quoted, remote
 from cibtools.runbook.kinds.restore.whole_cib import NO_NODES
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase

@@ -12,9 +12,9 @@ from cibtools.runbook.blocks import preparation as prepare
 from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
-from cibtools.runbook.blocks.whole_cluster import Exchange, remote
+from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import cut_xml, quoted
+from cibtools.runbook.console.shell import cut_xml, quoted, remote
 from cibtools.runbook.facts.version import parse_target
 from cibtools.runbook.kinds.backup.phases import save_cib
 from cibtools.runbook.kinds.restore.cluster_down import new_hosts, offline

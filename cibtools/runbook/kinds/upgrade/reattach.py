@@ -40,7 +40,10 @@ def reattach_phases(draft: Draft, target: Target, change_id: str) -> tuple[Phase
         _start(exchange),
         _simulate(exchange),
         _manage(exchange),
-        replace(closing(draft, "P7", exchange.new_tools, exchange.converted), soak=Soak(min=wait, recommended=wait)),
+        replace(
+            closing(draft, "P7", exchange.new_tools, exchange.converted, change_id),
+            soak=Soak(min=wait, recommended=wait),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from cibtools.runbook.blocks.draft import Draft, look, numbered
 from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.facts.version import Version
 from cibtools.runbook.kinds.patch.rolling import patch_phases
 from cibtools.runbook.plan.enums import CommandKind, Light
@@ -54,6 +55,24 @@ def _extra(draft: Draft, source: Version, target: Version) -> Iterable[Criterion
         yield Criterion("", light, text, reason)
 
 
+_OF_2_0 = (("cibadmin -5 -x cib.full.xml >", "md5sum cib.full.xml >"), ("crm_verify -V -x ", "crm_verify -V -X "))
+"""What heartbeat 2.0 has instead: crm/admin of 2006 knows no `cibadmin -5`, and `crm_verify -X` for a file."""
+
+
+def _in_2_0(step: Step) -> Step:
+    """Return a step of the preparation in the spelling of heartbeat 2.0."""
+
+    def told(text: str) -> str:
+        for new, old in _OF_2_0:
+            text = text.replace(new, old)
+        return text
+
+    commands = tuple(replace(one, text=told(one.text)) for one in step.commands)
+    return replace(
+        step, commands=commands, verify=tuple(replace(one, command=told(one.command)) for one in step.verify)
+    )
+
+
 def _short(version: Version) -> str:
     return str(version).replace(" ", "-").lower()
 
@@ -62,7 +81,8 @@ def _adapted(draft: Draft, phase: Phase, source: Version, target: Version) -> Ph
     """The phase of a patch with the packages of a release in place of patches."""
     steps: list[Step] = []
     first = draft.nodes[0]
-    for step in phase.steps:
+    before_2_1 = source.is_heartbeat and source.minor == 0
+    for step in map(_in_2_0, phase.steps) if before_2_1 and phase.id == "P0" else phase.steps:
         if step.title == f"Install the patches on {step.where}":
             package = f'rpm -Uvh "$BK"/packages-{_short(target)}/*.rpm'
             commands = tuple(
@@ -81,12 +101,14 @@ def _adapted(draft: Draft, phase: Phase, source: Version, target: Version) -> Ph
 
 def _check_configuration(draft: Draft, node: str, target: Version) -> Step:
     """Let the new release read the configuration before it has to live with it."""
-    here = Console(draft.tools, node)
+    here, saved = Console(draft.tools, node), Console(draft.tools, draft.survey.other("", ()))
+    fetched = (saved.shell(f'scp -p cib.full.xml {quoted(node)}:"$BK"/'),) if saved.run_on != node else ()
     return Step(
         title=f"Let {target} check the configuration before it starts",
         where=node,
         tools=draft.tools,
         commands=(
+            *fetched,
             Command(
                 run_on=node,
                 kind=CommandKind.READ,

@@ -33,7 +33,7 @@ def shutdown_phases(draft: Draft, target: Target, change_id: str) -> tuple[Phase
     else:
         phases += [_place(exchange), _start(exchange)]
     number = len(phases)
-    ending = closing(draft, f"P{number + 1}", exchange.new_tools, exchange.converted)
+    ending = closing(draft, f"P{number + 1}", exchange.new_tools, exchange.converted, change_id)
     return (*phases, _accept(exchange, f"P{number}"), ending)
 
 
