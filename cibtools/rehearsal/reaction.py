@@ -21,11 +21,13 @@ from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
 from cibtools.rehearsal import edit
 from cibtools.rehearsal.adoption import pinned_down
+from cibtools.rehearsal.fault import Fault
 from cibtools.rehearsal.newest import Newest
 from cibtools.rehearsal.world import Node, World, is_old
 
 _PIN = "rehearsal-pin-"
 _ROUNDS = 4
+_MIGRATED = re.compile(r"^\s*\* Migrate\s+(\S+)\s+\( (\S+) -> (\S+) \)", re.MULTILINE)
 _FENCED = re.compile(r"^\s*\* Fence \(\w+\) (\S+)", re.MULTILINE)
 
 
@@ -55,6 +57,10 @@ class Reaction:
     def settle(self) -> tuple[str, ...]:
         """Let the cluster react until nothing is left to do; return the actions as the scheduler words them."""
         if self.world.stuck or self.world.elects_until is not None or not self.world.members:
+            return ()
+        if self.world.fault is Fault.HANG:
+            if self.foresee(self.world.cib):
+                self.world.fault, self.world.stuck = None, True
             return ()
         return self._plan(())
 
@@ -137,6 +143,14 @@ class Reaction:
             for resource in state.iterfind("lrm/lrm_resources/lrm_resource"):
                 if _is_active(resource):
                     running.setdefault(resource.get("id", "").partition(":")[0], set()).add(state.get("uname", ""))
+        for domu, old, new in _MIGRATED.findall(said):
+            if domu in world.domus:
+                world.migrations.append((domu, old, new))
+                if world.fault is Fault.MIGRATION:
+                    # The domU is stopped and started there instead, and the failure stays in the status.
+                    world.fault = None
+                    world.failures.add((old, domu))
+                    world.failcounts[old, domu] = world.failcounts.get((old, domu), 0) + 1
         for node, names in world.left.items():
             for name in names:
                 running.setdefault(name, set()).add(node)

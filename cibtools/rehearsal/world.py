@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from copy import deepcopy
 
 from lxml import etree
 from msgspec import Struct, field
 
+from cibtools.rehearsal.fault import Fault
 from cibtools.runbook.plan.enums import Tools
 
 
@@ -97,8 +99,10 @@ class World(Struct):
     """True while the cluster does not get on with a transition: a fault of the rehearsal."""
     ids: dict[str, str] = field(default_factory=dict)
     """The id of each node."""
-    changes: list[str] = field(default_factory=list)
-    """Every command that changed something, in order, as `node: command`."""
+    fault: Fault | None = None
+    """What goes wrong as soon as there is an occasion."""
+    migrations: list[tuple[str, str, str]] = field(default_factory=list)
+    """Live migrations so far: domU, from, to."""
 
     def __post_init__(self) -> None:
         """Install the release of the beginning, and remember who is who."""
@@ -119,7 +123,20 @@ class World(Struct):
     @property
     def dc(self) -> str | None:
         """The designated coordinator: the first member, once it is elected."""
-        return next(iter(self.members), None) if self.elects_until is None else None
+        if self.elects_until is not None or not self.members:
+            return None
+        return self.members[-1 if self.fault is Fault.DC else 0]
+
+    def copy(self) -> World:
+        """Return a copy that shares nothing but the disks."""
+        return deepcopy(self, {id(self.disk): self.disk})
+
+    def fingerprint(self) -> bytes:
+        """Return what differs as soon as anything is changed: configuration, place and state of everything."""
+        nodes = [(one.powered, one.stack, one.patched, one.release, one.starts_at_boot, one.rules) for one in
+                 self.nodes.values()]  # fmt: skip
+        held = sorted((name, sorted(nodes)) for name, nodes in self.running.items())
+        return etree.tostring(self.cib) + repr((nodes, held, sorted(self.failures), sorted(self.failcounts))).encode()
 
     def reset(self, name: str) -> None:
         """Cut the power of a node, or let it boot: whatever it was about is gone, and it comes back."""
@@ -127,7 +144,7 @@ class World(Struct):
         node.powered = node.stack = node.lost = False
         node.rules.clear()
         self.left.pop(name, None)
-        node.returns_at = self.clock + BOOT
+        node.returns_at = None if self.fault is Fault.LOST else self.clock + BOOT
 
     def where(self, resource: str) -> tuple[str, ...]:
         """The nodes on which a primitive is active, in the order of the CIB."""

@@ -21,6 +21,19 @@ from cibtools.runbook.plan.remark import Remark
 from cibtools.runbook.plan.runbook import Phase, Runbook
 from cibtools.runbook.plan.step import Step
 
+
+def parts(text: str) -> list[str]:
+    """The commands that a text joins with `&&`, without the braces around those of several lines."""
+    found: list[list[str]] = [[]]
+    depth = 0
+    for line in text.splitlines():
+        depth += (line == "{") - line.startswith("}")
+        found[-1].append(line.removesuffix(" &&") if depth == 0 else line)
+        if depth == 0 and line.endswith(" &&"):
+            found.append([])
+    return ["\n".join(one[1:-1] if one[0] == "{" and one[-1] == "}" else one) for one in found]
+
+
 GUIDES_RAM = Wishes(node_ram=(("host1", 14333), ("host2", 14333)))
 """The memory of the two hosts of the guide's cluster."""
 

@@ -18,6 +18,9 @@ from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.tools import host
 from cibtools.rehearsal.tools.options import UnknownOptionError
 
+CHANGED = "rehearsal-changed"
+"""How the line begins that tells of a change."""
+
 
 class Answerer:
     """Listens for the stand-ins of a stage as long as the rehearsal lasts."""
@@ -27,6 +30,8 @@ class Answerer:
         self.reaction = reaction
         self.failures: list[str] = []
         """What no tool of the release would have taken, and what the model could not do."""
+        self.watches = False
+        """True while each change is to be told in the shell that makes it."""
         self._written: dict[str, int] = {}
         """Lines of each node's log that its file holds."""
         self._token = secrets.token_hex(16)
@@ -56,14 +61,17 @@ class Answerer:
         if not secrets.compare_digest(token, self._token):
             return
         words = tuple(_word(file) for _ in range(int(count)))
+        before = self.reaction.world.fingerprint() if self.watches else b""
         reply = self._reply(node, name, words, stdin, folder, cib_file)
+        changed = self.watches and self.reaction.world.fingerprint() != before and name != "rehearsal-clock"
+        did = f"{CHANGED} {node}: {name} {' '.join(words)}" if changed else ""
         for machine, found in self.reaction.world.nodes.items():
             if len(found.log) != self._written.get(machine):
                 self.stage.log(machine, found.log)
                 self._written[machine] = len(found.log)
         # A command may look for a path in what a tool of the host shows.
         said = self.stage.rooted(node, reply.stdout) if name in host.TOOLS else reply.stdout
-        head = f"{reply.status}\0{reply.stderr}\0{'yes' if said else ''}\0"
+        head = f"{reply.status}\0{reply.stderr}\0{'yes' if said else ''}\0{did}\0"
         try:
             file.write((head + said).encode())
             file.flush()

@@ -11,7 +11,7 @@ from cibtools.cli.rehearsal.session import Paste, Session
 from cibtools.cli.rehearsal.stage import ADMIN, Stage
 from cibtools.rehearsal.membership import lose, pass_time
 from cibtools.rehearsal.reaction import Reaction
-from cibtools.rehearsal.world import BOOT
+from cibtools.rehearsal.world import BOOT, World
 from cibtools.runbook.plan.enums import CommandKind
 from cibtools.runbook.plan.runbook import Phase, Runbook
 from cibtools.runbook.plan.step import Check, Command, Step
@@ -33,14 +33,41 @@ class Operator:
     def __init__(self, stage: Stage, reaction: Reaction, variables: Mapping[str, str]) -> None:
         self.stage = stage
         self.reaction = reaction
-        self.world = reaction.world
         self.variables = dict(variables)
         self.record = Record()
-        self._domus = frozenset(self.world.domus)
+        self._domus = frozenset(reaction.world.domus)
         """The domUs of the plan; others are started by hand."""
         self._free: set[str] = set()
         """DomUs that an optional step has moved, which a plan does not foretell."""
         self._sessions: dict[str, Session] = {}
+        self._aside: dict[str, str] = {}
+        self._resumed: dict[str, str] = {}
+        """What gives a new session the variables of an old one."""
+
+    @property
+    def world(self) -> World:
+        """The model as it is now."""
+        return self.reaction.world
+
+    def put_aside(self) -> None:
+        """Note the variables and the directory of every session, and end them all."""
+        for node, session in self._sessions.items():
+            self._aside[node] = session.variables()
+        self.close()
+
+    def take_up(self) -> None:
+        """Let new sessions begin as the ones were that were put aside."""
+        self._resumed = dict(self._aside)
+
+    def forget(self) -> None:
+        """Begin with new sessions."""
+        self._resumed = {}
+
+    def answers(self, node: str) -> bool:
+        """Tell whether anybody can work on a machine."""
+        self._await(node)
+        found = self.world.nodes.get(node)
+        return found is None or found.powered
 
     def close(self) -> None:
         """End all sessions."""
@@ -66,7 +93,7 @@ class Operator:
             self.run(step, place, commands)
         for check in step.verify:
             if check.command:
-                self._check(step, check)
+                self.check(step, check)
             else:
                 self.record.skipped.append(f"{step.id}: {check.text}")
 
@@ -81,19 +108,23 @@ class Operator:
                 lose(self.reaction, node)
                 continue
             for command, pasted in zip(commands, self.paste(node, [one.text for one in commands]), strict=False):
-                self._judge(step, command, pasted)
+                self.judge(step, command, pasted)
 
     def paste(self, node: str, texts: list[str]) -> list[Paste]:
         """Paste texts on a machine in one go."""
         self._await(node)
         if node not in self._sessions:
             self._sessions[node] = Session(self.stage, node, {**self.variables, **self._backup()})
+            if node in self._resumed:
+                self._sessions[node].paste([self._resumed.pop(node)])
         self.record.blocks += len(texts)
         found = self._sessions[node].paste(texts)
         boots = node in self.world.nodes and self.world.nodes[node].returns_at is not None
         if found[-1].status == -1 or boots:
             # The operator opens a new shell: with the node, or what held the terminal, the old one is gone.
             self._sessions.pop(node).end()
+            self._aside.pop(node, None)
+            self._resumed.pop(node, None)
         return found
 
     def _backup(self) -> dict[str, str]:
@@ -109,7 +140,7 @@ class Operator:
             if node in self._sessions:
                 self._sessions.pop(node).end()
 
-    def _judge(self, step: Step, command: Command, pasted: Paste) -> None:
+    def judge(self, step: Step, command: Command, pasted: Paste) -> None:
         """Note what an operator would stumble over: a tool or file that is not there, a change that fails."""
         if pasted.status == -1:
             self._note(step, f"does not end: {_first(command.text)}", pasted)
@@ -119,12 +150,15 @@ class Operator:
             self._note(step, f"a file is not there: {_first(command.text)}", pasted)
         elif "MISSING" in pasted.output:
             self._note(step, f"something is MISSING: {_first(command.text)}", pasted)
+        elif "Error performing operation" in pasted.output and command.kind in _CHANGING:
+            self._note(step, f"the tool complains: {_first(command.text)}", pasted)
         elif any(line.startswith("bash: ") for line in pasted.output.splitlines()):
             self._note(step, f"the shell complains: {_first(command.text)}", pasted)
         elif pasted.status > 1 or (pasted.status and command.kind in _CHANGING):
             self._note(step, f"ends with status {pasted.status}: {_first(command.text)}", pasted)
 
-    def _check(self, step: Step, check: Check) -> None:
+    def check(self, step: Step, check: Check) -> None:
+        """Paste the command of a check, and read what it shows."""
         for node in machines(self.world, step, check.run_on):
             self.record.checks += 1
             pasted = self.paste(node, [check.command])[-1]
@@ -146,7 +180,11 @@ class Operator:
                 )
 
     def _note(self, step: Step, what: str, pasted: Paste) -> None:
-        self.record.surprises.append(Surprise(step.id, what, pasted.output.strip()[-300:]))
+        self.note(step, what, pasted.output)
+
+    def note(self, step: Step, what: str, shown: str) -> None:
+        """Write a surprise down, with the end of what was shown."""
+        self.record.surprises.append(Surprise(step.id, what, shown.strip()[-300:]))
 
 
 def batches(commands: Iterable[Command]) -> list[tuple[str, tuple[Command, ...]]]:

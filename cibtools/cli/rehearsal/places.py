@@ -31,4 +31,8 @@ def machines(world: World, step: Step, run_on: str) -> tuple[str, ...]:
         main = {name for command in step.commands for name in world.nodes if command.run_on == name}
         others = tuple(name for name in world.nodes if name not in main)
         return others[:1] if place == "another node" else others
-    return ()
+    # "a client, then host1": what has no place of its own is done on the node that is named.
+    later = [
+        name for name in world.nodes if not run_on and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", place)
+    ]
+    return tuple(later[:1])

@@ -16,6 +16,7 @@ from cibtools.cli.rehearsal.answer import Answerer
 from cibtools.cli.rehearsal.operator import Operator
 from cibtools.cli.rehearsal.record import Record, Surprise
 from cibtools.cli.rehearsal.stage import ADMIN, BACKUP_HOST, Stage
+from cibtools.cli.rehearsal.trial import Trials
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.section_files import join
 from cibtools.rehearsal.membership import save
@@ -34,10 +35,13 @@ _DISK = re.compile(r"phy:(/dev/[^,'\"]+)")
 _RELEASES = {Tools.HB21: "heartbeat-2.1.3", Tools.P10: "pacemaker-1.0.3"}
 
 
-def rehearse(plan: Runbook, survey: Survey, simulator: Simulator, before: Runbook | None = None) -> Record:
+def rehearse(
+    plan: Runbook, survey: Survey, simulator: Simulator, before: Runbook | None = None, *, trials: bool = False
+) -> Record:
     """Carry a runbook out on a model of its cluster; raise PlanError if the model cannot be brought to life.
 
-    Another one may have to be carried out before: what it leaves on the backup host, this one fetches.
+    Another one may have to be carried out before: what it leaves on the backup host, this one fetches. With trials,
+    each kind of step is also done while something goes wrong, and taken back.
     """
     world = _world(survey)
     reaction = Reaction(world, simulator)
@@ -53,7 +57,7 @@ def rehearse(plan: Runbook, survey: Survey, simulator: Simulator, before: Runboo
             if before:
                 operator.work(before)
                 operator.close()
-            record = operator.work(plan)
+            record = Trials(operator, answerer).work(plan) if trials else operator.work(plan)
         finally:
             operator.close()
             answerer.close()

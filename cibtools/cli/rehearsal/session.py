@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+import shlex
 import signal
 import subprocess
 import time
@@ -20,6 +21,8 @@ from cibtools.cli.rehearsal.stage import Stage
 
 TIME_LIMIT = 30.0
 """Seconds that one paste may take; the waits of a runbook do not sleep here."""
+_OTHERS = "REHEARSAL_|BASH|PATH=|HOME=|PWD=|OLDPWD=|PS[0-9]=|SHLVL=|TERM=|IFS=|OPT|HIST|COMP_|MAILCHECK|LC_ALL|TZ="
+"""Variables that each shell has."""
 _MARK = "rehearsal-end-of-paste"
 
 
@@ -84,6 +87,13 @@ class Session:
             if not piece:
                 return Paste(self.stage.told(self._said.decode("utf-8", "replace")), -1)
             self._said += piece
+
+    def variables(self) -> str:
+        """Return a text that gives another shell the variables and the directory of this one."""
+        # What the shell itself keeps cannot be set, and what it was started with is there already.
+        listed = self.paste([f"declare -p | grep -E '^declare -[-x]+ [A-Za-z]' | grep -vE ' ({_OTHERS})'; echo; pwd"])
+        *lines, folder = listed[0].output.rstrip().splitlines()
+        return "\n".join((*filter(None, lines), f"cd {shlex.quote(folder)}"))
 
     def end(self) -> None:
         """Close the shell: its variables and its directory are gone."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, MutableMapping
 from pathlib import Path
 
+from cibtools.cli.rehearsal.scripts import PRELUDE, SCP, SHIM
 from cibtools.errors import PlanError
 from cibtools.rehearsal.tools import cib, crm, host, network, packages, power
 
@@ -24,59 +26,11 @@ _BORROWED = (
 )  # fmt: skip
 """Tools of the system that every release has; SLES 10 has no sha256sum (coreutils 5.93; it came with 6.0)."""
 _ROOTED = re.compile(r"(?<![\w.$}/-])/(?=(?:boot|etc|mnt|root|sys|var|dev/(?!null|tty|fd|std|urandom))\b)")
+_UNSET = re.compile(r"\$BK\b|\$\{BK\}")
+"""A variable that leads to `/` when it is empty: on the node, not on the machine of the rehearsal."""
 _LONG_WAIT = re.compile(r"\$\(seq 1 (\d+)\); do(\n\s*)sleep (\d+)$", re.MULTILINE)
 _LOOKS = 8
 """How often a long wait looks; it sleeps longer in between."""
-_PRELUDE = r"""
-test() { if [ "$1" = -b ]; then builtin test -e "$2"; else builtin test "$@"; fi; }
-read() { local word; for word; do :; done; printf -v "${word%%=*}" %s rehearsed; }
-sleep() { rehearsal-clock "$1"; }
-ls() {
-  case $1 in -l*) ;; *) command ls "$@"; return ;; esac
-  command ls "$@" | awk -v owners="$REHEARSAL_ROOT/owners" '
-    BEGIN { while ((getline < owners) > 0) { owner[$1] = $2; group[$1] = $3 } }
-    { name = $NF; sub(/.*\//, "", name); if (name in owner) { $3 = owner[name]; $4 = group[name] } print }'
-}
-install() {
-  local words=() owner=root group=root
-  while [ $# -gt 0 ]; do
-    case $1 in -o) owner=$2; shift ;; -g) group=$2; shift ;; *) words+=("$1") ;; esac
-    shift
-  done
-  rehearsal-install "${words[@]}" && echo "${words[-1]##*/} $owner $group" >> "$REHEARSAL_ROOT/owners"
-}
-cd "$REHEARSAL_ROOT/root" || exit 1
-"""
-_SHIM = r"""#!{bash}
-stdin=
-case {name}:" $* " in cibadmin:*" -p "* | crm_verify:*" -p "* | ptest:*" -p "*) stdin=$({cat}) ;; esac
-exec 3<>"/dev/tcp/127.0.0.1/$REHEARSAL_PORT" || exit 126
-printf '%s\0' "$REHEARSAL_TOKEN" "$REHEARSAL_NODE" {name} "$PWD" "$CIB_file" "$stdin" "$#" "$@" >&3
-IFS= read -r -d '' status <&3; IFS= read -r -d '' error <&3; IFS= read -r -d '' shown <&3
-[ -z "$error" ] || printf %s "$error" >&2
-[ -z "$shown" ] || {cat} <&3
-exit "$status"
-"""
-_SCP = r"""#!{bash}
-words=()
-while [ $# -gt 0 ]; do
-  case $1 in
-  -l) shift ;;
-  -*) ;;
-  */*:*) words+=("$1") ;;
-  *:*)
-    path=${{1#*:}}; path=${{path#"$REHEARSAL_ROOT"}}
-    case $path in /*) ;; *) path=/root/$path ;; esac
-    machine=$REHEARSAL_TOP/nodes/${{1%%:*}}
-    [ -d "$machine" ] || {{ echo "ssh: ${{1%%:*}}: Name or service not known" >&2; exit 1; }}
-    # A path on the other side is expanded there.
-    for found in "$machine"$path; do words+=("$found"); done ;;
-  *) words+=("$1") ;;
-  esac
-  shift
-done
-exec {cp} -r "${{words[@]}}"
-"""
 
 
 class Disk(MutableMapping[tuple[str, str], bytes]):
@@ -122,13 +76,13 @@ class Stage:
         self.admin_bin = top / "admin-bin"
         self.prelude = top / "prelude.sh"
         self.disk = Disk(self)
-        self.prelude.write_text(_PRELUDE)
+        self.prelude.write_text(PRELUDE)
         for folder in (self.bin, self.admin_bin):
             folder.mkdir()
             for name in _BORROWED:
                 _link(folder / name, name)
             _link(folder / "rehearsal-install", "install")
-            _program(folder / "scp", _SCP.format(bash=_found("bash"), cp=_found("cp")))
+            _program(folder / "scp", SCP.format(bash=_found("bash"), cp=_found("cp")))
             self._stand_in(folder, "rehearsal-clock")
         for name in STAND_INS:
             self._stand_in(self.bin, name)
@@ -154,7 +108,7 @@ class Stage:
             self.disk[node, path] = data
 
     def _stand_in(self, folder: Path, name: str) -> None:
-        _program(folder / name, _SHIM.format(bash=_found("bash"), cat=_found("cat"), name=name))
+        _program(folder / name, SHIM.format(bash=_found("bash"), cat=_found("cat"), name=name))
 
     def root(self, node: str) -> Path:
         """Return what stands for `/` on a node."""
@@ -181,7 +135,35 @@ class Stage:
 
     def rooted(self, node: str, text: str) -> str:
         """Return a text with the paths of a node's own files below its directory."""
-        return _ROOTED.sub(lambda _: f"{self.root(node)}/", text)
+        return _ROOTED.sub(lambda _: f"{self.root(node)}/", _UNSET.sub("${BK:-$REHEARSAL_ROOT}", text))
+
+    def set_asking(self, *, asks: bool) -> None:
+        """Let scp ask whether a host is the right one, or let it copy."""
+        mark = self.top / "asks"
+        mark.touch() if asks else mark.unlink(missing_ok=True)
+
+    def hide(self, name: str) -> None:
+        """Take a tool away from every node."""
+        (self.bin / name).rename(self.bin / f".{name}")
+
+    def show(self, name: str) -> None:
+        """Give the tool back."""
+        (self.bin / f".{name}").rename(self.bin / name)
+
+    def save(self) -> Path:
+        """Copy the files of all machines aside; return where they are."""
+        kept = Path(tempfile.mkdtemp(dir=self.top)) / "nodes"
+        shutil.copytree(self.top / "nodes", kept, symlinks=True)
+        return kept
+
+    def restore(self, kept: Path) -> None:
+        """Put the files of all machines back as they were saved."""
+        shutil.rmtree(self.top / "nodes")
+        shutil.copytree(kept, self.top / "nodes", symlinks=True)
+
+    def outermost(self) -> frozenset[str]:
+        """Return what lies directly in `/` on each node: where a path lands whose first part is an empty variable."""
+        return frozenset(f"{node}:/{path.name}" for node in self.nodes for path in self.root(node).iterdir())
 
     def read(self, path: Path) -> bytes:
         """Return a file with the paths as the nodes have them."""

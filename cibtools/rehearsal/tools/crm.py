@@ -171,7 +171,8 @@ def _move(world: World, name: str, node: str, *, forced: bool) -> Reply:
     if node and node not in world.ids:
         return Reply(stderr=f"Error performing operation: {node} is not a known node\n", status=1)
     if node and node == here:
-        return Reply(stderr=f"Error performing operation: {name} is already active on {node}\n", status=1)
+        # It complains, and ends as if all were well.
+        return Reply(stderr=f"Error performing operation: {name} is already active on {node}\n")
     if here and (forced or not node):
         _rule(world, f"cli-standby-{name}", name, here, "-INFINITY")
     if node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cibtools.rehearsal import membership
 from cibtools.rehearsal.call import Call, Reply, Tool
+from cibtools.rehearsal.fault import Fault
 
 _STACK = {False: ("heartbeat", "ccm", "cib", "crmd", "lrmd"), True: ("corosync", "aisexec")}
 """The processes without which a node is lost, with heartbeat and with openais."""
@@ -14,6 +15,8 @@ def service(call: Call) -> Reply:
     host = call.host
     match call.words:
         case ("stop",):
+            if call.world.fault is Fault.HANG:
+                call.world.fault, call.world.stuck = None, True
             if call.world.stuck:
                 return Reply("Stopping High-Availability services: still waiting\n", status=1)
             membership.leave(call.reaction, call.node)

@@ -74,7 +74,10 @@ def _spread(draft: Draft, node: str) -> Iterator[Step]:
         title="Spread the load (optional, one domU at a time)", where=console.run_on, tools=draft.tools,
         commands=commands,
         expect=f"what ran on {node} before runs there again, and no constraint is left",
-        verify=(Check(text=f"for each of {names}: it runs on {node}, then the pin is removed"),),
+        verify=(
+            Check(text=f"for each of {names}: it runs on {node}, then the pin is removed"),
+            Check(text="no Failed actions", command="crm_mon -1 -n -r", must_not_show=("Failed actions",)),
+        ),
         rollback=Rollback(way=Way.POSSIBLE, text="the domU stays where it is", commands=(console.unmove(first.id),),
                           proof="", seconds=25),
         risk=Risk(level=RiskLevel.LOW, text="one live migration at a time"),

@@ -10,6 +10,13 @@ from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
 from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
 
+def old_cib_back() -> str:
+    """Put the CIB of before back on a node, if it has been moved away; its digests stay away."""
+    old = '"$BK/crm.old/cib.xml"'
+    put = f"install -o hacluster -g haclient -m 600 {old} {CIB_DIRECTORY}/cib.xml"
+    return f"{RESUME}\nif [ -e {old} ]; then\n  {put}\nelse\n  echo 'nothing was moved'\nfi"
+
+
 def place_cib(exchange: Exchange) -> Step:
     """Put the prepared CIB on one node and none on the others, which get it from there."""
     first = exchange.first.run_on
@@ -40,8 +47,7 @@ def place_cib(exchange: Exchange) -> Step:
         duration=Duration(nominal=120, limit=600, hard=600, basis="typing"),
         rollback=Rollback(way=Way.POSSIBLE,
                           text='the old files are in "$BK/crm.old"; cib.xml goes back on one node, without .sig, .last',
-                 commands=(here.shell(f'install -o hacluster -g haclient -m 600 "$BK/crm.old/cib.xml" '
-                                      f'{directory}/cib.xml',
-                             CommandKind.CHANGE),), proof="crm_verify -V -x says nothing", seconds=120),
+                          commands=(here.shell(old_cib_back(), CommandKind.CHANGE),),
+                          proof="crm_verify -V -x says nothing", seconds=120),
         risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
     )  # fmt: skip

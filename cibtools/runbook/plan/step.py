@@ -61,7 +61,7 @@ class Command(Struct, frozen=True, kw_only=True):
     tools: Tools | None = None
     """The generation it is written for; None for what is no cluster tool."""
     waits: bool = False
-    """True if it begins with a loop that gives up; what follows in its text runs only if the wait came true."""
+    """True if it holds a loop that gives up; what follows in its text runs only if the wait came true."""
 
 
 class Check(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from cibtools.runbook.facts.survey import seconds, timers
 from cibtools.runbook.kinds.acceptance.case import Recipe, TestCase, case, if_empty, on, seen, stack, waited
 from cibtools.runbook.kinds.acceptance.domus import chosen, stonith_timeout
 from cibtools.runbook.kinds.acceptance.emptied import ha_cf
+from cibtools.runbook.kinds.acceptance.network import taken_out
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel
 from cibtools.runbook.plan.step import Caution, Duration, as_words
 
@@ -89,8 +90,8 @@ def _by_cluster(draft: Draft, node: str) -> TestCase:
         f"{node} is seen dead, reset, and joins again after its boot; exactly one reset",
         Duration(nominal=deadtime + 10 + start, limit=limit + 2 * draft.survey.parameters.reboot, hard=limit + 2 *
                  draft.survey.parameters.reboot, basis="deadtime, fencing, start, and the boot"),
-        (*(() if tried is None else (console.unmove(tried.id),)), *on_again),
-        "devices for tests are on again, no pin is left", f"{name} dies with its node",
+        (console.online(node), *(() if tried is None else (console.unmove(tried.id),)), *on_again),
+        f"{node} is active, devices for tests are on again, no pin is left", f"{name} dies with its node",
         RiskLevel.HIGH, (f"T-03 is passed for {node}", f"{node} carries {name} and nothing else",
                          "an outage of it is announced: ____"),
         (Caution(rule="TERM",
@@ -107,8 +108,7 @@ def _split(draft: Draft) -> TestCase:
                   for chain, way in (("INPUT", "-i"), ("OUTPUT", "-o")))  # fmt: skip
     cut = tuple(here.shell(f"iptables -I {rule}", CommandKind.CHANGE) for rule in rules) or (
         here.shell("# pull the cables of all links", CommandKind.DESTRUCTIVE),)  # fmt: skip
-    gone = "echo 'a reset has removed it'"
-    back = tuple(here.shell(f"iptables -D {rule} || {gone}", CommandKind.CHANGE) for rule in rules)
+    back = tuple(here.shell(taken_out(rule), CommandKind.CHANGE) for rule in rules)
     deadtime = seconds(timers(draft.survey.cluster), "deadtime", 30)
     limit = deadtime + stonith_timeout(draft) + 600
     return case(draft, "T-10", "all links are lost at once", "exactly one side survives with all domUs; never two",

@@ -8,7 +8,7 @@ from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.survey import seconds, timers
 from cibtools.runbook.kinds.acceptance.case import Recipe, TestCase, case, on, seen, stack, waited
-from cibtools.runbook.kinds.acceptance.network import answers, gone
+from cibtools.runbook.kinds.acceptance.network import answers, gone, heard_again
 from cibtools.runbook.plan.enums import RiskLevel
 from cibtools.runbook.plan.step import Duration, as_words
 
@@ -49,7 +49,7 @@ def _gateway(draft: Draft) -> TestCase:
         "no node satisfies the rule: every domU stops, and starts again when the rule is gone",
         Duration(nominal=away + 600, limit=away + 1800, hard=away + 1800,
                  basis="deadping, stops, starts with their delays"),
-        (answers(each, draft, "-D"),), "the rules are gone", "outage of all domUs",
+        (heard_again(each, draft),), "the rules are gone", "outage of all domUs",
         RiskLevel.HIGH, ("an outage of all domUs is announced: ____",), second=True,
     ))  # fmt: skip
 

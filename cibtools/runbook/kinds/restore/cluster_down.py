@@ -7,10 +7,11 @@ from msgspec.structs import replace
 from cibtools.runbook.blocks.controlled_stop import started
 from cibtools.runbook.blocks.draft import look
 from cibtools.runbook.blocks.phase import new_phase
+from cibtools.runbook.blocks.placing import old_cib_back
 from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange
 from cibtools.runbook.blocks.whole_stack import start_everywhere, stop_everywhere
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted, remote
+from cibtools.runbook.console.shell import RESUME, quoted, remote
 from cibtools.runbook.kinds.restore.whole_cib import NO_NODES
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase
@@ -27,7 +28,8 @@ def _place(exchange: Exchange, file: str, gate: str) -> Step:
     return Step(
         title=f"Put the CIB on {first}, and none on the others", where=exchange.everywhere, tools=exchange.new_tools,
         commands=(
-            each.shell(f'mkdir -p "$BK/crm.old"\nmv {CIB_DIRECTORY}/cib* "$BK/crm.old/"', CommandKind.CHANGE),
+            each.shell(RESUME),
+            each.shell(f'mkdir -p "$BK/crm.old" && mv {CIB_DIRECTORY}/cib* "$BK/crm.old/"', CommandKind.CHANGE),
             here.shell(f"install -o hacluster -g haclient -m 600 {quoted(file)} {CIB_DIRECTORY}/cib.xml",
                        CommandKind.CHANGE),
             here.verify_file(f"{CIB_DIRECTORY}/cib.xml"),
@@ -44,9 +46,8 @@ def _place(exchange: Exchange, file: str, gate: str) -> Step:
         rollback=Rollback(way=Way.POSSIBLE,
                           text='the old files are in "$BK/crm.old"; one node gets its cib.xml back, no .sig, no '
                                '.last',
-                 commands=(here.shell(f'install -o hacluster -g haclient -m 600 "$BK/crm.old/cib.xml" '
-                                      f'{CIB_DIRECTORY}/cib.xml',
-                             CommandKind.CHANGE),), proof="crm_verify -V -x says nothing", seconds=120),
+                          commands=(here.shell(old_cib_back(), CommandKind.CHANGE),),
+                          proof="crm_verify -V -x says nothing", seconds=120),
         risk=Risk(level=RiskLevel.MEDIUM, text="the outage lasts until the start"),
         decision=Decision(kind=StopKind.GO, gate=gate, questions=tuple(criterion.text for criterion in criteria)),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from cibtools.runbook.blocks.hold import hold
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import cut_xml
+from cibtools.runbook.console.shell import RESUME, cut_xml
 from cibtools.runbook.kinds.restore.whole_cib import let_go
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
 from cibtools.runbook.plan.runbook import Phase
@@ -36,7 +36,7 @@ def held(exchange: Exchange, console: Console) -> Command:
 def sections_of_now(names: str) -> str:
     """Put these sections back from the CIB that was saved before the restore."""
     take = cut_xml("/cib/configuration/$s", "cib.full.now.xml")
-    return f'for s in {names}; do\n  {take} > "$s.now.xml"\n  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
+    return f'{RESUME}\nfor s in {names}; do\n  {take} > "$s.now.xml"\n  cibadmin -R -o "$s" -x "$s.now.xml"\ndone'
 
 
 def _try_result(exchange: Exchange) -> Step:

@@ -7,6 +7,7 @@ from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.hold import hold, own_managed, release
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import Exchange
+from cibtools.runbook.console.shell import RESUME
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Tools, Way
 from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk, Rollback, Step
@@ -169,7 +170,7 @@ def _replace_whole(exchange: Exchange) -> Step:
         duration=Duration(nominal=300, limit=900, hard=900, basis="typing"),
         rollback=Rollback(way=Way.POSSIBLE,
                           text="the same with the CIB of now, which then has to count as newer in its turn",
-                 commands=(console.shell(newer("cib.full.now.xml", draft)),
+                 commands=(console.shell(RESUME), console.shell(newer("cib.full.now.xml", draft)),
                   console.replace_cib("cib.newer.xml")), proof="cibtools diff finds nothing", seconds=300),
         risk=Risk(level=RiskLevel.HIGH, text="every resource whose definition differs restarts when the hold ends"),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cibtools.runbook.facts.parameters import Wishes
 from cibtools.runbook.plan.enums import StopKind, Who
-from tests.runbook.lab import Paper, cluster_of, fixture_files, planned, steps, text_of, titled
+from tests.runbook.lab import Paper, cluster_of, fixture_files, parts, planned, steps, text_of, titled
 
 
 def test_the_guides_cluster_gets_every_test(repo: Path) -> None:
@@ -40,7 +40,7 @@ def test_without_fencing_nothing_is_killed() -> None:
 
 def test_rules_of_iptables_are_taken_back(repo: Path) -> None:
     for step in steps(planned(cluster_of(fixture_files(repo)), "acceptance")):
-        text = "\n".join(command.text for command in step.commands)
+        text = "\n".join(part for command in step.commands for part in parts(command.text))
         added = re.findall(r"iptables -I (.*)", text)
         assert sorted(added) == sorted(re.findall(r"iptables -D (.*? -j DROP)", text)), step.title
         back = "\n".join(command.text for command in step.rollback.commands)

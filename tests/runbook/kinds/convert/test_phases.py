@@ -18,7 +18,7 @@ from cibtools.report.runbook.formats import json as runbook_json
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind, Readiness, StopKind, Way, Who
 from cibtools.runbook.plan.runbook import Runbook
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, runbook_of, steps, titled
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, parts, phase, runbook_of, steps, titled
 
 RAM = (("host1", 14333), ("host2", 14333))
 WISHES = Wishes(nodes=("host1", "host2"), node_ram=RAM)
@@ -119,7 +119,7 @@ def test_every_change_has_a_way_back_or_a_gate(guide: Runbook) -> None:
 
 
 def test_all_domus_are_stopped_before_anything_starts_and_run_in_the_end(guide: Runbook) -> None:
-    base = titled(guide, "Start what lies below").commands[0].text
+    base = parts(titled(guide, "Start what lies below").commands[0].text)[0]
     assert base.startswith("for r in configpool ")
     assert all(f" {place.domu}" in base.splitlines()[0] for place in guide.facts.importance)
     after = {name for load in phase(guide, "P6").state_after for name in load.domus}

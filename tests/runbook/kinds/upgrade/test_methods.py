@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind, Light, Readiness, StopKind, Tools, Way
 from cibtools.runbook.plan.runbook import Runbook
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, runbook_of, steps
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, parts, runbook_of, steps
 
 NO_REBOOT = Parameters(needs_reboot=False, given=frozenset({"needs_reboot"}))
 TO_1_0 = Wishes(from_version="heartbeat-2.1.4", to_version="pacemaker-1.0")
@@ -21,7 +21,7 @@ RAM = (("host1", 14333), ("host2", 14333))
 
 
 def texts(runbook: Runbook) -> list[str]:
-    return [command.text for step in steps(runbook) for command in step.commands]
+    return [part for step in steps(runbook) for command in step.commands for part in parts(command.text)]
 
 
 def plans(repo: Path) -> list[Runbook]:
