@@ -35,7 +35,7 @@ class Operator:
         self.reaction = reaction
         self.variables = dict(variables)
         self.record = Record()
-        self._domus = frozenset(reaction.world.domus)
+        self.domus = frozenset(reaction.world.domus)
         """The domUs of the plan; others are started by hand."""
         self._free: set[str] = set()
         """DomUs that an optional step has moved, which a plan does not foretell."""
@@ -82,7 +82,7 @@ class Operator:
                 before = dict(self.world.running)
                 self.do(step)
                 if _OPTIONAL in step.title:
-                    moved = (domu for domu in self._domus if self.world.running.get(domu) != before.get(domu))
+                    moved = (domu for domu in self.domus if self.world.running.get(domu) != before.get(domu))
                     self._free.update(moved)
             self._compare(phase)
         return self.record
@@ -104,15 +104,15 @@ class Operator:
             self.record.skipped.append(f"{step.id}: on {place or step.where}: {_first(commands[0].text)}")
             return
         for node in nodes:
-            if commands[0].text == _CABLES:
-                lose(self.reaction, node)
-                continue
             for command, pasted in zip(commands, self.paste(node, [one.text for one in commands]), strict=False):
                 self.judge(step, command, pasted)
 
     def paste(self, node: str, texts: list[str]) -> list[Paste]:
         """Paste texts on a machine in one go."""
         self._await(node)
+        if texts == [_CABLES]:
+            lose(self.reaction, node)
+            return [Paste("", 0)]
         if node not in self._sessions:
             self._sessions[node] = Session(self.stage, node, {**self.variables, **self._backup()})
             if node in self._resumed:
@@ -171,7 +171,7 @@ class Operator:
 
     def _compare(self, phase: Phase) -> None:
         """Hold the placement that the plan predicts against that of the model."""
-        told = self._domus.union(*(load.domus for load in phase.state_after)) - self._free
+        told = self.domus.union(*(load.domus for load in phase.state_after)) - self._free
         for load in phase.state_after:
             here = {domu for domu in told if load.node in self.world.where(domu)}
             if odd := sorted(here ^ (told & set(load.domus))):

@@ -195,7 +195,7 @@ class Trials:
                         operator.judge(step, command, operator.paste(node, [command.text])[-1])
         for surprise in record.surprises:
             self._note(step, f"{words}, {_BACK}: {surprise.what}", surprise.shown)
-        for problem in _broken_promises(operator.world, before, migrated):
+        for problem in _broken_promises(operator, before, migrated):
             self._note(step, f"{words}, {_BACK}: {problem}", "")
 
     def _note(self, step: Step, what: str, shown: str) -> None:
@@ -225,9 +225,10 @@ def _after_trouble(output: str) -> str:
     return output[found.end() :] if found else ""
 
 
-def _broken_promises(world: World, before: World, migrated: int) -> Iterator[str]:
+def _broken_promises(operator: Operator, before: World, migrated: int) -> Iterator[str]:
     """Tell what is not as it was: what runs, what is held back, and what does not fit."""
-    lost = sorted(domu for domu in world.domus if before.where(domu) and not world.where(domu))
+    world = operator.world
+    lost = sorted(domu for domu in operator.domus if before.where(domu) and not world.where(domu))
     if lost:
         yield f"{', '.join(lost)} ran before and do not run now"
     for name, node in world.nodes.items():

@@ -38,7 +38,10 @@ def _joins(chain: list[Command], command: Command) -> bool:
     last = chain[-1]
     if last.run_on != command.run_on or CommandKind.INTERACTIVE in (last.kind, command.kind):
         return False
-    if any(_ALONE.search(one.text) or _NOTE.fullmatch(one.text) for one in (last, command)):
+    if any(_NOTE.fullmatch(one.text) for one in (last, command)) or _ALONE.search(last.text):
+        return False
+    # A boot may end a chain; nothing comes after it.
+    if command.text != "reboot" and _ALONE.search(command.text):
         return False
     return any(one.waits for one in chain) or (last.kind in _CHANGING and command.kind is not CommandKind.READ)
 

@@ -59,7 +59,23 @@ def test_what_takes_the_terminal_or_another_place_stays_apart() -> None:
 
 def test_joining_twice_changes_nothing() -> None:
     commands = chained((HERE.wait_idle(60), shell("true"), HERE.shell("reboot", CommandKind.CHANGE)))
-    assert len(commands) == 2
+    assert [command.text.splitlines()[-1] for command in commands] == ["reboot"]
+    assert chained(commands) == commands
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_change_that_fails_stops_those_after_it(tmp_path: Path, works: bool) -> None:
+    first = shell(f"touch one; {'true' if works else 'false'}")
+    (command,) = chained(
+        (first, shell("touch two"), HERE.wait("true", 5, "echo shown"), shell("touch three\ntouch four"))
+    )
+    pasted(command.text, tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == ({"one", "two", "three", "four"} if works else {"one"})
+
+
+def test_a_look_and_a_note_stay_apart_from_a_change() -> None:
+    commands = (shell("true"), HERE.shell("crm_mon -1", CommandKind.READ), shell("# turn the key"), shell("true"))
     assert chained(commands) == commands
 
 

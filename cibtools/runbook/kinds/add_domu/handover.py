@@ -33,7 +33,11 @@ def take_away(draft: Draft, new: NewDomu) -> Rollback:
         f"{new.id} is shut down first (xm shutdown -w), then its objects go: the cluster would stop an orphan that runs"
     )
     return Rollback(
-        way=Way.POSSIBLE, text=text, commands=tuple(lines), proof=f"crm_mon -1 -r does not show {new.id}", seconds=60
+        way=Way.POSSIBLE,
+        text=text,
+        commands=(console.shell(RESUME), *lines),
+        proof=f"crm_mon -1 -r does not show {new.id}",
+        seconds=60,
     )
 
 
@@ -113,6 +117,7 @@ def _moves(draft: Draft, new: NewDomu) -> list[Step]:
             expect=f"{new.id} runs on {node} with its uptime, and no constraint is left",
             verify=(
                 Check(text="uptime inside goes on", run_on=f"inside domU {new.id}"),
+                Check(text="no Failed actions", command="crm_mon -1 -n -r", must_not_show=("Failed actions",)),
                 Check(text="nothing is printed",
                       command=f"cibadmin -Q -o constraints | grep {quoted(f'cli-prefer-{new.id}')}"),
             ),
