@@ -66,6 +66,8 @@ class Answerer:
         changed = self.watches and self.reaction.world.fingerprint() != before and name != "rehearsal-clock"
         did = f"{CHANGED} {node}: {name} {' '.join(words)}" if changed else ""
         for machine, found in self.reaction.world.nodes.items():
+            if shown := host.drbd(self.reaction.world, machine):
+                self.stage.disk[machine, "/proc/drbd"] = shown.encode()
             if len(found.log) != self._written.get(machine):
                 self.stage.log(machine, found.log)
                 self._written[machine] = len(found.log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
@@ -81,6 +82,10 @@ class Operator:
             for step in phase.steps:
                 before = dict(self.world.running)
                 self.do(step)
+                self._weigh(step)
+                if step.predicted:
+                    # Where two forecasts differ, the plan says so.
+                    self._free.update(move.rsc for move in step.predicted.differs)
                 if _OPTIONAL in step.title:
                     moved = (domu for domu in self.domus if self.world.running.get(domu) != before.get(domu))
                     self._free.update(moved)
@@ -163,11 +168,18 @@ class Operator:
             self.record.checks += 1
             pasted = self.paste(node, [check.command])[-1]
             missing = [text for text in check.look_for if text not in pasted.output]
-            shown = [text for text in check.must_not_show if text in pasted.output]
+            shown = [text for text in check.must_not_show if _has_word(text, pasted.output)]
             if missing:
                 self._note(step, f"does not show {', '.join(missing)}: {_first(check.command)}", pasted)
             if shown:
                 self._note(step, f"shows {', '.join(shown)}: {_first(check.command)}", pasted)
+
+    def _weigh(self, step: Step) -> None:
+        """Hold the memory of the domUs on each node against what it has."""
+        for name, node in self.world.nodes.items():
+            used = sum(memory for domu, memory in self.world.domus.items() if name in self.world.where(domu))
+            if used > node.memory:
+                self.note(step, f"{name} has {node.memory} MiB for domUs, and {used} MiB are needed", "")
 
     def _compare(self, phase: Phase) -> None:
         """Hold the placement that the plan predicts against that of the model."""
@@ -198,6 +210,11 @@ def batches(commands: Iterable[Command]) -> list[tuple[str, tuple[Command, ...]]
         number += alone or command.text.splitlines()[-1] == "reboot"
     groups = groupby(numbered, key=lambda one: (one[1].run_on, one[0]))
     return [(place, tuple(command for _, command in group)) for (place, _), group in groups]
+
+
+def _has_word(text: str, output: str) -> bool:
+    """Tell whether a text is shown, and not only as a part of a longer word: a domU may be called `a`."""
+    return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", output) is not None
 
 
 def _first(text: str) -> str:

@@ -48,7 +48,7 @@ def rehearse(
     with tempfile.TemporaryDirectory(prefix="cibtools-") as top:
         stage = Stage(Path(top), world.nodes, _files(survey), _shared(survey))
         world.disk = stage.disk
-        reaction.start({name: node for name, node in _placed(survey).items() if node})
+        reaction.start(_placed(survey))
         for name in world.members:
             save(world, name)
         answerer = Answerer(stage, reaction)
@@ -105,8 +105,14 @@ def _world(survey: Survey) -> World:
     return world
 
 
-def _placed(survey: Survey) -> dict[str, str | None]:
-    return {guest.id: guest.node for guest in survey.guests}
+def _placed(survey: Survey) -> dict[str, str]:
+    """Return the node of everything that runs once: of each domU, and of what else the status names."""
+    found = {guest.id: guest.node for guest in survey.guests if guest.node}
+    for name, activities in survey.running.items():
+        resource = survey.cluster.resource(name)
+        if resource is not None and survey.cluster.clone_of(resource) is None and len(activities) == 1:
+            found.setdefault(name, activities[0].node)
+    return {name: node for name, node in found.items() if node in survey.names}
 
 
 def _files(survey: Survey) -> Iterator[tuple[str, str, bytes]]:

@@ -25,7 +25,7 @@ _BORROWED = (
     "tr", "uniq", "wc", "xmllint",
 )  # fmt: skip
 """Tools of the system that every release has; SLES 10 has no sha256sum (coreutils 5.93; it came with 6.0)."""
-_ROOTED = re.compile(r"(?<![\w.$}/-])/(?=(?:boot|etc|mnt|root|sys|var|dev/(?!null|tty|fd|std|urandom))\b)")
+_ROOTED = re.compile(r"(?<![\w.$}/-])/(?=(?:boot|etc|mnt|proc|root|sys|var|dev/(?!null|tty|fd|std|urandom))\b)")
 _UNSET = re.compile(r"\$BK\b|\$\{BK\}")
 """A variable that leads to `/` when it is empty: on the node, not on the machine of the rehearsal."""
 _LONG_WAIT = re.compile(r"\$\(seq 1 (\d+)\); do(\n\s*)sleep (\d+)$", re.MULTILINE)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from lxml import etree
+
 from cibtools.rehearsal.call import Call, Reply, Tool
+from cibtools.rehearsal.world import World
 
 
 def xm(call: Call) -> Reply:
@@ -92,6 +95,34 @@ def _processes(call: Call) -> Reply:
     return Reply("  PID COMMAND\n 4712 evmsd\n") if running else Reply("  PID COMMAND\n", status=1)
 
 
+def drbd(world: World, node: str) -> str:
+    """Return what /proc/drbd shows on a node; empty in a cluster without DRBD."""
+    resources = list(world.cib.iterfind("configuration/resources//primitive"))
+    if all(one.get("type") not in ("drbd", "drbddisk") for one in resources):
+        return ""
+    used = [one for one in resources if _parameter(one, "device").startswith("/dev/drbd")]
+    first = any(node in world.where(one.get("id", "")) for one in used)
+    roles = "Primary/Secondary" if first else "Secondary/Primary"
+    return f"version: 8.0.12\n 0: cs:Connected st:{roles} ds:UpToDate/UpToDate C r---\n"
+
+
+def _addresses(call: Call) -> Reply:
+    """Show the addresses of the node, with those that the cluster has put there."""
+    resources = call.world.cib.iterfind("configuration/resources//primitive")
+    here = [one for one in resources if call.node in call.world.where(one.get("id", ""))]
+    found = ["127.0.0.1/8"]
+    found += [f"{_parameter(one, 'ip')}/24" for one in here if one.get("type", "").startswith("IPaddr")]
+    return Reply(
+        "".join(f"{number}: eth0    inet {address} scope global eth0\n" for number, address in enumerate(found))
+    )
+
+
+def _parameter(resource: etree._Element, name: str) -> str:
+    """Return an instance attribute of a resource, in either syntax."""
+    pairs = resource.iterfind("instance_attributes//nvpair")
+    return next((pair.get("value", "") for pair in pairs if pair.get("name") == name), "")
+
+
 _PATHS = """mpath1 (3600508b4000156d700012000000b0000) dm-1 HP,HSV200
 [size=10G][features=1 queue_if_no_path][hwhandler=0]
 \\_ round-robin 0 [prio=100][active]
@@ -109,6 +140,7 @@ _FIXED: dict[str, str] = {
     "sync": "", "logger": "",
 }  # fmt: skip
 _TOOLS: dict[str, Callable[[Call], Reply]] = {
+    "ip": _addresses,
     "xm": xm,
     "mount": _mount,
     "ps": _processes,

@@ -8,6 +8,7 @@ from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.facts import topic
+from cibtools.runbook.facts.services import uses_xen
 from cibtools.runbook.plan.enums import CommandKind, StopKind, Way
 from cibtools.runbook.plan.runbook import Phase
 from cibtools.runbook.plan.step import Check, Decision, Duration, Rollback, Step
@@ -35,7 +36,8 @@ def backup_phases(draft: Draft, change_id: str) -> tuple[Phase, ...]:
     ))  # fmt: skip
     save = new_phase(
         draft, "P0", "Save", "the CIB is saved while the cluster is idle, with what belongs to it",
-        [prepare.working_directory(draft, change_id), save_cib(draft), _save_hosts(draft), _save_xm(draft)],
+        [prepare.working_directory(draft, change_id), save_cib(draft), _save_hosts(draft),
+         *((_save_xm(draft),) if uses_xen(draft.survey) else ())],
     )  # fmt: skip
     check = new_phase(
         draft, "P1", "Check and take away", "a backup that nobody has read is a hope",

@@ -37,13 +37,15 @@ def patch_phases(draft: Draft, canary: Canary | None, change_id: str, *, domus: 
     if draft.nodes[1:-1]:
         phases.append(_middle_nodes(draft))
     phases.append(_fallback(draft))
+    later: list[Phase] = []
+    untold = domus and len(draft.patched) > 1
     if domus:
         rest = [name for name in draft.importance if not chosen or name != chosen.domu]
         off = {name for name in rest if draft.survey.guest(name).stopped} | set(draft.survey.parameters.stop_list)
-        phases.append(_series(draft, [name for name in rest if name not in off]))
-        phases.append(_observe(draft))
-    phases += [last_node(draft), last_back(draft), closing(draft)]
-    return tuple(phases)
+        later += [_series(draft, [name for name in rest if name not in off]), _observe(draft)]
+    later += [last_node(draft), last_back(draft), closing(draft)]
+    # Where a domU starts is not foretold if several nodes can take it.
+    return (*phases, *(replace(phase, state_after=()) if untold else phase for phase in later))
 
 
 def _prepare(draft: Draft, canary: Canary | None, change_id: str) -> Phase:

@@ -124,7 +124,8 @@ def _constraints(draft: Draft, name: str) -> tuple[str, ...]:
 
 def _extract(draft: Draft, change_id: str) -> Step:
     admin = Console(draft.tools, "admin host")
-    some = next((guest.id for guest in draft.survey.guests), "web")
+    others = (one.id for one in draft.survey.cluster.resources)
+    some = next((guest.id for guest in draft.survey.guests), next(others, "web"))
     first = f"ID={quoted(some)}   # the object, or the domU; for a constraint, its id"
     some_id = cut_xml("//resources//*[@id='$ID'] | //constraints/*[@id='$ID']", "cib.full.xml")
     its_own = cut_xml("//constraints/*[@id='$c']", "cib.full.xml")
@@ -166,7 +167,8 @@ def _put_object(exchange: Exchange) -> Step:
     console = draft.console()
     loop = (
         'OP=R   # or C\ncibadmin -"$OP" -o resources -x object.xml\n'
-        'for f in constraint.*.xml; do\n  test -e "$f" && cibadmin -"$OP" -o constraints -x "$f"\ndone'
+        "for f in constraint.*.xml; do\n"
+        '  if test -e "$f"; then cibadmin -"$OP" -o constraints -x "$f"; fi\ndone'
     )
     back = sections_of_now("resources constraints")
     return Step(
