@@ -37,8 +37,7 @@ def patch_phases(draft: Draft, canary: Canary | None, change_id: str, *, domus: 
     if draft.nodes[1:-1]:
         phases.append(_middle_nodes(draft))
     phases.append(_fallback(draft))
-    later: list[Phase] = []
-    untold = domus and len(draft.patched) > 1
+    untold, later = domus and len(draft.patched) > 1, list[Phase]()
     if domus:
         rest = [name for name in draft.importance if not chosen or name != chosen.domu]
         off = {name for name in rest if draft.survey.guest(name).stopped} | set(draft.survey.parameters.stop_list)
