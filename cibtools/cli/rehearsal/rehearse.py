@@ -70,7 +70,7 @@ def _chosen(world: World) -> dict[str, str]:
     first = next(iter(world.domus), "")
     constraints = [one for one in world.cib.iterfind("configuration/constraints/*") if first in one.attrib.values()]
     return {
-        "BACKUP_HOST": BACKUP_HOST, "CLUSTER_NODE": next(iter(world.nodes)), "DISK": "sdb",
+        "BACKUP_HOST": BACKUP_HOST, "CLUSTER_NODE": next(iter(world.nodes)), "DISK": "sdb", "GATEWAY": "192.168.1.254",
         "TEST_NODE": next(iter(world.nodes)),
         "CONSTRAINTS": " ".join(one.get("id", "") for one in constraints),
     }  # fmt: skip
@@ -119,6 +119,8 @@ def _files(survey: Survey) -> Iterator[tuple[str, str, bytes]]:
     """Return the files of every node: its own, and those that hold for all."""
     # What every host has, whatever the backup holds; its own files come after it.
     yield from ((host, "etc/xen/xend-config.sxp", b"(xend-relocation-server yes)\n") for host in survey.names)
+    names = "".join(f"192.168.1.{number} {host}\n" for number, host in enumerate(survey.names, 1))
+    yield from ((host, "etc/hosts", names.encode()) for host in survey.names)
     keys = "etc/ais/authkey" if survey.openais else "etc/ha.d/authkeys"
     yield from ((host, keys, b"auth 1\n") for host in survey.names)
     used = {pair.value.rpartition("/")[2] for one in survey.cluster.primitives if (pair := one.parameter("xmfile"))}

@@ -17,10 +17,12 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from cibtools.cli.rehearsal.stage import Stage
+from cibtools.cli.rehearsal.stage import ADMIN, Stage
 
 TIME_LIMIT = 30.0
 """Seconds that one paste may take; the waits of a runbook do not sleep here."""
+_ADMIN_LIMIT = 300.0
+"""The same where cibtools itself works: to prove a migration takes a plan for each node and more."""
 _OTHERS = "REHEARSAL_|BASH|PATH=|HOME=|PWD=|OLDPWD=|PS[0-9]=|SHLVL=|TERM=|IFS=|OPT|HIST|COMP_|MAILCHECK|LC_ALL|TZ="
 """Variables that each shell has."""
 _MARK = "rehearsal-end-of-paste"
@@ -63,7 +65,7 @@ class Session:
         with suppress(BrokenPipeError):
             self._shell.stdin.write(script.encode())
             self._shell.stdin.flush()
-        end = time.monotonic() + TIME_LIMIT
+        end = time.monotonic() + (_ADMIN_LIMIT if self.node == ADMIN else TIME_LIMIT)
         found: list[Paste] = []
         while len(found) < len(texts):
             found.append(self._read(end))
