@@ -53,6 +53,8 @@ def crm_standby(call: Call) -> Reply:
         return Reply(f"scope=nodes value={'on' if edit.is_standby(world, name) else 'off'}\n")
     if "D" in given:
         edit.drop(world, found, "instance_attributes", "standby")
+    elif "v" not in given:
+        return Reply(stderr="Please specify 'true' or 'false' with -v\n", status=1)
     else:
         edit.put(world, found, "instance_attributes", "standby", given.get("v"))
     call.reaction.settle()
@@ -78,6 +80,8 @@ def crm_attribute(call: Call) -> Reply:
         return _told(name, _value(world, owner, tag, spelled))
     if "D" in given:
         edit.drop(world, owner, tag, spelled)
+    elif "v" not in given:
+        return Reply(stderr="crm_attribute: assertion failed: attr_value != NULL\n", status=1)
     else:
         edit.put(world, owner, tag, spelled, given.get("v"))
     call.reaction.settle()

@@ -17,6 +17,14 @@ def test_standby_empties_a_node_and_its_end_moves_nothing_back(cluster: Reaction
     assert run(cluster, "crm_standby -G -U alfa").stdout == "scope=nodes value=off\n"
 
 
+def test_nothing_is_written_without_a_value(cluster: Reaction) -> None:
+    run(cluster, "crm_standby -U alfa -v on")
+    assert run(cluster, "crm_standby -U alfa").status == 1
+    assert run(cluster, "crm_standby -G -U alfa").stdout == "scope=nodes value=on\n"
+    assert run(cluster, "crm_attribute -t crm_config -n default-resource-stickiness").status == 1
+    assert "INFINITY" in run(cluster, "crm_attribute -t crm_config -n default-resource-stickiness -G").stdout
+
+
 def test_a_stopped_resource_can_be_pinned_and_started_elsewhere(cluster: Reaction) -> None:
     run(cluster, "crm_resource -r web --meta -p target_role -v stopped")
     assert cluster.world.where("web") == ()
