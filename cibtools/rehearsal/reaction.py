@@ -149,15 +149,14 @@ class Reaction:
                 if world.fault is Fault.MIGRATION:
                     # The domU is stopped and started there instead, and the failure stays in the status.
                     world.fault = None
-                    world.failures.add((old, domu))
-                    world.failcounts[old, domu] = world.failcounts.get((old, domu), 0) + 1
+                    world.fail(old, domu)
         for node, names in world.left.items():
             for name in names:
                 running.setdefault(name, set()).add(node)
         world.running = {name: frozenset(nodes) for name, nodes in running.items()}
         for domu in world.domus:
             if world.running.get(domu) and world.running.get(domu) != before.get(domu):
-                world.domains[domu] = max(world.domains.values(), default=0) + 1
+                world.count_domain(domu)
         for name in _FENCED.findall(said):
             world.say(f"pengine: WARN: stage6: Scheduling Node {name} for STONITH")
             world.reset(name)

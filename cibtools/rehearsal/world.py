@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from copy import deepcopy
 
 from lxml import etree
@@ -150,6 +150,22 @@ class World(Struct):
         """The nodes on which a primitive is active, in the order of the CIB."""
         active = self.running.get(resource, frozenset())
         return tuple(name for name in self.nodes if name in active)
+
+    def overfull(self) -> Iterator[str]:
+        """Tell of each node that has less memory than the domUs on it need, in words."""
+        for name, node in self.nodes.items():
+            used = sum(memory for domu, memory in self.domus.items() if name in self.where(domu))
+            if used > node.memory:
+                yield f"{name} has {node.memory} MiB for domUs, and {used} MiB are needed"
+
+    def fail(self, node: str, resource: str) -> None:
+        """Note that an operation of a resource has failed on a node."""
+        self.failures.add((node, resource))
+        self.failcounts[node, resource] = self.failcounts.get((node, resource), 0) + 1
+
+    def count_domain(self, domu: str) -> None:
+        """Give a domU that has started, or arrived by live migration, its new domain id."""
+        self.domains[domu] = max(self.domains.values(), default=0) + 1
 
     def say(self, line: str) -> None:
         """Write a line to the log of every member."""

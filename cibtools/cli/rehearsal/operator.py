@@ -176,10 +176,8 @@ class Operator:
 
     def _weigh(self, step: Step) -> None:
         """Hold the memory of the domUs on each node against what it has."""
-        for name, node in self.world.nodes.items():
-            used = sum(memory for domu, memory in self.world.domus.items() if name in self.world.where(domu))
-            if used > node.memory:
-                self.note(step, f"{name} has {node.memory} MiB for domUs, and {used} MiB are needed", "")
+        for problem in self.world.overfull():
+            self.note(step, problem, "")
 
     def _compare(self, phase: Phase) -> None:
         """Hold the placement that the plan predicts against that of the model."""

@@ -231,10 +231,8 @@ def _broken_promises(operator: Operator, before: World, migrated: int) -> Iterat
     lost = sorted(domu for domu in operator.domus if before.where(domu) and not world.where(domu))
     if lost:
         yield f"{', '.join(lost)} ran before and do not run now"
-    for name, node in world.nodes.items():
-        used = sum(memory for domu, memory in world.domus.items() if name in world.where(domu))
-        if used > node.memory:
-            yield f"{name} has {node.memory} MiB for domUs, and {used} MiB are needed"
+    yield from world.overfull()
+    for name in world.nodes:
         if edit.is_standby(world, name) != edit.is_standby(before, name):
             yield f"{name} is {'still' if edit.is_standby(world, name) else 'no more'} in standby"
     for domu, old, new in world.migrations[migrated:]:

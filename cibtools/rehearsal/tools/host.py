@@ -35,9 +35,8 @@ def xm(call: Call) -> Reply:
             pairs = {"total_memory": host.memory + 1024, "free_memory": free, "xen_major": 3, "xen_minor": minor}
             return Reply("".join(f"{name:<23}: {value}\n" for name, value in {**pairs, "xen_extra": ".1"}.items()))
         case ("destroy", domu) if domu in here:
-            world.failures.add((call.node, domu))
-            world.failcounts[call.node, domu] = world.failcounts.get((call.node, domu), 0) + 1
-            world.domains[domu] = max(world.domains.values(), default=0) + 1
+            world.fail(call.node, domu)
+            world.count_domain(domu)
             return Reply()
         case ("create", *options, file):
             return _create(call, file, dry="-n" in options)
@@ -61,7 +60,7 @@ def _create(call: Call, file: str, *, dry: bool) -> Reply:
     world.domus[name[1]] = int(memory[1])
     world.left[call.node] = world.left.get(call.node, frozenset()) | {name[1]}
     world.running[name[1]] = frozenset({call.node})
-    world.domains[name[1]] = max(world.domains.values(), default=0) + 1
+    world.count_domain(name[1])
     return Reply(f"Started domain {name[1]}\n")
 
 
