@@ -51,3 +51,9 @@ def parse_answer(data: bytes) -> etree._Element:
     Nothing of it is loaded from elsewhere, as with every CIB; it needs no repair and no places.
     """
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def drop_status(cib: etree._Element) -> None:
+    """Take the status section out of a CIB, before it gets another or none."""
+    for status in list(cib.iterchildren("status")):
+        cib.remove(status)

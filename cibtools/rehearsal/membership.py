@@ -10,7 +10,7 @@ import hashlib
 
 from lxml import etree
 
-from cibtools.cluster.scheduler import parse_answer
+from cibtools.cluster.scheduler import drop_status, parse_answer
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.world import INITDEAD, World
 
@@ -54,8 +54,7 @@ def join(reaction: Reaction, name: str) -> bool:
         world.nodes[name].log.append("cib: ERROR: validate_cib_digest: Digest comparison failed")
         return False
     brought = parse_answer(mine or _EMPTY)
-    for old in list(brought.iterchildren("status")):
-        brought.remove(old)
+    drop_status(brought)
     alone = not world.members
     if alone or _version(brought) > _version(world.cib):
         world.cib = brought

@@ -12,7 +12,7 @@ from copy import deepcopy
 from lxml import etree
 from msgspec import Struct
 
-from cibtools.cluster.scheduler import Scheduler, parse_answer
+from cibtools.cluster.scheduler import Scheduler, drop_status, parse_answer
 from cibtools.errors import PlanError
 
 _LIGHT = ("standby", "target-role")
@@ -56,8 +56,7 @@ class Newest:
                 raise PlanError(f"the scheduler does not take the CIB of the rehearsal: {answer.complaint}")
             self._known[data] = answer.after
         found = parse_answer(self._known[data])
-        for status in list(found.iterchildren("status")):
-            found.remove(status)
+        drop_status(found)
         _put_back(found, pairs, pins)
         return found
 

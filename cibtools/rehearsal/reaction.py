@@ -15,7 +15,7 @@ from cibtools.backup.document import Backup
 from cibtools.backup.reader import parse_source
 from cibtools.backup.record.source import Source
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.scheduler import Scheduler, Simulated, parse_answer
+from cibtools.cluster.scheduler import Scheduler, Simulated, drop_status, parse_answer
 from cibtools.errors import PlanError
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
@@ -163,8 +163,7 @@ class Reaction:
 
     def _input(self, pins: tuple[tuple[str, str], ...]) -> etree._Element:
         restated = self.restated()
-        for old in list(restated.iterchildren("status")):
-            restated.remove(old)
+        drop_status(restated)
         cib = self.newest.rewritten(restated)
         cib.append(deepcopy(self.status))
         cib.set("have-quorum", "1")

@@ -19,6 +19,7 @@ from cibtools.cli.rehearsal.stage import ADMIN, BACKUP_HOST, Stage
 from cibtools.cli.rehearsal.trial import Trials
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.section_files import join
+from cibtools.cluster.scheduler import drop_status
 from cibtools.rehearsal.membership import save
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.tools.options import release_of
@@ -86,8 +87,7 @@ def _configuration(cluster: Cluster) -> etree._Element:
 
 def _world(survey: Survey) -> World:
     cib = _configuration(survey.cluster)
-    for old in list(cib.iterchildren("status")):
-        cib.remove(old)
+    drop_status(cib)
     nodes = {host.name: Node(host.name, _PLENTY if host.usable is None else host.usable) for host in survey.hosts}
     domus = {guest.id: guest.memory or 0 for guest in survey.guests}
     media = (medium for _, found in survey.cluster.ha_cfs for medium in found.media)

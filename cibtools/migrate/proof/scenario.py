@@ -13,6 +13,8 @@ from copy import deepcopy
 from lxml import etree
 from msgspec import Struct
 
+from cibtools.cluster.scheduler import drop_status
+
 NODE_LIMIT = 16
 """Nodes that are taken away in turn; more would try the same again."""
 RESOURCE_LIMIT = 12
@@ -62,8 +64,7 @@ def asked_attributes(top: etree._Element) -> set[str]:
 def with_idle_status(top: etree._Element, attributes: Iterable[tuple[str, str]]) -> etree._Element:
     """A copy in which all nodes are up, have these attributes, and run nothing."""
     cib = deepcopy(top)
-    for status in [*cib.iterchildren("status")]:
-        cib.remove(status)
+    drop_status(cib)
     cib.set("have-quorum", "true")
     if cib.get("dc-uuid") is not None:
         del cib.attrib["dc-uuid"]

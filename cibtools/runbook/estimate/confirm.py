@@ -14,7 +14,7 @@ from copy import deepcopy
 from lxml import etree
 from msgspec import Struct, field
 
-from cibtools.cluster.scheduler import Scheduler, Simulated, parse_answer
+from cibtools.cluster.scheduler import Scheduler, Simulated, drop_status, parse_answer
 from cibtools.runbook.estimate.placement import State
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import How
@@ -116,8 +116,7 @@ class Witness(Struct):
 
     def _fresh(self, state: State) -> etree._Element:
         cib = deepcopy(self.expert.configuration)
-        for old in list(cib.iterchildren("status")):
-            cib.remove(old)
+        drop_status(cib)
         etree.SubElement(cib, "status")
         # The plans leave nobody without quorum: at most one node is down, and heartbeat breaks the tie of two.
         cib.set("have-quorum", "1")
