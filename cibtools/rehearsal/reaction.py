@@ -14,6 +14,7 @@ from lxml import etree
 from cibtools.backup.document import Backup
 from cibtools.backup.reader import parse_source
 from cibtools.backup.record.source import Source
+from cibtools.cluster.derived.activity import was_promoted
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.scheduler import Scheduler, Simulated, drop_status, parse_answer
 from cibtools.errors import PlanError
@@ -141,7 +142,7 @@ class Reaction:
         running: dict[str, set[str]] = {}
         for state in self.status.iterchildren("node_state"):
             for resource in state.iterfind("lrm/lrm_resources/lrm_resource"):
-                if _is_active(resource):
+                if was_promoted(resource) is not None:
                     running.setdefault(resource.get("id", "").partition(":")[0], set()).add(state.get("uname", ""))
         for domu, old, new in _MIGRATED.findall(said):
             if domu in world.domus:
@@ -217,20 +218,3 @@ class Reaction:
 def _actions(said: str) -> list[str]:
     summary = said.partition("Transition Summary:")[2].partition("\n\n")[0]
     return [line.strip(" *") for line in summary.splitlines() if line.strip().startswith("*")]
-
-
-def _is_active(resource: etree._Element) -> bool:
-    """True if the history of a resource on a node ends with it running."""
-    active = False
-    for entry in sorted(resource.iterchildren("lrm_rsc_op"), key=lambda one: int(one.get("call-id", "0"))):
-        succeeded = entry.get("rc-code") in ("0", "8")
-        match entry.get("operation"):
-            case "start" | "promote" | "demote" | "migrate_from" if succeeded:
-                active = True
-            case "stop" if succeeded:
-                active = False
-            case "monitor":
-                active = succeeded
-            case _:
-                continue
-    return active

@@ -28,15 +28,18 @@ def activities(cluster: Cluster) -> Mapping[str, tuple[Activity, ...]]:
         if state.tag == "node_state":
             node = state.get("uname", "") or state.get("id", "")
             for history in state.iter("lrm_resource"):
-                active = _last_known(history)
+                active = was_promoted(history)
                 if active is not None:
                     name = history.get("id", "").partition(":")[0]
                     found.setdefault(name, []).append(Activity(node, active))
     return {name: tuple(dict.fromkeys(active)) for name, active in found.items()}
 
 
-def _last_known(history: etree._Element) -> bool | None:
-    """Whether the resource was promoted, or None if it was not active, by the last operation that tells."""
+def was_promoted(history: etree._Element) -> bool | None:
+    """Tell whether the resource of an `lrm_resource` is promoted; None if it is not active there.
+
+    The last operation that tells decides.
+    """
     verdict: bool | None = None
     for operation, code in _operations(history):
         match operation, code:
