@@ -25,7 +25,6 @@ _CABLES = "# pull the cables of all links"
 """What a person does, and the model can do as well."""
 _OPTIONAL = "(optional"
 """What the title of a step says that may be left out."""
-_CHANGING = (CommandKind.CHANGE, CommandKind.DESTRUCTIVE, CommandKind.WAIT)
 
 
 class Operator:
@@ -147,6 +146,7 @@ class Operator:
 
     def judge(self, step: Step, command: Command, pasted: Paste) -> None:
         """Note what an operator would stumble over: a tool or file that is not there, a change that fails."""
+        must_succeed = command.kind.changes or command.kind is CommandKind.WAIT
         if pasted.status == -1:
             self._note(step, f"does not end: {_first(command.text)}", pasted)
         elif pasted.status == _NOT_FOUND or "command not found" in pasted.output:
@@ -155,11 +155,11 @@ class Operator:
             self._note(step, f"a file is not there: {_first(command.text)}", pasted)
         elif "MISSING" in pasted.output:
             self._note(step, f"something is MISSING: {_first(command.text)}", pasted)
-        elif "Error performing operation" in pasted.output and command.kind in _CHANGING:
+        elif "Error performing operation" in pasted.output and must_succeed:
             self._note(step, f"the tool complains: {_first(command.text)}", pasted)
         elif any(line.startswith("bash: ") for line in pasted.output.splitlines()):
             self._note(step, f"the shell complains: {_first(command.text)}", pasted)
-        elif pasted.status > 1 or (pasted.status and command.kind in _CHANGING):
+        elif pasted.status > 1 or (pasted.status and must_succeed):
             self._note(step, f"ends with status {pasted.status}: {_first(command.text)}", pasted)
 
     def check(self, step: Step, check: Check) -> None:

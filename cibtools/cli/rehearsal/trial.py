@@ -24,7 +24,6 @@ from cibtools.runbook.plan.enums import CommandKind, Way
 from cibtools.runbook.plan.runbook import Runbook
 from cibtools.runbook.plan.step import Command, Step
 
-_CHANGING = (CommandKind.CHANGE, CommandKind.DESTRUCTIVE)
 _BACK = "way back"
 _TOOLS = (
     "crm_standby",
@@ -63,7 +62,7 @@ class Trials:
         """Do the runbook, with the trials of each kind of step before the step."""
         steps = [step for phase in plan.phases for step in phase.steps]
         for number, step in enumerate(steps):
-            if _changes(step) and self._is_new(step):
+            if step.changes and self._is_new(step):
                 for fault, tool in self._faults(step):
                     self._try(step, fault, tool, steps[number + 1 : number + 2])
                 self._try(step, None, "", [])
@@ -213,10 +212,6 @@ class Trials:
         operator.reaction.world, operator.reaction.status = kept.world, kept.status
         operator.take_up()
         self.answerer.watches = False
-
-
-def _changes(step: Step) -> bool:
-    return any(command.kind in _CHANGING for command in step.commands)
 
 
 def _after_trouble(output: str) -> str:

@@ -19,7 +19,6 @@ _ALONE = re.compile(r"^(?:read -rs|reboot$)", re.MULTILINE)
 """What takes the terminal, or the shell itself, away."""
 _NOTE = re.compile(r"(?:#.*\n?)+")
 """What tells a person what to do, and a shell nothing."""
-_CHANGING = (CommandKind.CHANGE, CommandKind.DESTRUCTIVE)
 _COMPOUND = re.compile(r"[\n;#]|\|\|")
 
 
@@ -43,7 +42,7 @@ def _joins(chain: list[Command], command: Command) -> bool:
     # A boot may end a chain; nothing comes after it.
     if command.text != "reboot" and _ALONE.search(command.text):
         return False
-    return any(one.waits for one in chain) or (last.kind in _CHANGING and command.kind is not CommandKind.READ)
+    return any(one.waits for one in chain) or (last.kind.changes and command.kind is not CommandKind.READ)
 
 
 def _joined(chain: list[Command]) -> Command:

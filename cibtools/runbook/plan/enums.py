@@ -51,6 +51,11 @@ class CommandKind(Enum):
     INTERACTIVE = "interactive"
     WAIT = "wait"
 
+    @property
+    def changes(self) -> bool:
+        """True for what changes anything."""
+        return self in (CommandKind.CHANGE, CommandKind.DESTRUCTIVE)
+
 
 class Light(Enum):
     """What is known about a condition: unknown is amber and never green."""

@@ -171,4 +171,4 @@ class Step(Struct, frozen=True, kw_only=True):
     @property
     def changes(self) -> bool:
         """True if a command of it changes anything."""
-        return any(found.kind in (CommandKind.CHANGE, CommandKind.DESTRUCTIVE) for found in self.commands)
+        return any(found.kind.changes for found in self.commands)
