@@ -192,8 +192,13 @@ def unpin(draft: Draft, guest: Guest, node: str) -> Step:
             Check(text=f"{guest.id} still runs on {node}", command=console.where_text(guest.id), look_for=(node,)),
         ),
         duration=_SETTLE,
-        # While it runs there, crm_resource does not pin it: "already active".
-        rollback=Rollback(way=Way.NOT_NEEDED, text=f"{guest.id} runs on {node} with the pin and without it"),
+        rollback=Rollback(
+            way=Way.POSSIBLE,
+            text=f"{guest.id} runs on {node} with the pin and without it; if it has left, it is moved there again",
+            commands=(console.fetch(guest.id, node),),
+            proof=console.where_text(guest.id),
+            seconds=25,
+        ),
         risk=Risk(level=RiskLevel.LOW, text=f"{guest.id} only"),
     )
 

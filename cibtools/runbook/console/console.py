@@ -78,6 +78,11 @@ class Console(CibConsole, frozen=True):
         """
         return self._change(f"crm_resource -M -f -r {quoted(resource)} -H {quoted(node)}")
 
+    def fetch(self, resource: str, node: str) -> Command:
+        """Move a resource to a node unless it runs there: the tool would only complain that it is active already."""
+        here = f"{self.where_text(resource)} | grep -q {quoted(f' {node} *$')}"
+        return self._change(f"{here} || {self.send(resource, node).text}")
+
     def unmove(self, resource: str) -> Command:
         """Remove the constraint that `move` left."""
         return self._change(f"crm_resource -U -r {quoted(resource)}")
