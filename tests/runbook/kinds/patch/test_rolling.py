@@ -16,7 +16,7 @@ from cibtools.runbook.facts.parameters import Parameters, Wishes
 from cibtools.runbook.plan.enums import CommandKind, How, Light, Readiness, StopKind, Way
 from cibtools.runbook.plan.runbook import Gate, Runbook
 from cibtools.runbook.plan.step import Step
-from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, phase, runbook_of
+from tests.runbook.lab import Domu, Paper, cluster_of, fixture_files, parts, phase, runbook_of
 
 ORDER = (
     "test",
@@ -288,19 +288,28 @@ def test_every_plan_is_safe(
     _memory_is_respected_or_said(runbook, ram, rows, status)
     if status and runbook.verdict is not Readiness.BLOCKED:
         for found in runbook.phases:
+            # Of several patched nodes any may take a domU that is restarted: from then on nothing is foretold.
+            if nodes > 2 and found.id >= "P5":
+                assert found.state_after == (), found.id
+                continue
             placed = {name for load in found.state_after for name in load.domus}
             assert placed == {domu.name for domu in domus}, found.id
+
+
+def _typed(step: Step) -> list[tuple[str, str]]:
+    """The place and text of each command, those that a block joins one by one."""
+    return [(command.run_on, text) for command in step.commands for text in parts(command.text)]
 
 
 def _at_most_one_node_down(runbook: Runbook) -> None:
     down: set[str] = set()
     for found in runbook.phases:
         for one in found.steps:
-            for command in one.commands:
-                if command.text in ("rcheartbeat stop", "reboot"):
-                    down.add(command.run_on)
-                elif command.text.startswith("crm_standby -D"):
-                    down.discard(command.text.rsplit(" ", 1)[1])
+            for place, text in _typed(one):
+                if text in ("rcheartbeat stop", "reboot"):
+                    down.add(place)
+                elif text.startswith("crm_standby -D"):
+                    down.discard(text.rsplit(" ", 1)[1])
             assert len(down) <= 1
 
 
@@ -309,17 +318,17 @@ def _nothing_is_patched_before_it_is_empty(runbook: Runbook) -> None:
     seen_empty: set[str] = set()
     for found in runbook.phases:
         for one in found.steps:
-            for command in one.commands:
-                if command.text.startswith("crm_standby -U"):
-                    standby.add(command.text.split()[2])
-                elif command.text.startswith("crm_standby -D"):
-                    standby.discard(command.text.rsplit(" ", 1)[1])
-                    seen_empty.discard(command.text.rsplit(" ", 1)[1])
-                elif command.text == "xm list" and command.run_on in standby:
-                    seen_empty.add(command.run_on)
-                elif command.text == "yast2 online_update":
-                    assert command.run_on in standby
-                    assert command.run_on in seen_empty
+            for place, text in _typed(one):
+                if text.startswith("crm_standby -U"):
+                    standby.add(text.split()[2])
+                elif text.startswith("crm_standby -D"):
+                    standby.discard(text.rsplit(" ", 1)[1])
+                    seen_empty.discard(text.rsplit(" ", 1)[1])
+                elif text == "xm list" and place in standby:
+                    seen_empty.add(place)
+                elif text == "yast2 online_update":
+                    assert place in standby
+                    assert place in seen_empty
 
 
 def _every_change_has_a_way_back_or_a_gate(runbook: Runbook) -> None:
