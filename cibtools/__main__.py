@@ -4,10 +4,13 @@ import gc
 import signal
 import sys
 
+from cibtools.cli import interrupt
+
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its status."""
     try:
+        interrupt.install()
         # Whoever changes his mind at once does so while Click is still being imported.
         from cibtools.cli.border import border, open_missing_streams
         from cibtools.cli.main import cli
@@ -18,7 +21,7 @@ def main() -> None:
             open_missing_streams()
             # Completion scripts and messages name the program, however it was started.
             cli(prog_name="cibtools")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, interrupt.Interrupted):
         sys.exit(130)
     finally:
         # The status is known: a second Ctrl-C shall not turn the end into a traceback.

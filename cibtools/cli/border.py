@@ -18,6 +18,7 @@ from typing import Any, TextIO
 import click
 
 from cibtools.cli.errors import describe, describe_usage
+from cibtools.cli.interrupt import Interrupted
 from cibtools.errors import CibtoolsError
 
 TRACEBACK_SWITCH = "CIBTOOLS_TRACEBACK"
@@ -76,6 +77,7 @@ BORDER: tuple[tuple[type[BaseException], int, Callable[[Any], str]], ...] = (
     (CibtoolsError, 2, describe),
     (BrokenPipeError, 2, _silent),
     (click.Abort, 130, _silent),
+    (Interrupted, 130, _silent),
     (KeyboardInterrupt, 130, _silent),
     (OSError, 2, _refused),
     (MemoryError, 2, _no_memory),
@@ -103,7 +105,7 @@ def border() -> Iterator[None]:
     except click.ClickException as error:
         _say(describe_usage(error))
         sys.exit(error.exit_code)
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- this is where all of them end
+    except (Exception, KeyboardInterrupt, Interrupted) as error:  # noqa: BLE001 -- this is where all of them end
         status, line = next((status, say(error)) for kind, status, say in BORDER if isinstance(error, kind))
         if isinstance(error, OSError):
             _discard(sys.stdout)

@@ -13,13 +13,15 @@ from click.testing import CliRunner
 from lxml import etree
 
 from cibtools.cli.border import BORDER, TRACEBACK_SWITCH
+from cibtools.cli.interrupt import Interrupted
 from cibtools.cli.main import COMMANDS, Deferred, LazyGroup
 from cibtools.errors import InputError
 
 FOREIGN: dict[str, tuple[BaseException, int, str]] = {
     "ours": (InputError("no input", hint="name one"), 2, "cibtools: error: no input"),
     "reader-gone": (BrokenPipeError(32, "Broken pipe"), 2, ""),
-    "ctrl-c": (KeyboardInterrupt(), 130, ""),
+    "ctrl-c": (Interrupted(), 130, ""),
+    "ctrl-c-of-python": (KeyboardInterrupt(), 130, ""),
     "abort": (click.Abort(), 130, ""),
     "file": (PermissionError(13, "Permission denied", "a\x1b.xml"), 2, "a␛.xml: permission denied"),
     "bytes-name": (OSError(36, "File name too long", b"xx\xff"), 2, "xx"),
