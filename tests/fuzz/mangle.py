@@ -6,6 +6,7 @@ import gzip
 import random
 import re
 from collections.abc import Callable
+from copy import deepcopy
 
 from lxml import etree
 
@@ -55,11 +56,18 @@ def _drop(one: etree._Element, _other: etree._Element, _chance: random.Random) -
 
 
 def _copy(one: etree._Element, other: etree._Element, chance: random.Random) -> None:
-    other.insert(chance.randint(0, len(other)), etree.fromstring(etree.tostring(one, with_tail=False)))
+    other.insert(chance.randint(0, len(other)), _twin(one))
 
 
 def _repeat(one: etree._Element, _other: etree._Element, _chance: random.Random) -> None:
-    one.addnext(etree.fromstring(etree.tostring(one, with_tail=False)))
+    one.addnext(_twin(one))
+
+
+def _twin(one: etree._Element) -> etree._Element:
+    """Copy in memory: what an earlier step made of an element need not be well-formed as text."""
+    twin = deepcopy(one)
+    twin.tail = None
+    return twin
 
 
 def _move(one: etree._Element, other: etree._Element, _chance: random.Random) -> None:
