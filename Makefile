@@ -63,10 +63,8 @@ check: $(DEV)  ## Lint, format, types, import directions and circles, sizes, dea
 test: check  ## Everything in check, then all tests.
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: $(DEV)  ## Measure against the bare start of the libraries, and validate against xmllint.
-	$(BIN)/python tests/bench/bench_lint.py
-	$(BIN)/python tests/bench/bench_migrate.py
-	$(BIN)/python tests/bench/bench_validate.py
+bench: $(DEV)  ## Measure every command against the bare start of its libraries, xsltproc and Pacemaker's tools.
+	$(BIN)/python -m tests.bench
 
 clean:  ## Remove the environment and every cache.
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

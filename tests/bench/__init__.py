@@ -1,0 +1,1 @@
+"""The benchmark: one table of commands and sizes against what others take for the same file."""
