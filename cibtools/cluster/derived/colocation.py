@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from cibtools.cluster.derived.digraph import reachable, successors
+from cibtools.cluster.derived.digraph import reachable, reached_marks, successors
 from cibtools.cluster.derived.option import meta_is
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import ResourceKind
@@ -43,6 +43,11 @@ class ColocationGraph:
     def leaders(self, rsc: str, *, mandatory: bool = False) -> frozenset[str]:
         """All resources whose place draws this one, directly or by way of others, containers included."""
         return frozenset(reachable([rsc], self._strict_leaders if mandatory else self._leaders)) - {rsc}
+
+    def drawn_marks(self, marks: Mapping[str, int]) -> dict[str, int]:
+        """For each of the resources the marks, bits of one number, of those among them whose place it draws."""
+        found = reached_marks(successors((leader, rsc) for rsc, leader, _ in self._pairs), marks)
+        return {name: found.get(name, 0) & ~mark for name, mark in marks.items()}
 
     def kept_apart(self, one: str, other: str) -> bool:
         """True if the two, or containers around them, may never be on one node."""

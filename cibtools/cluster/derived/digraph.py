@@ -1,4 +1,4 @@
-"""The two questions one asks a directed graph: what can be reached from here, and what lies on circles.
+"""What one asks a directed graph: what can be reached from here, or from everywhere, and what lies on circles.
 
 Written without recursion, since a chain of orders may be longer than Python's stack.
 """
@@ -29,6 +29,28 @@ def reachable(starts: Iterable[Vertex], after: Mapping[Vertex, Sequence[Vertex]]
                 seen.add(vertex)
                 queue.append(vertex)
     return seen
+
+
+def reached_marks(after: Mapping[Vertex, Sequence[Vertex]], marks: Mapping[Vertex, int]) -> dict[Vertex, int]:
+    """For each vertex that an edge leaves the marks, bits of one number, of all that one edge or more lead to from it.
+
+    A search from every vertex would grow with the square of a chain; here every edge is walked once.
+    """
+    leader = {vertex: vertex for ends in after.values() for vertex in ends} | {vertex: vertex for vertex in after}
+    for circle in components(after):
+        first = next(iter(circle))
+        leader |= dict.fromkeys(circle, first)
+    own: dict[Vertex, int] = {}
+    for vertex, first in leader.items():
+        own[first] = own.get(first, 0) | marks.get(vertex, 0)
+    joined = successors((leader[start], leader[end]) for start, ends in after.items() for end in ends)
+    found: dict[Vertex, int] = {}
+    for vertex in _finished(joined):
+        mark = 0
+        for end in joined.get(vertex, ()):
+            mark |= own[end] | found.get(end, 0)
+        found[vertex] = mark
+    return {vertex: found[leader[vertex]] for vertex in after}
 
 
 def components(after: Mapping[Vertex, Sequence[Vertex]]) -> Iterator[frozenset[Vertex]]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from cibtools.cluster.derived.digraph import components, reachable, successors
+from cibtools.cluster.derived.digraph import components, reachable, reached_marks, successors
 from cibtools.cluster.derived.option import meta_is
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import OrderConstraint, Resource, ResourceKind, Strength
@@ -160,6 +160,13 @@ class OrderGraph:
     def followers(self, first: str) -> frozenset[str]:
         """All resources that come up only after this one, directly or by way of others, however strong the orders."""
         return frozenset(event.resource for event in self._following(first)) - {first}
+
+    def follower_marks(self, marks: Mapping[str, int]) -> dict[str, int]:
+        """For each of the resources the marks, bits of one number, of its followers among them."""
+        events = {event: marks.get(event.resource, 0) for pair in self._up.items() for event in (pair[0], *pair[1])}
+        found = reached_marks(self._up, events)
+        ends = {name: [self._event(action, name, ends=True) for action in _UP] for name in marks}
+        return {name: (found.get(up[0], 0) | found.get(up[1], 0)) & ~marks[name] for name, up in ends.items()}
 
     @cached_property
     def restarting_clones(self) -> frozenset[str]:

@@ -84,18 +84,14 @@ def _decision(key: _Key, before: _Key | None, *, listed: bool) -> tuple[str, str
 def _dependants(survey: Survey) -> dict[str, int]:
     """How many top-level resources start after a domU or follow it in placement, directly or by way of others."""
     cluster = survey.cluster
-    orders, colocations = OrderGraph(cluster), ColocationGraph(cluster)
-    leaders: dict[str, frozenset[str]] = {}
-    for colocation in cluster.colocations:
-        leaders.setdefault(colocation.rsc, colocations.leaders(colocation.rsc))
-    tops = {found.id for found in cluster.resources}
-    return {
-        guest.id: len(
-            ((orders.followers(guest.id) | {rsc for rsc, found in leaders.items() if guest.id in found}) & tops)
-            - {guest.id}
-        )
-        for guest in survey.guests
-    }
+    marks = {found.id: 1 << number for number, found in enumerate(cluster.resources)}
+    inside = dict.fromkeys((guest.id for guest in survey.guests if guest.id not in marks), 0)
+    placed = {found.rsc for found in cluster.colocations}
+    after = OrderGraph(cluster).follower_marks(marks | inside)
+    with_it = ColocationGraph(cluster).drawn_marks(
+        {name: mark if name in placed else 0 for name, mark in (marks | inside).items()}
+    )
+    return {guest.id: (after[guest.id] | with_it[guest.id]).bit_count() for guest in survey.guests}
 
 
 def canary(survey: Survey, order: tuple[Importance, ...]) -> Canary | None:
