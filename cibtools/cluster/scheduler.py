@@ -19,6 +19,10 @@ class Simulated(Protocol):
         """True also for a plan that cannot be carried out to its end, because its actions wait for each other."""
 
     @property
+    def late(self) -> bool:
+        """True if it gave no answer in time."""
+
+    @property
     def complaint(self) -> str:
         """Why not."""
 

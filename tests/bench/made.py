@@ -22,29 +22,45 @@ RECORD = (
     'operation="start" interval="0" call_id="{n}" rc_code="0" op_status="0" crm_feature_set="2.0" '
     'transition_key="{n}:1:0:x" transition_magic="0:0;{n}:1:0:x" op_digest="f2"/></lrm_resource>\n'
 )
+DEVICE = """<primitive id="fence-{node}" class="stonith" type="external/riloe" provider="heartbeat"><operations>
+<op id="fence-{node}-mon" name="monitor" interval="60s" timeout="60s"/>
+<op id="fence-{node}-start" name="start" timeout="60s"/></operations>
+<instance_attributes id="fence-{node}-inst"><attributes><nvpair id="fence-{node}-h" name="hostlist" value="{node}"/>
+<nvpair id="fence-{node}-i" name="ilo_hostname" value="ilo-{node}"/>
+<nvpair id="fence-{node}-u" name="ilo_user" value="fence"/>
+<nvpair id="fence-{node}-p" name="ilo_password" value="s3cret"/>
+</attributes></instance_attributes></primitive>
+"""
+BAN = """<rsc_location id="not-on-{node}" rsc="fence-{node}"><rule id="not-on-{node}-r" score="-INFINITY">
+<expression id="not-on-{node}-e" attribute="#uname" operation="eq" value="{node}"/></rule></rsc_location>
+"""
 FRAME = """<cib admin_epoch="0" epoch="1" num_updates="1" have_quorum="true" dc_uuid="n1"><configuration><crm_config>
 <cluster_property_set id="cib-bootstrap-options"><attributes>
-<nvpair id="p1" name="stonith-enabled" value="false"/>
+<nvpair id="p1" name="stonith-enabled" value="true"/>
 <nvpair id="p2" name="default-resource-stickiness" value="100"/></attributes></cluster_property_set></crm_config>
 <nodes><node id="n1" uname="n1" type="normal"/><node id="n2" uname="n2" type="normal"/></nodes>
 <resources>{resources}</resources><constraints>{constraints}</constraints></configuration>
 <status>{status}</status></cib>
 """
-STATE = """<node_state id="{node}" uname="{node}" ha="active" crmd="online" join="member" expected="member">
+STATE = """<node_state id="{node}" uname="{node}" in_ccm="true" ha="active" crmd="online" join="member"
+ expected="member">
 <lrm id="{node}"><lrm_resources>{records}</lrm_resources></lrm></node_state>
 """
 
 
 def cib(count: int) -> str:
-    """A heartbeat-2.1 CIB with that many Xen primitives on two nodes."""
+    """A heartbeat-2.1 CIB with that many Xen primitives on two nodes that can fence each other."""
+    nodes = ("n1", "n2")
+    bans = "".join(BAN.format(node=node) for node in nodes)
     orders = "".join(ORDER.format(n=number, before=number - 1) for number in range(1, count))
     states = (
         STATE.format(node=node, records="".join(RECORD.format(n=number) for number in range(first, count, 2)))
-        for first, node in enumerate(("n1", "n2"))
+        for first, node in enumerate(nodes)
     )
+    devices = "".join(DEVICE.format(node=node) for node in nodes)
     return FRAME.format(
-        resources="".join(PRIMITIVE.format(n=number) for number in range(count)),
-        constraints=orders + "".join(LOCATION.format(n=number) for number in range(count)),
+        resources=devices + "".join(PRIMITIVE.format(n=number) for number in range(count)),
+        constraints=bans + orders + "".join(LOCATION.format(n=number) for number in range(count)),
         status="".join(states),
     )
 

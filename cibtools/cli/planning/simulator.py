@@ -48,13 +48,18 @@ class Simulation(Struct, frozen=True):
         return self._has_plan and bool(self.after) and (self.status == 0 or _STUCK in self.stderr)
 
     @property
+    def late(self) -> bool:
+        """True if the time ran out."""
+        return self.status == -1
+
+    @property
     def _has_plan(self) -> bool:
         return bool(self.graph) and "Transition Summary" in self.stdout
 
     @property
     def complaint(self) -> str:
         """Why the CIB was not accepted, in the tool's words."""
-        if self.status == -1:
+        if self.late:
             return f"no answer within {TIME_LIMIT:.0f} s"
         lines = [line for line in self.stderr.splitlines() if _REJECTED.search(line)]
         said = [line for line in self.stderr.splitlines() if not line.startswith("DEBUG: ")]

@@ -60,6 +60,8 @@ class Witness(Struct):
     calls: int = 0
     agrees: bool = True
     complaints: list[str] = field(default_factory=list)
+    late: str = ""
+    """What was said when the time ran out; what took too long once is not asked again."""
 
     def moves(self, before: State, after: State) -> tuple[Move, ...]:
         """What the scheduler does when one state is changed into the other; raise Unanswered if it will not tell."""
@@ -78,11 +80,15 @@ class Witness(Struct):
         return SimulatorFact(self.expert.scheduler.version(), self.calls, self.agrees and not complaints, complaints)
 
     def _run(self, cib: etree._Element) -> Simulated:
+        if self.late:
+            raise Unanswered(self.late)
         self.calls += 1
         answer = self.expert.scheduler.run(etree.tostring(cib))
         if not answer.accepted:
             # The place names a file of ours that is gone, and another one each time.
-            raise Unanswered(_PLACE.sub("", answer.complaint))
+            complaint = _PLACE.sub("", answer.complaint)
+            self.late = complaint if answer.late else ""
+            raise Unanswered(complaint)
         return answer
 
     def _continued(self, state: State) -> etree._Element | None:

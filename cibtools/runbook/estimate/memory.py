@@ -65,7 +65,12 @@ def proposal(survey: Survey, leaving: str, importance: tuple[str, ...]) -> tuple
     need, have = demand(domus), capacity(host for host in survey.hosts if host.name != leaving)
     if need is None or have is None:
         return ()
-    return tuple(sorted(_too_much(domus, need - have, importance), key=importance.index))
+    rank = _ranks(importance)
+    return tuple(sorted(_too_much(domus, need - have, rank), key=rank.__getitem__))
+
+
+def _ranks(importance: tuple[str, ...]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(importance)}
 
 
 def resizes(survey: Survey) -> str:
@@ -106,20 +111,20 @@ def fits(
     missing = unknown_memory([guest for load in loads.values() for guest in load], used)
     if missing:
         return Room(Light.AMBER, f"needs {missing}")
-    words, stops = [], []
+    words, stops, rank = [], [], _ranks(importance)
     if resizes(survey):
         return Room(Light.AMBER, f"means nothing: the agent changes the memory of {resizes(survey)} by itself")
     for host in used:
         need, room = demand(loads[host.name]) or 0, host.usable or 0
         words.append(f"{host.name} {need} of {room} MiB")
-        stops += _too_much(loads[host.name], need - room, importance)
-    return Room(Light.RED if stops else Light.GREEN, "; ".join(words), tuple(sorted(stops, key=importance.index)))
+        stops += _too_much(loads[host.name], need - room, rank)
+    return Room(Light.RED if stops else Light.GREEN, "; ".join(words), tuple(sorted(stops, key=rank.__getitem__)))
 
 
-def _too_much(load: list[Guest], excess: int, importance: tuple[str, ...]) -> list[str]:
+def _too_much(load: list[Guest], excess: int, rank: Mapping[str, int]) -> list[str]:
     """The least important domUs whose memory makes up for an excess; none that turns out not to be needed."""
     chosen: list[Guest] = []
-    for guest in sorted(load, key=lambda one: importance.index(one.id)):
+    for guest in sorted(load, key=lambda one: rank[one.id]):
         if excess <= 0:
             break
         chosen.append(guest)
@@ -135,14 +140,18 @@ def _too_much(load: list[Guest], excess: int, importance: tuple[str, ...]) -> li
 def packs(survey: Survey, leaving: str, where: Mapping[str, str | None]) -> bool | None:
     """Tell whether the domUs of a node find room elsewhere, largest first; None if the memory is not known."""
     free: dict[str, int] = {}
+    loads: dict[str | None, list[Guest]] = {}
+    for guest in survey.guests:
+        if not guest.stopped:
+            loads.setdefault(where.get(guest.id), []).append(guest)
     for host in survey.hosts:
         if host.name == leaving:
             continue
-        here = demand(guest for guest in survey.guests if where.get(guest.id) == host.name and not guest.stopped)
+        here = demand(loads.get(host.name, ()))
         if here is None or host.usable is None:
             return None
         free[host.name] = host.usable - here
-    moving = [guest.need for guest in survey.guests if where.get(guest.id) == leaving and not guest.stopped]
+    moving = [guest.need for guest in loads.get(leaving, ())]
     for need in sorted((need or 0 for need in moving), reverse=True):
         place = next((name for name, room in free.items() if room >= need), None)
         if place is None:
@@ -153,17 +162,16 @@ def packs(survey: Survey, leaving: str, where: Mapping[str, str | None]) -> bool
 
 def node_memories(survey: Survey) -> tuple[NodeMemory, ...]:
     """The table of memory, node by node."""
+    guests = running_guests(survey)
+    every = demand(guests)
+    loads: dict[str | None, list[Guest]] = {}
+    for guest in guests:
+        loads.setdefault(guest.node, []).append(guest)
+    known = sum(host.usable for host in survey.hosts if host.usable is not None)
+    unknown = sum(host.usable is None for host in survey.hosts)
     found = []
     for host in survey.hosts:
-        mine = [guest for guest in running_guests(survey) if guest.node == host.name]
-        others = [other for other in survey.hosts if other is not host]
-        found.append(
-            NodeMemory(
-                host.name,
-                host.usable,
-                demand(mine) if survey.placed else None,
-                demand(running_guests(survey)),
-                capacity(others),
-            )
-        )
+        others = known - (host.usable or 0) if unknown == (host.usable is None) else None
+        mine = demand(loads.get(host.name, ())) if survey.placed else None
+        found.append(NodeMemory(host.name, host.usable, mine, every, others))
     return tuple(found)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cibtools.cluster.derived.option import meta_is
 from cibtools.cluster.model.objects import OrderConstraint, Resource, Strength
 from cibtools.cluster.value import INFINITY
 from cibtools.runbook.facts.survey import Survey
 
+Anchors = Mapping[str, tuple[int, str]]
+"""By resource: the first constraint that ties it to a clone that stops, as its number and in words."""
 
-def anchored(survey: Survey, top: Resource, stopping: set[str]) -> str:
-    """Tell why a resource is restarted rather than migrated while these clones stop an instance; empty if it is not.
+
+def anchors(survey: Survey, stopping: set[str]) -> Anchors:
+    """Find what ties resources to these clones while they stop an instance, orders before colocations.
 
     The old schedulers migrate only what is at the bottom of the stack; the ones of today do it anyway.
     """
-    family = {member.id for member in top.walk()}
-    for order in survey.cluster.orders:
-        if order.strength is Strength.MANDATORY and order.then in family and _clone(survey, order.first) in stopping:
-            return f"{order.id} makes it wait for {order.first}, which stops at the same time"
-    for found in survey.cluster.colocations:
-        strict = found.score is not None and found.score >= INFINITY
-        if strict and found.rsc in family and _clone(survey, found.with_rsc) in stopping:
-            return f"{found.id} ties it to {found.with_rsc}, which stops at the same time"
-    return ""
+    found: dict[str, tuple[int, str]] = {}
+    for order in survey.cluster.orders if stopping else ():
+        if order.strength is Strength.MANDATORY and _clone(survey, order.first) in stopping:
+            reason = f"{order.id} makes it wait for {order.first}, which stops at the same time"
+            found.setdefault(order.then, (len(found), reason))
+    for tie in survey.cluster.colocations if stopping else ():
+        strict = tie.score is not None and tie.score >= INFINITY
+        if strict and _clone(survey, tie.with_rsc) in stopping:
+            reason = f"{tie.id} ties it to {tie.with_rsc}, which stops at the same time"
+            found.setdefault(tie.rsc, (len(found), reason))
+    return found
+
+
+def anchored(top: Resource, found: Anchors) -> str:
+    """Tell why a resource is restarted rather than migrated; empty if it is not."""
+    return min((found[member.id] for member in top.walk() if member.id in found), default=(0, ""))[1]
 
 
 def ties(survey: Survey) -> bool:

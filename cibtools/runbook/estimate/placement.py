@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from cibtools.cluster.derived.option import is_managed, is_stopped, meta, whole_number
 from cibtools.cluster.model.objects import ColocationConstraint, Resource
 from cibtools.cluster.value import INFINITY, parse_score
-from cibtools.runbook.estimate.mobility import anchored, ties
+from cibtools.runbook.estimate.mobility import Anchors, anchored, anchors, ties
 from cibtools.runbook.estimate.score import add, location_score, stickiness
 from cibtools.runbook.facts.survey import Survey
 from cibtools.runbook.plan.enums import How
@@ -93,29 +93,28 @@ def settle(survey: Survey, before: State, after: State) -> Outcome:
     placing = _Placing(survey, after)
     where: dict[str, str | None] = {}
     moves = []
-    stopping = _stopping(survey, before, after)
+    ties = anchors(survey, _stopping(survey, before, after))
     for top in survey.cluster.resources:
         if top.is_clone:
             continue
         old, new = before.where.get(top.id), placing.node_of(top.id)
         where[top.id] = new
         if old != new:
-            moves += _moves(survey, top, old, new, stopping)
+            moves += _moves(survey, top, old, new, ties)
     settled = replace(after, where=where)
     return Outcome(settled, tuple(moves), placing.all_instances(), tuple(dict.fromkeys(placing.doubts)))
 
 
-def _moves(survey: Survey, top: Resource, old: str | None, new: str | None, stopping: set[str]) -> list[Move]:
+def _moves(survey: Survey, top: Resource, old: str | None, new: str | None, ties: Anchors) -> list[Move]:
     found = []
-    guests = {guest.id: guest for guest in survey.guests}
     for member in (member for member in top.walk() if not member.children):
         reason = ""
         if old is None or new is None:
             how = How.START if old is None else How.STOP
             reason = "no node is left where it may run" if how is How.STOP else ""
         else:
-            guest = guests.get(member.id)
-            anchor = anchored(survey, top, stopping) if guest else ""
+            guest = survey.guests_by_id.get(member.id)
+            anchor = anchored(top, ties) if guest else ""
             how = How.LIVE if guest and guest.live and not anchor else How.RESTART_THERE
             if guest and how is How.RESTART_THERE:
                 reason = guest.obstacles[0] if guest.obstacles else anchor

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from math import ceil
 
 from lxml import etree
@@ -27,7 +28,7 @@ from cibtools.runbook.plan.enums import Tools
 from cibtools.runbook.plan.statement import Fact, InputFile
 
 
-class Survey(Struct, frozen=True, eq=False):
+class Survey(Struct, frozen=True, eq=False, dict=True):
     """A cluster, what the operator wishes, and the facts."""
 
     cluster: Cluster
@@ -83,11 +84,20 @@ class Survey(Struct, frozen=True, eq=False):
 
     def guest(self, name: str) -> Guest:
         """The domU of that id."""
-        return next(guest for guest in self.guests if guest.id == name)
+        return self.guests_by_id[name]
+
+    @cached_property
+    def guests_by_id(self) -> Mapping[str, Guest]:
+        """The domUs by their ids."""
+        return {guest.id: guest for guest in self.guests}
 
     def host(self, name: str) -> Host:
         """The node of that name."""
-        return next(host for host in self.hosts if host.name == name)
+        return self._hosts_by_name[name]
+
+    @cached_property
+    def _hosts_by_name(self) -> Mapping[str, Host]:
+        return {host.name: host for host in self.hosts}
 
     def other(self, name: str, but: tuple[str, ...] = ()) -> str:
         """A node to give commands on while this one is worked on: the DC if it qualifies."""
