@@ -7,6 +7,7 @@ every release, whatever the comment in the old DTD says.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cibtools.backup.record.boolean import CLUSTER
 
@@ -25,15 +26,19 @@ _DURATION = re.compile(r"P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\
 _SCORE = re.compile(r"[+-]?\d+$")
 _COUNT_LIMIT = 2**63 - 1
 """Where the engines stop counting, and `strtoll` too."""
+_REMEMBERED = 512
+"""Texts whose value is kept: the thousands of values of a CIB are few different ones."""
 _LONGEST = 1e15
 """Milliseconds; a longer time is as good as this one, and a float beyond its range cannot be rounded."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_boolean(text: str | None) -> bool | None:
     """True or False for a word that any release reads as such, None for anything else (the default stands then)."""
     return CLUSTER.read((text or "").strip())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_score(text: str | None) -> int | None:
     """A score, clamped to ±INFINITY; None if it is neither an integer nor INFINITY in any case."""
     word = (text or "").strip()
@@ -67,6 +72,7 @@ def parse_count(text: str | None) -> int | None:
     return whole_number(word)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_time(text: str | None) -> int | None:
     """A time in milliseconds; a number without unit is seconds; None if it is no time."""
     match = _TIME.match(text or "")

@@ -5,7 +5,8 @@ The order differs between the dialects, and heartbeat 2.1 looks in four places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from lxml import etree
 from msgspec import Struct
@@ -43,17 +44,23 @@ class Setting(Struct, frozen=True):
         return self.element.get("name", "") if self.attribute == "value" else self.attribute
 
 
-def ordered_sets(sets: Iterable[NvSet], dialect: Dialect) -> list[NvSet]:
+_KNOWN: WeakKeyDictionary[Cluster, dict[str, Setting | None]] = WeakKeyDictionary()
+"""The cluster options of a cluster that were asked for before."""
+
+
+def ordered_sets(sets: Sequence[NvSet], dialect: Dialect) -> list[NvSet]:
     """Sets by precedence: the bootstrap set, then by score; equal scores in the order of the release."""
     found = list(sets)
+    if len(found) < 2:
+        return found
     if dialect is not Dialect.P10:
         found.reverse()
     return sorted(found, key=lambda nvset: (nvset.id != BOOTSTRAP, -nvset.score))
 
 
-def effective(sets: Iterable[NvSet], names: tuple[str, ...], dialect: Dialect) -> Setting | None:
+def effective(sets: Sequence[NvSet], names: tuple[str, ...], dialect: Dialect) -> Setting | None:
     """The value in force of the first of these names that any set has; within one set the first pair wins."""
-    for nvset in ordered_sets(sets, dialect):
+    for nvset in ordered_sets(sets, dialect) if sets else ():
         for pair in nvset.pairs:
             if pair.name in names and pair.value.strip().lower() not in _UNSET:
                 return Setting(pair.value, pair.element, "value", nvset.conditional)
@@ -72,7 +79,11 @@ def spellings(option: str, dialect: Dialect) -> tuple[str, ...]:
 
 def cluster_option(cluster: Cluster, option: str) -> Setting | None:
     """A cluster option by its name in dashes."""
-    return effective(cluster.property_sets, spellings(option, cluster.dialect), cluster.dialect)
+    # Asked for each resource as a default: there may be thousands.
+    known = _KNOWN.setdefault(cluster, {})
+    if option not in known:
+        known[option] = effective(cluster.property_sets, spellings(option, cluster.dialect), cluster.dialect)
+    return known[option]
 
 
 def meta(cluster: Cluster, resource: Resource, option: str) -> Setting | None:

@@ -76,9 +76,14 @@ class CibDocuments:
             if isinstance(document.content, CibTree)
         }
 
+    @cached_property
+    def _only_document(self) -> Document | None:
+        documents = set(self._document_by_top.values())
+        return documents.pop() if len(documents) == 1 else None
+
     def document_of(self, element: etree._Element) -> Document:
-        """The document an element stands in."""
-        return self._document_by_top[element.getroottree().getroot()]
+        """The document an element stands in; all elements that are asked for are of this cluster."""
+        return self._only_document or self._document_by_top[element.getroottree().getroot()]
 
     def place(self, element: etree._Element, attribute: str | None = None) -> Place:
         """The place of an element, or of the value of one of its attributes."""

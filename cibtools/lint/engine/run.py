@@ -47,6 +47,8 @@ class Engine:
         self._known = {rule.code: rule.name for rule in (*self.rules, *catalogue)}
         self._whole: list[tuple[Rule, ClusterCheck]] = []
         self._by_tag: dict[str, list[ElementRule]] = defaultdict(list)
+        self._of_dialect: dict[tuple[Dialect, bool], dict[str, tuple[tuple[Rule, ElementCheck], ...]]] = {}
+        """By dialect: what is asked of elements with a tag, made when the first of them comes."""
         for rule in self.rules:
             self._add(rule)
 
@@ -107,15 +109,24 @@ class Engine:
         for top in cluster.assembly.configured:
             yield from self._ask(cluster, top, top.iter("*"), every)
 
+    def _asked(self, tag: str, every: list[ElementRule], dialect: Dialect) -> tuple[tuple[Rule, ElementCheck], ...]:
+        return tuple(
+            (rule, test) for rule, test, dialects in (*self._by_tag.get(tag, ()), *every) if dialect in dialects
+        )
+
     def _ask(
         self, cluster: Cluster, top: etree._Element, elements: Iterable[etree._Element], every: list[ElementRule]
     ) -> Iterator[tuple[Rule, Hit]]:
         """Hand elements to the rules for their tag and to those for every tag."""
         dialect = cluster.dialect_of(cluster.document_of(top))
+        rules = self._of_dialect.setdefault((dialect, bool(every)), {})
         for element in elements:
-            for rule, test, dialects in (*self._by_tag.get(element.tag, ()), *every):
-                if dialect in dialects:
-                    yield from ((rule, hit) for hit in test(cluster, element))
+            mine = rules.get(element.tag)
+            if mine is None:
+                mine = rules[element.tag] = self._asked(element.tag, every, dialect)
+            for rule, test in mine:
+                for hit in test(cluster, element):
+                    yield rule, hit
 
 
 def _heads(cluster: Cluster) -> Iterator[etree._Element]:
