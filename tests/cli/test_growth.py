@@ -86,7 +86,7 @@ def seconds(arguments: list[str]) -> float:
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("command", ["lint", "show"])
+@pytest.mark.parametrize("command", ["lint", "show", "migrate", "validate"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_time_grows_with_the_size(shape: str, command: str, tmp_path: Path) -> None:
     count, make = SHAPES[shape]
@@ -107,3 +107,46 @@ def test_the_attributes_of_one_element_are_judged_in_linear_time(tmp_path: Path)
     path = tmp_path / "cib.xml"
     path.write_text(SHAPES["attributes"][1](2000), encoding="utf-8")
     assert seconds(["validate", str(path)]) < 10
+
+
+NODE_STATE = '<node_state id="h{i}" uname="h{i}" in_ccm="true" crmd="online" join="member"/>'
+FENCE = (
+    '<primitive id="f{i}" class="stonith" type="external/riloe"><instance_attributes id="i{i}"><attributes>'
+    '<nvpair id="n{i}" name="hostlist" value="h{i}"/></attributes></instance_attributes></primitive>'
+)
+DOMU = (
+    '<primitive id="vm{i}" class="ocf" provider="heartbeat" type="Xen"><instance_attributes id="x{i}"><attributes>'
+    '<nvpair id="xm{i}" name="xmfile" value="/etc/xen/vm/vm{i}"/></attributes></instance_attributes></primitive>'
+)
+TIE = '<rsc_colocation id="c{i}" from="vm{j}" to="vm{i}" score="INFINITY"/>'
+CHAIN = '<rsc_order id="o{i}" from="vm{j}" to="vm{i}" score="0"/>'
+
+
+def fenced(nodes: int, domus: int, constraints: str = "") -> str:
+    """A cluster whose nodes all run and can be fenced."""
+    listed = many(nodes, '<node id="h{i}" uname="h{i}" type="normal"/>')
+    return cib(many(nodes, FENCE) + many(domus, DOMU), constraints, nodes=listed, status=many(nodes, NODE_STATE))
+
+
+PLANS: dict[str, tuple[int, Callable[[int], str]]] = {
+    "domUs": (40, lambda n: fenced(2, n)),
+    "domUs in a chain of orders": (40, lambda n: fenced(2, n, many(n - 1, CHAIN))),
+    "domUs in a chain of colocations": (40, lambda n: fenced(2, n, many(n - 1, TIE))),
+    "memory of domUs that is known": (40, lambda n: fenced(2, n)),
+}
+
+
+@pytest.mark.parametrize("shape", PLANS)
+def test_a_plan_grows_with_the_cluster(shape: str, tmp_path: Path) -> None:
+    count, make = PLANS[shape]
+    for name, size in (("small", count), ("large", 4 * count)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "cib.xml").write_text(make(size), encoding="utf-8")
+        for number in range(size) if "memory" in shape else ():
+            (folder / f"vm{number}.xm").write_text(f'name = "vm{number}"\nmemory = 256\n', encoding="utf-8")
+    plan = ["runbook", "patch", "--no-simulate"]
+    seconds([*plan, str(tmp_path / "small")])
+    once = min(seconds([*plan, str(tmp_path / "small")]) for _ in range(2))
+    spent = min(seconds([*plan, str(tmp_path / "large")]) for _ in range(2))
+    assert spent <= RATIO * max(once, _LEAST)
