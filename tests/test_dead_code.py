@@ -21,6 +21,7 @@ CALLED_FROM_OUTSIDE = {
     "cibtools/cli/main.py: LazyGroup.get_command": "Click",
     "cibtools/cli/main.py: LazyGroup.format_commands": "Click",
     "cibtools/lint/checks/schema.py: violated_anywhere": "cibtools/lint/engine/validation.py, by its name",
+    "cibtools/report/runbook/screen.py: Screen.figures": "cibtools/report/pages/runbook.html.j2",
 }
 """What is called, but by no line of ours that names it, with its caller."""
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cibtools.report.runbook import words
 from cibtools.report.runbook.blocks import blocks
 from cibtools.report.runbook.facts import appendix
+from cibtools.report.runbook.nodes import nodes_of
+from cibtools.report.runbook.schedule import Schedule, schedule
+from cibtools.report.runbook.screen import screen
 from cibtools.report.runbook.summary import reasons, summed_warnings, verdict
 from cibtools.report.runbook.view import (
     BackView,
@@ -58,7 +62,8 @@ def view(runbook: Runbook) -> RunbookView:
     steps = [step for phase in runbook.phases for step in phase.steps]
     decided = frozenset(step.decision.gate for step in steps if step.decision.gate)
     gates = _Gates({gate.id: gate for gate in runbook.gates}, decided)
-    phases = tuple(_phase(phase, gates) for phase in runbook.phases)
+    times = schedule(runbook)
+    phases = tuple(_timed(_phase(phase, gates), phase, runbook, times) for phase in runbook.phases)
     warnings = tuple(summed_warnings(runbook, steps))
     return RunbookView(
         runbook,
@@ -69,6 +74,30 @@ def view(runbook: Runbook) -> RunbookView:
         phases,
         _together(runbook),
         appendix(runbook),
+        screen(runbook, times),
+    )
+
+
+def _timed(found: PhaseView, phase: Phase, runbook: Runbook, times: Schedule) -> PhaseView:
+    """The phase with its times, the evening that it begins, and the nodes of its steps."""
+    names = runbook.cluster.nodes
+    evening = next((one for one in runbook.sessions if one.phases[:1] == (phase.id,)), None)
+    span = times.phases.get(phase.id)
+    steps = tuple(
+        replace(
+            shown,
+            where=step.where,
+            when=times.clock(times.steps[step.id].begin) if step.id in times.steps else "",
+            nodes=nodes_of(step, names),
+        )
+        for shown, step in zip(found.steps, phase.steps, strict=True)
+    )
+    return replace(
+        found,
+        steps=steps,
+        when=times.clock(span.begin) if span else "",
+        evening=evening.title if evening and len(runbook.sessions) > 1 else "",
+        resume=evening.resume if evening else "",
     )
 
 

@@ -57,9 +57,9 @@ def summed_warnings(runbook: Runbook, steps: list[Step]) -> Iterator[WarningView
         if len(texts) > _ALIKE:
             ids = [identity for found in texts.values() for identity in found]
             more = f"{next(iter(texts))}; and {counted(len(texts) - 1, 'warning')} like it"
-            yield WarningView(rule, more, _span(ids))
+            yield WarningView(rule, more, _span(ids), tuple(dict.fromkeys(ids)))
         else:
-            yield from (WarningView(rule, text, _span(ids)) for text, ids in texts.items())
+            yield from (WarningView(rule, text, _span(ids), tuple(dict.fromkeys(ids))) for text, ids in texts.items())
 
 
 _ALIKE = 3

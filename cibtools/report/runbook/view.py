@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from cibtools.report.runbook.screen import Screen
 from cibtools.runbook.plan.enums import Light
 from cibtools.runbook.plan.runbook import Runbook, Table
 from cibtools.runbook.plan.step import Caution
@@ -72,6 +73,11 @@ class StepView(Struct, frozen=True):
     warnings: tuple[Caution, ...]
     soak: str
     basis: str
+    where: str = ""
+    when: str = ""
+    """When it begins, as planned."""
+    nodes: tuple[str, ...] = ()
+    """The nodes that it concerns."""
 
 
 class PhaseView(Struct, frozen=True):
@@ -93,6 +99,11 @@ class PhaseView(Struct, frozen=True):
     tables: tuple[Table, ...]
     time: str
     limit: str
+    when: str = ""
+    evening: str = ""
+    """The title of the evening that begins with this phase; empty if none does."""
+    resume: str = ""
+    """What to type first on that evening."""
 
 
 class WarningView(Struct, frozen=True):
@@ -102,6 +113,8 @@ class WarningView(Struct, frozen=True):
     text: str
     where: str
     """The steps that carry it, or what of the plan it is about."""
+    steps: tuple[str, ...] = ()
+    """The ids of these steps."""
 
     @property
     def cells(self) -> tuple[str, str, str]:
@@ -126,3 +139,4 @@ class RunbookView(Struct, frozen=True):
     """The whole time, and how to cut it into evenings."""
     appendix: tuple[Table, ...]
     """What the plan is built on."""
+    screen: Screen

@@ -10,6 +10,7 @@ from msgspec.structs import astuple, replace
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.compose.kind import Request
 from cibtools.runbook.compose.verdict import gate_reasons, readiness
+from cibtools.runbook.console.shell import RESUME
 from cibtools.runbook.estimate.confirm import Witness
 from cibtools.runbook.estimate.feature import features
 from cibtools.runbook.estimate.memory import node_memories
@@ -19,7 +20,7 @@ from cibtools.runbook.estimate.recovery_time import outlook
 from cibtools.runbook.estimate.window import sessions, window_check, with_check, with_turn_back
 from cibtools.runbook.facts.survey import Survey, feature_set, inputs, survey, timers
 from cibtools.runbook.facts.version import parse_target
-from cibtools.runbook.plan.runbook import ClusterBrief, Phase, Runbook
+from cibtools.runbook.plan.runbook import ClusterBrief, Phase, Runbook, Session, Slot
 from cibtools.runbook.plan.statement import Fact, Facts, Importance, NodeLoad
 from cibtools.runbook.preflight.gates import preflight
 from cibtools.runbook.strategy.question import Choice, Question
@@ -85,25 +86,34 @@ def around(
 ) -> Runbook:
     """Return the runbook of these phases; `choice` is None where there is no method to choose."""
     seen = plan.survey
-    evenings = sessions(phases)
-    reasons = (*(choice.reasons if choice else ()), *gate_reasons(draft.gates))
+    evenings = _resumed(sessions(phases), phases)
+    gates = with_check(draft.gates, window_check(phases, evenings, seen.wishes)) if phases else ()
+    reasons = (*(choice.reasons if choice else ()), *gate_reasons(gates))
     return Runbook(
         procedure.id,
         f"{procedure.title} of cluster {', '.join(seen.names)}",
         procedure.summary,
         plan.change_id(procedure),
         seen.wishes.date,
-        readiness(choice, draft.gates, phases, reasons),
+        readiness(choice, gates, phases, reasons),
         ClusterBrief(seen.names, len(seen.guests), seen.cluster.dialect.option),
         reasons,
         _facts(plan, draft),
         tuple(seen.parameters.assumption(name) for name in procedure.assumed),
-        with_check(draft.gates, window_check(phases, evenings, seen.wishes)) if phases else (),
+        gates,
         with_turn_back(phases, evenings, seen.wishes),
         inputs(seen.cluster),
         evenings,
         choice.offers if choice else (),
+        Slot(seen.wishes.window_start, seen.wishes.window) if seen.wishes.window else None,
     )
+
+
+def _resumed(evenings: tuple[Session, ...], phases: tuple[Phase, ...]) -> tuple[Session, ...]:
+    """Tell every evening but the first how to come back to the working directory, where the plan makes one."""
+    commands = [command.text for phase in phases for step in phase.steps for command in step.commands]
+    made = any(RESUME in text for text in commands)
+    return (*evenings[:1], *(replace(one, resume=RESUME if made else "") for one in evenings[1:]))
 
 
 def derived_id(seen: Survey, procedure: str) -> str:

@@ -101,6 +101,16 @@ class Session(Struct, frozen=True):
     phases: tuple[str, ...]
     seconds: int
     """Work and the waits inside; the wait after the last phase is not among them."""
+    resume: str = ""
+    """What to type first on every node, because the shell of the evening before is gone; empty on the first evening."""
+
+
+class Slot(Struct, frozen=True):
+    """The time there is for an evening, as `--window` gives it."""
+
+    start: str
+    """`20:00`."""
+    seconds: int
 
 
 class ClusterBrief(Struct, frozen=True):
@@ -133,6 +143,8 @@ class Runbook(Struct, frozen=True):
     sessions: tuple[Session, ...] = ()
     hints: tuple[str, ...] = ()
     """What else to know: other methods on offer, options worth giving."""
+    slot: Slot | None = None
+    """None if no window was given."""
 
     @property
     def window(self) -> Duration:

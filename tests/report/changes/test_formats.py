@@ -28,6 +28,7 @@ from cibtools.report.changes.formats import md as changes_markdown
 from cibtools.report.changes.formats import text as changes_text
 from tests.conftest import REPO
 from tests.migrate.lab import migrated
+from tests.report.browser import without_frame
 from tests.report.changes.sample import CIB, SECRET, sample, sample_view
 
 RENDERERS = (changes_text.render, changes_json.render, changes_markdown.render, changes_html.render)
@@ -72,7 +73,7 @@ def test_markdown_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> Non
 
 
 def test_html_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
-    snapshot("changes.html", changes_html.render([sample_view()]))
+    snapshot("changes.html", without_frame(changes_html.render([sample_view()])))
 
 
 def test_the_proof_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
@@ -251,7 +252,8 @@ def test_html_is_one_sound_file_that_loads_nothing(guide: LogView) -> None:
     page = _Page()
     page.feed(changes_html.render([sample_view(), guide]))
     assert page.open == []
-    assert not {"script", "link", "img", "i", "b>"} & set(page.tags)
+    assert page.tags.count("script") == 1
+    assert not {"link", "img", "i", "b>"} & set(page.tags)
     assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
     assert len(page.links) > 20
     assert len(set(page.ids)) == len(page.ids)

@@ -17,6 +17,7 @@ from cibtools.report.runbook.formats import md as runbook_markdown
 from cibtools.report.runbook.formats.md import plain
 from cibtools.runbook.plan.enums import Readiness
 from cibtools.runbook.plan.runbook import Runbook
+from tests.report.browser import without_frame
 from tests.report.runbook.sample import EVIL, sample
 
 RENDERERS = (runbook_markdown.render, runbook_html.render, runbook_json.render)
@@ -34,7 +35,7 @@ def test_markdown_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> Non
 
 
 def test_html_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
-    snapshot("runbook.html", runbook_html.render(sample()))
+    snapshot("runbook.html", without_frame(runbook_html.render(sample())))
 
 
 def test_json_looks_as_reviewed(snapshot: Callable[[str, str], None]) -> None:
@@ -108,13 +109,13 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.open: list[str] = []
-        self.tags: set[str] = set()
+        self.opened: list[str] = []
         self.ids: list[str] = []
         self.links: list[str] = []
         self.loads: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
+        self.opened.append(tag)
         found = dict(attrs)
         self.ids += [found["id"] or ""] if "id" in found else []
         self.links += [found["href"] or ""] if "href" in found else []
@@ -130,7 +131,7 @@ def test_html_is_one_sound_file_that_loads_nothing() -> None:
     page = _Page()
     page.feed(runbook_html.render(sample()))
     assert page.open == []
-    assert "script" not in page.tags
+    assert page.opened.count("script") == 1
     assert not page.loads
     assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
     assert len(set(page.ids)) == len(page.ids)

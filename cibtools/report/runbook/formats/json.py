@@ -64,8 +64,12 @@ def runbook_object(runbook: Runbook) -> Json:
         "gates": [_gate(gate) for gate in runbook.gates],
         "phases": [_phase(phase) for phase in runbook.phases],
         "sessions": [
-            {"title": one.title, "phases": list(one.phases), "seconds": one.seconds} for one in runbook.sessions
+            {
+                "title": one.title, "phases": list(one.phases), "seconds": one.seconds, "resume": one.resume or None,
+            }
+            for one in runbook.sessions
         ],
+        "slot": {"start": runbook.slot.start, "seconds": runbook.slot.seconds} if runbook.slot else None,
         "window": _duration(runbook.window),
         "soak": _soak(runbook.soak),
         "hints": list(runbook.hints),
