@@ -23,6 +23,15 @@ _GLOBAL_DEFAULTS = {
     "is-managed": "is-managed-default",
 }
 _UNDERSCORE_ONLY = frozenset({"dc-deadtime", "cluster-recheck-interval", "election-timeout", "shutdown-escalation"})
+RENAMED = {
+    "stonith-action": "fencing-action",
+    "stonith-enabled": "fencing-enabled",
+    "stonith-max-attempts": "fencing-max-attempts",
+    "stonith-timeout": "fencing-timeout",
+    "stonith-watchdog-timeout": "fencing-watchdog-timeout",
+    "fence-reaction": "fencing-reaction",
+}
+"""Options that Pacemaker 3.0.2 reads under a new name first. Source: cluster_options of its lib/common/options.c."""
 BOOTSTRAP = "cib-bootstrap-options"
 """The id of the property set that comes before all others."""
 
@@ -82,8 +91,14 @@ def cluster_option(cluster: Cluster, option: str) -> Setting | None:
     # Asked for each resource as a default: there may be thousands.
     known = _KNOWN.setdefault(cluster, {})
     if option not in known:
-        known[option] = effective(cluster.property_sets, spellings(option, cluster.dialect), cluster.dialect)
+        known[option] = _found(cluster, option)
     return known[option]
+
+
+def _found(cluster: Cluster, option: str) -> Setting | None:
+    renamed = RENAMED.get(option) if cluster.dialect is Dialect.P11 else None
+    newer = effective(cluster.property_sets, (renamed,), cluster.dialect) if renamed else None
+    return newer or effective(cluster.property_sets, spellings(option, cluster.dialect), cluster.dialect)
 
 
 def meta(cluster: Cluster, resource: Resource, option: str) -> Setting | None:

@@ -58,7 +58,7 @@ def ban(cluster: Cluster, resource: Resource, node: Node) -> Ban:
 
 def allowed_nodes(cluster: Cluster, resource: Resource) -> tuple[Node, ...]:
     """The nodes that nothing definitely excludes, in file order."""
-    return tuple(node for node in cluster.nodes if ban(cluster, resource, node).verdict is not Truth.YES)
+    return tuple(node for node in cluster.all_nodes if ban(cluster, resource, node).verdict is not Truth.YES)
 
 
 def is_opt_in(cluster: Cluster) -> bool:
@@ -69,7 +69,7 @@ def is_opt_in(cluster: Cluster) -> bool:
 
 def is_placed(cluster: Cluster, resource: Resource) -> Truth:
     """Tell whether any constraint places a resource, its container or its members anywhere."""
-    known = [_placed(cluster, resource, node) for node in cluster.nodes]
+    known = [_placed(cluster, resource, node) for node in cluster.all_nodes]
     return _or(known)
 
 
@@ -113,8 +113,9 @@ def _index(cluster: Cluster) -> _Index:
     by_id: dict[str, list[LocationConstraint]] = {}
     patterns = []
     for found in cluster.locations:
-        for name in (found.rsc, *(ref.get("id", "") for ref in found.element.iter("resource_ref"))):
-            by_id.setdefault(name, []).append(found)
+        named = (found.rsc, *(ref.get("id", "") for ref in found.element.iter("resource_ref")))
+        for meant in dict.fromkeys(one for name in named for one in cluster.meant_by(name)):
+            by_id.setdefault(meant, []).append(found)
         pattern = found.element.get("rsc-pattern")
         if pattern and len(pattern) <= _PATTERN_LIMIT and not _REPEATED_GROUP.search(pattern):
             try:

@@ -10,6 +10,7 @@ from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.objects import (
     Agent,
     Node,
+    NodeKind,
     Nvpair,
     NvSet,
     Operation,
@@ -116,7 +117,7 @@ def is_enabled(op: etree._Element, dialect: Dialect) -> bool:
     return parse_boolean(op.get("disabled")) is not True
 
 
-def build_node(element: etree._Element) -> Node:
+def build_node(element: etree._Element, kind: NodeKind = NodeKind.MEMBER) -> Node:
     """A `node` element; the caller leaves out ping nodes."""
     sets = tuple(build_set(found) for found in element.iterchildren("instance_attributes"))
-    return Node(element.get("id", ""), element.get("uname", ""), sets, element)
+    return Node(element.get("id", ""), element.get("uname", ""), sets, element, kind)

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from lxml import etree
+from msgspec.structs import replace
 
+from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.build import (
     RESOURCE_TAGS,
     build_node,
@@ -22,6 +24,7 @@ from cibtools.cluster.model.objects import (
     ColocationConstraint,
     LocationConstraint,
     Node,
+    NodeKind,
     NvSet,
     OrderConstraint,
     Resource,
@@ -90,6 +93,26 @@ class Cluster(CibDocuments):
             found = found.getparent()
         return None
 
+    @cached_property
+    def _tags(self) -> dict[str, tuple[str, ...]]:
+        """The members of each tag, and the primitives of each template, which constraints may name in their place."""
+        found: dict[str, list[str]] = {}
+        for element in self.objects("resources") if self.dialect.is_pacemaker else ():
+            for primitive in element.iter("primitive"):
+                if primitive.get("template"):
+                    found.setdefault(primitive.get("template", ""), []).append(primitive.get("id", ""))
+        for tag in self.objects("tags"):
+            members = [ref.get("id", "") for ref in tag.iterchildren("obj_ref")]
+            found[tag.get("id", "")] = members
+        return {name: tuple(members) for name, members in found.items()}
+
+    def meant_by(self, name: str) -> tuple[str, ...]:
+        """The ids that a name in a constraint stands for: a tag or a template for its members, else itself.
+
+        Source: unpack_tags and expand_constraint_ids of Pacemaker's scheduler, 1.1.11 and later.
+        """
+        return (name,) if name in self._by_id else self._tags.get(name, (name,))
+
     def parent(self, resource: Resource) -> Resource | None:
         """The group, clone or master directly around a resource."""
         return self._parents.get(resource)
@@ -127,6 +150,26 @@ class Cluster(CibDocuments):
         return tuple(Node(name, name, (), None) for name in names)
 
     @cached_property
+    def all_nodes(self) -> tuple[Node, ...]:
+        """The members, then the remote and the guest nodes: all that resources may run on.
+
+        Source: Pacemaker Remote 2.1; the name of a remote node is the id of its connection, that of a guest node the
+        value of `remote-node`. The connections that a bundle makes for itself take nothing else and are left out.
+        """
+        found = {node.uname: node for node in self.nodes}
+        for element in self.objects("nodes"):
+            if element.get("type") == "remote":
+                node = build_node(element, NodeKind.REMOTE)
+                found.setdefault(node.uname or node.id, node)
+        for resource in self.primitives if self.dialect is Dialect.P11 else ():
+            if resource.agent and (resource.agent.provider, resource.agent.type) == ("pacemaker", "remote"):
+                found.setdefault(resource.id, Node(resource.id, resource.id, (), resource.element, NodeKind.REMOTE))
+            name = next((p.value for s in resource.meta_sets for p in s.pairs if p.name == "remote-node"), "")
+            if name:
+                found.setdefault(name, Node(name, name, (), resource.element, NodeKind.GUEST))
+        return tuple(found.values())
+
+    @cached_property
     def node_names(self) -> frozenset[str]:
         """Unames of all nodes."""
         return frozenset(node.uname for node in self.nodes)
@@ -149,18 +192,22 @@ class Cluster(CibDocuments):
     def orders(self) -> tuple[OrderConstraint, ...]:
         """All orders, first before then, in file order."""
         return tuple(
-            order
+            order if (first, then) == (order.first, order.then) else replace(order, first=first, then=then)
             for found in self._constraints("rsc_order")
             for order in build_orders(found, self.dialect, self._is_clone)
+            for first in self.meant_by(order.first)
+            for then in self.meant_by(order.then)
         )
 
     @cached_property
     def colocations(self) -> tuple[ColocationConstraint, ...]:
         """All colocations."""
         return tuple(
-            found
+            found if (rsc, leader) == (found.rsc, found.with_rsc) else replace(found, rsc=rsc, with_rsc=leader)
             for element in self._constraints("rsc_colocation")
             for found in build_colocations(element, self.dialect)
+            for rsc in self.meant_by(found.rsc)
+            for leader in self.meant_by(found.with_rsc)
         )
 
     @cached_property

@@ -111,14 +111,26 @@ class Resource(Struct, frozen=True, eq=False):
         return None
 
 
+class NodeKind(Enum):
+    """What runs on a node."""
+
+    MEMBER = "member"
+    """The whole stack: it votes, and needs to be fenced."""
+    REMOTE = "remote"
+    """pacemaker_remote on a machine of its own, connected to by a primitive ocf:pacemaker:remote."""
+    GUEST = "guest"
+    """pacemaker_remote in a virtual machine that is a resource with `remote-node`; recovering that fences it."""
+
+
 class Node(Struct, frozen=True, eq=False):
-    """A cluster member; ping nodes are not among them."""
+    """A node of the cluster; ping nodes are not among them."""
 
     id: str
     uname: str
     attribute_sets: tuple[NvSet, ...]
     element: etree._Element | None
-    """None if the node is known only from the status section or ha.cf."""
+    """None if the node is known only from the status section or ha.cf; for a guest the resource that it is."""
+    kind: NodeKind = NodeKind.MEMBER
 
 
 class Strength(Enum):

@@ -20,7 +20,7 @@ from cibtools.lint.record.finding import Hit, Note, Severity
 
 def nowhere(cluster: Cluster) -> Iterator[Hit]:
     """Report resources that no node, or only one by several bans, is left for (CIB612)."""
-    if len(cluster.nodes) < 2:
+    if len(cluster.all_nodes) < 2:
         return
     said: set[Resource] = set()
     for resource in cluster.all_resources:
@@ -37,7 +37,7 @@ def _nowhere(cluster: Cluster, resource: Resource) -> Hit | None:
     around = (resource, *cluster.ancestors(resource))
     if not is_opt_in(cluster) and next(constraints_on(cluster, around), None) is None:
         return None
-    bans = [(node.uname, ban(cluster, resource, node)) for node in cluster.nodes]
+    bans = [(node.uname, ban(cluster, resource, node)) for node in cluster.all_nodes]
     left = [uname for uname, found in bans if found.verdict is not Truth.YES]
     causes = _causes(found for _, found in bans)
     notes = tuple(
@@ -55,6 +55,8 @@ def _nowhere(cluster: Cluster, resource: Resource) -> Hit | None:
     if not left and is_opt_in(cluster) and is_placed(cluster, resource) is Truth.NO:
         return Hit(cluster.place(resource.element, "id"), {"id": resource.id}, variant="opt-in", subject=resource.id)
     if len(left) != 1 or len(causes) < 2 or _is_board(cluster, resource) or _alone(bans, causes):
+        return None
+    if _meant(cluster, around, left[0]):
         return None
     return Hit(
         cluster.place(resource.element, "id"),
@@ -77,6 +79,14 @@ def _alone(bans: list[tuple[str, Ban]], causes: tuple[LocationConstraint, ...]) 
     """True if one constraint excludes all the other nodes: deliberate, or reported as left behind (CIB701)."""
     gone = sum(found.verdict is Truth.YES for _, found in bans)
     return any(len(_excluded(cause, bans)) == gone for cause in causes)
+
+
+def _meant(cluster: Cluster, around: tuple[Resource, ...], uname: str) -> bool:
+    """True if a constraint sends the resource to the very node that is left: it is wanted there and nowhere else."""
+    return any(
+        found.node is not None and found.node.lower() == uname.lower() and (found.score or 0) > 0
+        for found in constraints_on(cluster, around)
+    )
 
 
 def _is_board(cluster: Cluster, resource: Resource) -> bool:

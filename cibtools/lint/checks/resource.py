@@ -133,9 +133,9 @@ def _may_lose_cover(cluster: Cluster, agents: list[Resource], instances: int) ->
 def _candidates(cluster: Cluster, clone: Resource) -> tuple[list[str], list[str]]:
     """Nodes on which the clone may run for certain, and those on which it may run perhaps."""
     if not cluster.has("constraints"):
-        every = [node.uname for node in cluster.nodes]
+        every = [node.uname for node in cluster.all_nodes]
         return ([] if is_opt_in(cluster) else every), every
-    verdicts = [(node.uname, ban(cluster, clone, node).verdict) for node in cluster.nodes]
+    verdicts = [(node.uname, ban(cluster, clone, node).verdict) for node in cluster.all_nodes]
     return (
         [name for name, verdict in verdicts if verdict is Truth.NO],
         [name for name, verdict in verdicts if verdict is not Truth.YES],

@@ -15,7 +15,7 @@ from cibtools.cluster.derived.domu import DomU, domus_of
 from cibtools.cluster.derived.fencing import Cover, NodeCoverage, fencing_coverage
 from cibtools.cluster.derived.option import cluster_option, own_meta
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.model.objects import Resource, ResourceKind
+from cibtools.cluster.model.objects import NodeKind, Resource, ResourceKind
 from cibtools.cluster.vocabulary.plugin import Quality
 from cibtools.report.cluster.hostview import HostView, host_views
 from cibtools.report.cluster.words import colocation_words, location_words, order_words
@@ -49,6 +49,16 @@ class NodeView(Struct, frozen=True):
     """Devices that fence it in tests only."""
     others: tuple[str, ...]
     """Why further devices do not, where they mean to: `device lists host1, but …`."""
+
+
+class AttachedNode(Struct, frozen=True):
+    """A node on which only pacemaker_remote runs."""
+
+    name: str
+    kind: str
+    """`remote` or `guest`."""
+    resource: str
+    """The connection of a remote node, or the virtual machine that a guest node is; empty if none is configured."""
 
 
 class ResourceView(Struct, frozen=True):
@@ -120,6 +130,8 @@ class ClusterView(Struct, frozen=True):
     hosts: tuple[HostView, ...]
     """What the side files say."""
     files: tuple[FileView, ...]
+    attached: tuple[AttachedNode, ...] = ()
+    """Remote and guest nodes."""
 
 
 def view(cluster: Cluster) -> ClusterView:
@@ -141,7 +153,15 @@ def view(cluster: Cluster) -> ClusterView:
         tuple(guest.name for guest in live if guest.memory is None),
         host_views(cluster),
         tuple(_file(document) for document in cluster.backup.documents),
+        tuple(_attached(cluster)),
     )
+
+
+def _attached(cluster: Cluster) -> Iterator[AttachedNode]:
+    for node in cluster.all_nodes:
+        if node.kind is not NodeKind.MEMBER:
+            resource = cluster.resource_at(node.element) if node.element is not None else None
+            yield AttachedNode(node.uname, node.kind.value, resource.id if resource else "")
 
 
 def _missing(cluster: Cluster) -> Iterator[str]:

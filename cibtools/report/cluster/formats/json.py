@@ -26,6 +26,7 @@ def _cluster(view: ClusterView) -> Json:
         "dialect_reason": view.reason,
         "missing": list(view.missing),
         "nodes": [_node(found) for found in view.nodes],
+        "attached_nodes": [{"name": node.name, "kind": node.kind, "resource": node.resource} for node in view.attached],
         "options": _options(view.options),
         "resources": [_resource(found) for found in view.resources],
         "constraints": [{"id": found.id, "words": found.words} for found in view.constraints],

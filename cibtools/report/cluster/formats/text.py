@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cibtools.cluster.derived.fencing import Cover
 from cibtools.errors import CibtoolsError
-from cibtools.report.cluster.clusterview import ClusterView, DomuView, NodeView, Option, ResourceView
+from cibtools.report.cluster.clusterview import AttachedNode, ClusterView, DomuView, NodeView, Option, ResourceView
 from cibtools.report.shared.printable import columns, counted, visible
 from cibtools.report.shared.style import Piece, Style, paint, plain
 
@@ -42,7 +42,9 @@ def _drawn(branch: Branch, first: str = "", rest: str = "") -> Iterator[Piece]:
 
 def _cluster(view: ClusterView) -> Branch:
     parts = (
-        _heading("Nodes", [_node(found) for found in view.nodes], len(view.nodes)),
+        _heading(
+            "Nodes", [*map(_node, view.nodes), *map(_attached, view.attached)], len(view.nodes) + len(view.attached)
+        ),
         _heading("Options", [Branch((plain(f"{name}={value}"),)) for name, value in view.options]),
         _heading("Resources", [_resource(found) for found in view.resources], _primitives(view.resources), "primitive"),
         _heading("Constraints", _constraints(view), len(view.constraints)),
@@ -66,6 +68,12 @@ def _heading(title: str, below: Sequence[Branch], count: int = 0, noun: str = ""
 
 def _primitives(resources: Sequence[ResourceView]) -> int:
     return sum((found.kind == "primitive") + _primitives(found.children) for found in resources)
+
+
+def _attached(node: AttachedNode) -> Branch:
+    remote = f"remote node, connected by {node.resource}" if node.resource else "remote node without a connection"
+    said = remote if node.kind == "remote" else f"guest node, the virtual machine of {node.resource}"
+    return Branch((plain(f"{node.name}  "), (Style.DIM, said)))
 
 
 def _node(node: NodeView) -> Branch:
