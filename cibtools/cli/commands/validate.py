@@ -28,8 +28,8 @@ def validate(choice: InputChoice, format_name: str, color: str) -> None:
     """Check CIBs against the schema of their dialect.
 
     Explains each violation: where it is, and what to write. Sections and single objects are valid alone. cibtools has
-    the schemas of heartbeat 2.1 and of Pacemaker 1.0. The exit status is 0 if all inputs are valid, 1 if one is not, 2
-    if an input cannot be read or there is no schema for it.
+    the schemas of heartbeat 2.1 and of Pacemaker 1.0 to 4.0, and takes the one that validate-with names. The exit
+    status is 0 if all inputs are valid, 1 if one is not, 2 if an input cannot be read.
     """
     from cibtools.cli.errors import report_error
     from cibtools.cli.inputs.catalogue import load_catalogue
@@ -37,7 +37,7 @@ def validate(choice: InputChoice, format_name: str, color: str) -> None:
     from cibtools.report.shared.options import TextOptions
 
     read = read_inputs(choice)
-    errors = (*read.errors, *_without_schema(read))
+    errors = (*read.errors, *_without_cib(read))
     run = replace(validated(read.clusters, load_catalogue()), errors=errors)
     options = TextOptions(wants_color(color), terminal_width(), show_errors=False)
     if format_name == "text" and not run.findings and not errors:
@@ -60,18 +60,10 @@ def _valid(run: LintRun) -> Iterator[str]:
             yield f"{visible(document.path)}: valid ({cluster.dialect_of(document).title})"
 
 
-def _without_schema(read: Inputs) -> Iterator[CibtoolsError]:
-    """What there is no verdict about: no CIB at all, or one of a dialect without a schema."""
-    from cibtools.cluster.schema.check import has_schema
+def _without_cib(read: Inputs) -> Iterator[CibtoolsError]:
+    """What there is no verdict about: no CIB at all."""
     from cibtools.errors import InputError
 
     for cluster in read.clusters:
         if not cluster.cib_documents and not read.errors:
             yield InputError(f"{cluster.backup.root}: holds no CIB", hint="name a CIB or a part of one")
-        for document in cluster.cib_documents:
-            dialect = cluster.dialect_of(document)
-            if not has_schema(dialect):
-                yield InputError(
-                    f"{document.path}: there is no schema for {dialect.title} here",
-                    hint="ask Pacemaker itself: crm_verify -x FILE; or hold it against 1.0: --dialect pacemaker-1.0",
-                )

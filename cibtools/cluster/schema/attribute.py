@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 from xmlschema.validators import XsdAttribute, XsdElement
 
-from cibtools.cluster.schema.choice import XSI
+from cibtools.cluster.schema.foreign import XSI
 from cibtools.cluster.schema.refusal import refusals
 from cibtools.cluster.schema.violation import Violation, label
 from cibtools.cluster.schema.words import expectation, legal_id, rewording

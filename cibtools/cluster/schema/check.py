@@ -8,6 +8,7 @@ objects.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -15,35 +16,50 @@ from pathlib import Path
 from lxml import etree
 
 from cibtools.backup.cib.dialect import Dialect
-from cibtools.cluster.schema.choice import foreign, unchosen
+from cibtools.cluster.schema.choice import unchosen
+from cibtools.cluster.schema.foreign import foreign
 from cibtools.cluster.schema.identity import misnamed, repeated
 from cibtools.cluster.schema.refusal import refusals
+from cibtools.cluster.schema.today import unchosen_today
 from cibtools.cluster.schema.violation import Violation, label
 from cibtools.packaged import data_dir
 
 _FILES = {Dialect.HB2: "heartbeat-2.1.xsd", Dialect.P10: "pacemaker-1.0.xsd"}
+_STATED = re.compile(r"pacemaker-(\d+)\.(\d+)\Z")
+_FIRST, _NEWEST = (1, 2), (4, 0)
+_WIDEST = (3, 10)
+"""For a part of a CIB that does not say its schema: the last one before Pacemaker 3.0 took things away."""
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 
 
-def has_schema(dialect: Dialect) -> bool:
-    """True if there is an XSD of that dialect; there is none for Pacemaker 1.1 and later."""
-    return dialect in _FILES
+def schema_version(top: etree._Element) -> tuple[int, int]:
+    """The schema of Pacemaker 1.1 and later that a CIB states, else the widest; of one newer than ours the newest.
+
+    1.1 was the beginning of 1.2, and Pacemaker 1.1 upgrades from it at once.
+    """
+    match = _STATED.match(top.get("validate-with", "")) if top.tag == "cib" else None
+    if match is None:
+        return _NEWEST if top.get("validate-with") == "pacemaker-next" else _WIDEST
+    return min(max((int(match[1]), int(match[2])), _FIRST), _NEWEST)
 
 
-def schema_file(dialect: Dialect) -> Path:
-    """The XSD of a dialect that has one."""
-    return data_dir("schemas") / _FILES[dialect]
+def schema_file(dialect: Dialect, top: etree._Element | None = None) -> Path:
+    """The XSD that a CIB, or a part of one, is held against."""
+    if dialect in _FILES:
+        return data_dir("schemas") / _FILES[dialect]
+    major, minor = _WIDEST if top is None else schema_version(top)
+    return data_dir("schemas") / "pacemaker" / f"pacemaker-{major}.{minor}.xsd"
 
 
 def is_valid(top: etree._Element, dialect: Dialect) -> bool:
     """True if the schema of the dialect accepts a CIB, a section or an object; the quick answer."""
-    return _compiled(dialect).validate(top) and next(_beyond(top, dialect), None) is None
+    return _compiled(schema_file(dialect, top)).validate(top) and next(_beyond(top, dialect), None) is None
 
 
 def violations(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
     """Everything that the schema of the dialect has against a CIB, a section or an object, in document order."""
     found = list(_beyond(top, dialect))
-    accepted = _compiled(dialect).validate(top)
+    accepted = _compiled(schema_file(dialect, top)).validate(top)
     if accepted and not found:
         return ()
     if not accepted:
@@ -60,7 +76,7 @@ def _explained(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
     from cibtools.cluster.schema.model import explain
 
     try:
-        return tuple(explain(top, _compiled(dialect), schema_file(dialect)))
+        return tuple(explain(top, _compiled(schema_file(dialect, top)), schema_file(dialect, top)))
     except XMLSchemaException:
         return ()
 
@@ -68,7 +84,7 @@ def _explained(top: etree._Element, dialect: Dialect) -> tuple[Violation, ...]:
 def _untold(top: etree._Element, dialect: Dialect) -> Iterator[Violation]:
     """What libxml2 itself says, should the explanation be at a loss: no rejection goes without a word."""
     tree = etree.ElementTree(top)
-    for refusal in refusals(_compiled(dialect), top):
+    for refusal in refusals(_compiled(schema_file(dialect, top)), top):
         found = tree.xpath(refusal.path) if refusal.path else None
         element = found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else top
         # Behind the name of the element that the label tells.
@@ -79,17 +95,21 @@ def _untold(top: etree._Element, dialect: Dialect) -> Iterator[Violation]:
 def _beyond(top: etree._Element, dialect: Dialect) -> Iterator[Violation]:
     """What the XSD leaves open."""
     yield from foreign(top)
-    if dialect.is_pacemaker:
+    if dialect is Dialect.P11:
+        version = schema_version(top)
+        yield from unchosen_today(top, version)
+        yield from misnamed(top, version)
+    elif dialect.is_pacemaker:
         yield from unchosen(top)
         yield from misnamed(top)
     else:
         yield from repeated(top)
 
 
-@lru_cache(maxsize=2)
-def _compiled(dialect: Dialect) -> etree.XMLSchema:
+@lru_cache(maxsize=4)
+def _compiled(path: Path) -> etree.XMLSchema:
     """The XSD without its constraints on identity, which `schema_identity` checks."""
-    document = etree.parse(str(schema_file(dialect)))
+    document = etree.parse(str(path))
     for constraint in list(document.iter(f"{_XS}unique", f"{_XS}keyref")):
         above = constraint.getparent()
         if above is not None:

@@ -12,10 +12,6 @@ from lxml import etree
 
 from cibtools.cluster.schema.violation import Violation, alternatives, label
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-"""The namespace of attributes that every processor of XSD takes for its own."""
-_FOREIGN = etree.XPath("descendant-or-self::*[@x:*]", namespaces={"x": XSI})
-
 Choice = Callable[[etree._Element], Iterator[Violation]]
 
 
@@ -39,50 +35,30 @@ def _shape(element: etree._Element) -> tuple[object, ...]:
     return (element.tag, *map(element.get, _DECIDING), *element.keys(), frozenset(children))
 
 
-def foreign(top: etree._Element) -> Iterator[Violation]:
-    """Yield attributes that XSD itself allows on every element, and Pacemaker on none."""
-    found = _FOREIGN(top)
-    for element in found if isinstance(found, list) else ():
-        if isinstance(element, etree._Element) and not _in_status(element):
-            name = next(str(name) for name in element.attrib if str(name).startswith(f"{{{XSI}}}"))
-            yield Violation(
-                "foreign",
-                element,
-                None,
-                f"{label(element)}: {name.rpartition('}')[2]} of XML Schema has no place in a CIB",
-                "attributes of the CIB only",
-                "Remove the attribute.",
-            )
-
-
-def _in_status(element: etree._Element) -> bool:
-    return element.tag == "status" or next(element.iterancestors("status"), None) is not None
-
-
-def _either(element: etree._Element, message: str, expected: str, hint: str, attribute: str | None = None) -> Violation:
+def either(element: etree._Element, message: str, expected: str, hint: str, attribute: str | None = None) -> Violation:
+    """Make the violation of a choice."""
     return Violation("either-or", element, attribute, f"{label(element)}: {message}", expected, hint)
 
 
-def _beside(element: etree._Element, chosen: str, others: Sequence[str]) -> Iterator[Violation]:
+def beside(element: etree._Element, chosen: str, others: Sequence[str]) -> Iterator[Violation]:
     """Complain of the attributes that exclude the chosen one."""
     for name in others:
         if name in element.attrib:
-            yield _either(
-                element, f"{name} and {chosen} exclude each other", f"{chosen} alone", f"Remove {name}.", name
-            )
+            yield either(element, f"{name} and {chosen} exclude each other", f"{chosen} alone", f"Remove {name}.", name)
 
 
-def _at_most_one(element: etree._Element, *names: str) -> Iterator[Violation]:
+def at_most_one(element: etree._Element, *names: str) -> Iterator[Violation]:
+    """Complain of all of these attributes but the first that is there."""
     given = [name for name in names if name in element.attrib]
     if len(given) > 1:
-        yield from _beside(element, given[0], given[1:])
+        yield from beside(element, given[0], given[1:])
 
 
-def _referring(element: etree._Element, *others: str) -> Iterator[Violation]:
+def referring(element: etree._Element, *others: str) -> Iterator[Violation]:
     """With id-ref there may be nothing else."""
-    yield from _beside(element, "id-ref", ("id", *others))
+    yield from beside(element, "id-ref", ("id", *others))
     if len(element) and next(element.iterchildren("*"), None) is not None:
-        yield _either(
+        yield either(
             element,
             "has content of its own beside id-ref",
             "no elements inside",
@@ -91,25 +67,26 @@ def _referring(element: etree._Element, *others: str) -> Iterator[Violation]:
         )
 
 
-def _named(element: etree._Element) -> Iterator[Violation]:
+def named(element: etree._Element) -> Iterator[Violation]:
+    """Complain of what has no id."""
     if "id" not in element.attrib:
-        yield _either(element, "has neither id nor id-ref", "an id", 'Add id="…", a name that nothing else has.')
+        yield either(element, "has neither id nor id-ref", "an id", 'Add id="…", a name that nothing else has.')
 
 
 def _option_set(element: etree._Element) -> Iterator[Violation]:
     if element.get("id-ref") is not None:
-        yield from _referring(element, "score")
+        yield from referring(element, "score")
     elif "id" not in element.attrib:
-        yield from _named(element)
+        yield from named(element)
 
 
 def _resource_set(element: etree._Element) -> Iterator[Violation]:
     if element.get("id-ref") is not None:
-        yield from _referring(element, "sequential", "action", "role", "score")
+        yield from referring(element, "sequential", "action", "role", "score")
         return
-    yield from _named(element)
+    yield from named(element)
     if element.find("resource_ref") is None:
-        yield _either(
+        yield either(
             element,
             "is empty",
             "at least one <resource_ref>",
@@ -119,19 +96,19 @@ def _resource_set(element: etree._Element) -> Iterator[Violation]:
 
 def _rule(element: etree._Element) -> Iterator[Violation]:
     if element.get("id-ref") is not None:
-        yield from _referring(element, "score", "score-attribute", "boolean-op", "role")
+        yield from referring(element, "score", "score-attribute", "boolean-op", "role")
         return
-    yield from _named(element)
+    yield from named(element)
     if "score" not in element.attrib and "score-attribute" not in element.attrib:
-        yield _either(
+        yield either(
             element,
             "has neither score nor score-attribute",
             "a score",
             'Add score="INFINITY" or another score; in a set of options any will do.',
         )
-    yield from _at_most_one(element, "score", "score-attribute")
+    yield from at_most_one(element, "score", "score-attribute")
     if next(element.iterchildren("expression", "date_expression", "rule"), None) is None:
-        yield _either(
+        yield either(
             element,
             "has no condition",
             "at least one <expression>, <date_expression> or <rule>",
@@ -139,7 +116,8 @@ def _rule(element: etree._Element) -> Iterator[Violation]:
         )
 
 
-def _date_expression(element: etree._Element) -> Iterator[Violation]:
+def date_expression(element: etree._Element) -> Iterator[Violation]:
+    """Complain of dates that do not go with the operation."""
     operation = element.get("operation", "").strip()
     needed: tuple[str, ...] = ()
     child: str | None = None
@@ -157,48 +135,50 @@ def _date_expression(element: etree._Element) -> Iterator[Violation]:
     allowed = ("start", "end") if operation == "in_range" and not child else needed
     for name in needed:
         if name not in element.attrib:
-            yield _either(
+            yield either(
                 element, f'operation "{operation}" needs {name}', f"{name}, a date", f'Add {name}="2009-05-01".'
             )
     with_duration = " and a duration" if child == "duration" else ""
     for name in ("start", "end"):
         if name in element.attrib and name not in allowed:
             message = f'{name} does not go with operation "{operation}"{with_duration}'
-            yield _either(element, message, "", f"Remove {name}.", name)
+            yield either(element, message, "", f"Remove {name}.", name)
     if child == "date_spec" and element.find(child) is None:
-        yield _either(element, 'operation "date_spec" needs a <date_spec>', "<date_spec> inside", "Add it.")
+        yield either(element, 'operation "date_spec" needs a <date_spec>', "<date_spec> inside", "Add it.")
     for found in element.iterchildren("date_spec", "duration"):
         if found.tag != child:
-            yield _either(found, f'<{found.tag}> does not go with operation "{operation}"', "", "Remove it.")
+            yield either(found, f'<{found.tag}> does not go with operation "{operation}"', "", "Remove it.")
 
 
-def _primitive(element: etree._Element) -> Iterator[Violation]:
+def primitive_class(element: etree._Element) -> Iterator[Violation]:
+    """Complain of an OCF agent without provider, and of any other with one."""
     standard = element.get("class", "").strip()
     if standard == "ocf" and "provider" not in element.attrib:
-        yield _either(
+        yield either(
             element, 'class "ocf" without provider', "a provider", 'Add provider="heartbeat", or whose agent it is.'
         )
     elif standard and standard != "ocf" and "provider" in element.attrib:
-        yield _either(element, f'class "{standard}" has no provider', "no provider", "Remove provider.", "provider")
+        yield either(element, f'class "{standard}" has no provider', "no provider", "Remove provider.", "provider")
 
 
 def _op(element: etree._Element) -> Iterator[Violation]:
     # Most of a large CIB is operations, so the first look is a short one.
     if element.get("start-delay") is not None:
-        yield from _at_most_one(element, "start-delay", "interval-origin")
+        yield from at_most_one(element, "start-delay", "interval-origin")
 
 
-def _location(element: etree._Element) -> Iterator[Violation]:
+def location(element: etree._Element) -> Iterator[Violation]:
+    """Complain of node and score beside rules, and of neither."""
     rules = element.find("rule") is not None
     given = [name for name in ("node", "score") if name in element.attrib]
     if rules:
         for name in given:
-            yield _either(
+            yield either(
                 element, f"{name} and rules exclude each other", "node and score, or rules", f"Remove {name}.", name
             )
     elif len(given) < 2:
         missing = [name for name in ("node", "score") if name not in given]
-        yield _either(
+        yield either(
             element,
             f"has no rule and no {' and no '.join(missing)}",
             "node and score, or rules",
@@ -206,13 +186,14 @@ def _location(element: etree._Element) -> Iterator[Violation]:
         )
 
 
-def _sets_or(element: etree._Element, ends: tuple[str, str], others: tuple[str, ...]) -> Iterator[Violation]:
+def sets_or(element: etree._Element, ends: tuple[str, str], others: tuple[str, ...]) -> Iterator[Violation]:
+    """Complain of ends beside resource sets, and of neither."""
     if element.find("resource_set") is not None:
-        yield from _beside(element, "resource sets", (*ends, *others))
+        yield from beside(element, "resource sets", (*ends, *others))
         return
     missing = [name for name in ends if name not in element.attrib]
     if missing:
-        yield _either(
+        yield either(
             element,
             f"has no resource sets and no {' and no '.join(missing)}",
             f"{alternatives(ends).replace(' or ', ' and ')}, or resource sets",
@@ -221,13 +202,13 @@ def _sets_or(element: etree._Element, ends: tuple[str, str], others: tuple[str, 
 
 
 def _colocation(element: etree._Element) -> Iterator[Violation]:
-    yield from _at_most_one(element, "score", "score-attribute", "score-attribute-mangle")
-    yield from _sets_or(element, ("rsc", "with-rsc"), ("node-attribute", "rsc-role", "with-rsc-role"))
+    yield from at_most_one(element, "score", "score-attribute", "score-attribute-mangle")
+    yield from sets_or(element, ("rsc", "with-rsc"), ("node-attribute", "rsc-role", "with-rsc-role"))
 
 
 def _order(element: etree._Element) -> Iterator[Violation]:
-    yield from _at_most_one(element, "score", "kind")
-    yield from _sets_or(element, ("first", "then"), ("first-action", "then-action"))
+    yield from at_most_one(element, "score", "kind")
+    yield from sets_or(element, ("first", "then"), ("first-action", "then-action"))
 
 
 _BY_ATTRIBUTES = frozenset({"primitive", "op"})
@@ -239,10 +220,10 @@ _CHOICES: dict[str, Choice] = {
     "meta_attributes": _option_set,
     "instance_attributes": _option_set,
     "rule": _rule,
-    "date_expression": _date_expression,
-    "primitive": _primitive,
+    "date_expression": date_expression,
+    "primitive": primitive_class,
     "op": _op,
-    "rsc_location": _location,
+    "rsc_location": location,
     "rsc_colocation": _colocation,
     "rsc_order": _order,
     "resource_set": _resource_set,

@@ -37,6 +37,30 @@ _NAMED = (
     "rsc_order",
     "resource_set",
 )
+_NAMED_TODAY = (
+    *_NAMED,
+    "utilization",
+    "template",
+    "bundle",
+    "port-mapping",
+    "storage-mapping",
+    "rsc_expression",
+    "op_expression",
+    "rsc_ticket",
+    "fencing-level",
+    "tag",
+    "acl_user",
+    "acl_group",
+    "acl_role",
+    "acl_permission",
+    "read",
+    "write",
+    "deny",
+    "alert",
+    "recipient",
+    "attribute",
+)
+"""From schema 1.2 on, as far as a schema has them."""
 _RESOURCES = ("primitive", "group", "clone", "master")
 _OLD_NAMED = ("node", "primitive", "group", "clone", "master_slave", "rsc_location", "rsc_colocation", "rsc_order")
 _REUSING = (
@@ -53,25 +77,39 @@ _REFERENCES = {
     "rsc_order": ("first", "then"),
     "resource_ref": ("id",),
 }
+_REFERENCES_TODAY = {
+    "primitive": ("template",),
+    "rsc_ticket": ("rsc",),
+    "nvpair": ("id-ref",),
+    "obj_ref": ("id",),
+    "role": ("id",),
+    "role_ref": ("id",),
+    "acl_permission": ("reference",),
+    "read": ("ref",),
+    "write": ("ref",),
+    "deny": ("ref",),
+}
+"""What schemas from 1.2 on add."""
 
 
-def misnamed(top: etree._Element) -> Iterator[Violation]:
-    """Yield ids that occur twice in Pacemaker 1.0 and, in a whole configuration, references to nothing."""
+def misnamed(top: etree._Element, version: tuple[int, int] = (1, 0)) -> Iterator[Violation]:
+    """Yield ids that occur twice in Pacemaker and, in a whole configuration, references to nothing."""
+    tags = _NAMED if version == (1, 0) else _NAMED_TODAY
     scope = _scope(top)
     if scope is None:
         return
     # Blanks around an id do not count, as in every value of this type.
-    names = [element.get("id", "").strip() for element in scope.iter(*_NAMED)]
+    names = [element.get("id", "").strip() for element in scope.iter(*tags)]
     known = set(names) - {""}
     if len(known) < len(names) - names.count(""):
         owners: dict[str, etree._Element] = {}
-        for element in scope.iter(*_NAMED):
+        for element in scope.iter(*tags):
             name = element.get("id", "").strip()
             if name and owners.setdefault(name, element) is not element:
                 yield _twice(name, owners[name], element)
     # A section or an object alone may refer to what lies elsewhere.
     if scope.tag == "configuration":
-        yield from _dangling(scope, known)
+        yield from _dangling(scope, known, version)
 
 
 def repeated(top: etree._Element) -> Iterator[Violation]:
@@ -93,8 +131,19 @@ def _scope(top: etree._Element) -> etree._Element | None:
     return top.find("configuration") if top.tag == "cib" else top
 
 
-def _dangling(scope: etree._Element, known: set[str]) -> Iterator[Violation]:
+def _dangling(scope: etree._Element, known: set[str], version: tuple[int, int]) -> Iterator[Violation]:
     directory = _Directory(scope)
+    if version > (1, 0):
+        for element in scope.iter(*_REFERENCES_TODAY):
+            for attribute in _REFERENCES_TODAY[str(element.tag)]:
+                name = element.get(attribute)
+                # Tags may name anything since 3.3, the ids of nodes too.
+                if (
+                    name is not None
+                    and name.strip() not in known
+                    and not (element.tag == "obj_ref" and version >= (3, 3))
+                ):
+                    yield _nowhere(directory, element, attribute, name)
     for section in scope.iterchildren("constraints"):
         for element in section.iter(*_REFERENCES):
             for attribute in _REFERENCES[str(element.tag)]:

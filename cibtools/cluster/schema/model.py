@@ -19,7 +19,7 @@ from cibtools.backup.cib.section import SECTION_TAGS
 from cibtools.backup.record.secret import MASK
 from cibtools.backup.secret_span import is_secret_pair
 from cibtools.cluster.schema.attribute import attribute_faults
-from cibtools.cluster.schema.choice import XSI
+from cibtools.cluster.schema.foreign import XSI
 from cibtools.cluster.schema.violation import Violation, alternatives, label
 from cibtools.cluster.schema.words import element_advice
 from cibtools.cluster.vocabulary.spelling import nearest

@@ -12,11 +12,15 @@ from cibtools.backup.cib.tree import CibTree
 from cibtools.backup.document import Document
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import Place
-from cibtools.cluster.schema.check import has_schema, violations
+from cibtools.cluster.schema.check import violations
 from cibtools.cluster.schema.violation import Violation
 from cibtools.lint.record.finding import Hit, Note, Severity
 
-_EFFECT = {Dialect.HB2: "heartbeat 2.1 does not read it as meant", Dialect.P10: "Pacemaker 1.0 refuses the whole CIB"}
+_EFFECT = {
+    Dialect.HB2: "heartbeat 2.1 does not read it as meant",
+    Dialect.P10: "Pacemaker 1.0 refuses the whole CIB",
+    Dialect.P11: "Pacemaker refuses the whole CIB",
+}
 
 
 _SAID = frozenset({"unknown-element", "unknown-attribute", "missing-element", "missing-attribute", "value"})
@@ -61,7 +65,7 @@ def _unstated(cluster: Cluster, document: Document) -> Iterator[Hit]:
 def _hits(cluster: Cluster, documents: Iterable[Document]) -> Iterator[tuple[Violation, Hit]]:
     for document in documents:
         dialect = cluster.dialect_of(document)
-        if isinstance(document.content, CibTree) and has_schema(dialect):
+        if isinstance(document.content, CibTree):
             for root in document.content.roots:
                 yield from ((found, _hit(cluster, found, dialect)) for found in violations(root, dialect))
 

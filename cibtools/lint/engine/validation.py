@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.schema.check import has_schema
 from cibtools.lint.engine.run import Engine
 from cibtools.lint.record.finding import Severity
 from cibtools.lint.record.outcome import LintRun
@@ -30,5 +29,4 @@ def validate(clusters: Sequence[Cluster], rules: Sequence[Rule]) -> LintRun:
 
 def _judged(cluster: Cluster) -> Cluster:
     """The documents about which there is a verdict: reports count no others."""
-    documents = tuple(one for one in cluster.cib_documents if has_schema(cluster.dialect_of(one)))
-    return Cluster(replace(cluster.backup, documents=documents))
+    return Cluster(replace(cluster.backup, documents=cluster.cib_documents))

@@ -11,6 +11,7 @@ from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.schema.check import schema_file, violations
 from cibtools.cluster.schema.model import load_model
 from cibtools.cluster.vocabulary.grammar import grammar
+from tests.cluster.schema.written import versions
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 REPO = Path(__file__).resolve().parents[3]
@@ -30,9 +31,11 @@ def test_every_element_and_attribute_is_documented(path: Path) -> None:
     assert bare == []
 
 
-def test_there_are_two_schemas_with_parts() -> None:
+def test_there_are_two_schemas_with_parts_and_one_for_each_later_version() -> None:
     assert {path.name for path in FILES if path.parent.name == "schemas"} == {"heartbeat-2.1.xsd", "pacemaker-1.0.xsd"}
-    assert len(FILES) == 10
+    later = {path.stem for path in FILES if path.parent.name == "pacemaker"}
+    assert later == {f"pacemaker-{version}" for version in versions()}
+    assert len(FILES) == 10 + len(later)
 
 
 BEYOND_THE_TABLES = {
