@@ -1,8 +1,8 @@
 """What resource agents say about themselves: advised timeouts, parameters, whether they write to shared storage.
 
 The agents are not in a backup, so their metadata is kept in agents.json: that of heartbeat 2.1.3 where the agent
-existed then, with the later numbers for Pacemaker where they were lowered. Whoever is not in the table is unknown, and
-no rule that asks for a fact about it may fire.
+existed then, with the later numbers for Pacemaker where they were lowered, and that of today for 1.1 and later. Whoever
+is not in the table is unknown, and no rule that asks for a fact about it may fire.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def agent_facts(agent: Agent, dialect: Dialect) -> AgentFacts | None:
     name = f"{agent.provider or 'heartbeat'}:{agent.type}"
     match agent.standard:
         case "ocf":
-            row = (_rows("later").get(name) if dialect.is_pacemaker else None) or _rows("ocf").get(name)
+            newer = _rows("today").get(name) if dialect is Dialect.P11 else None
+            later = _rows("later").get(name) if dialect.is_pacemaker else None
+            row = newer or later or _rows("ocf").get(name)
         case standard:
             row = _rows("standards").get(standard)
     if row is None:
@@ -61,7 +63,7 @@ def agent_facts(agent: Agent, dialect: Dialect) -> AgentFacts | None:
     )
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def _rows(part: str) -> Mapping[str, AgentRow]:
     return agent_rows(part)
 

@@ -32,6 +32,17 @@ class AgentRow(TypedDict, total=False):
     source: str
 
 
+class GoneRow(TypedDict, total=False):
+    """Something that a later release no longer reads."""
+
+    kind: str
+    name: str
+    since: str
+    instead: str
+    effect: str
+    source: str
+
+
 class PluginRow(TypedDict, total=False):
     """A fencing plugin; lists of parameters are separated by blanks."""
 
@@ -45,7 +56,7 @@ class PluginRow(TypedDict, total=False):
     source: str
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def _tables(name: str) -> Mapping[str, Sequence[object]]:
     path = Path(__file__).with_name(f"{name}.json")
     return cast("Mapping[str, Sequence[object]]", json.loads(path.read_text(encoding="utf-8")))
@@ -64,6 +75,11 @@ def option_names(part: str) -> frozenset[str]:
 def agent_rows(part: str) -> Mapping[str, AgentRow]:
     """Return the rows of `ocf` agents, of `later` ones or of other `standards`, by the agent."""
     return {row["agent"]: row for row in cast("Sequence[AgentRow]", _tables("agents")[part])}
+
+
+def gone_rows() -> Sequence[GoneRow]:
+    """Return what later releases of Pacemaker no longer read."""
+    return cast("Sequence[GoneRow]", _tables("gone")["gone"])
 
 
 def plugin_rows() -> Mapping[str, PluginRow]:

@@ -47,7 +47,8 @@ def owner_of(nvset: etree._Element | None) -> etree._Element | None:
     return None if parent is None or parent.tag == "cibtools-fragments" else parent
 
 
-def _label(element: etree._Element | None, fallback: str) -> str:
+def label(element: etree._Element | None, fallback: str) -> str:
+    """Name an element by its tag and id; the fallback if there is none."""
     return fallback if element is None else f"{element.tag} '{element.get('id', '')}'"
 
 
@@ -102,7 +103,7 @@ def _foreign(
     same = twin is not None and _value(twin, right).strip().lower() == value.strip().lower()
     effect = _WITHOUT.get(dashed(right), "the default holds") if twin is None else "the other spelling beside it counts"
     values = {
-        "owner": _label(owner, "the set"),
+        "owner": label(owner, "the set"),
         "found": name,
         "right": right,
         "dialect": dialect.title,
@@ -198,7 +199,7 @@ def among_parameters(cluster: Cluster, element: etree._Element) -> Iterator[Hit]
         return
     dialect = cluster.dialect_of(cluster.document_of(element))
     values = {
-        "owner": _label(owner, "the set"),
+        "owner": label(owner, "the set"),
         "found": name,
         "right": meta_spelling(name, dialect),
         "dialect": dialect.title,

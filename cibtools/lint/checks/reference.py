@@ -12,16 +12,28 @@ from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.derived.option import meta_is
 from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.vocabulary.grammar import REFERENCES
 from cibtools.cluster.vocabulary.spelling import Names
 from cibtools.lint.record.finding import Hit, Note, Severity
 
 _REFERRING = ("rsc", "from", "to", "first", "then", "with-rsc")
 _INSTANCE = re.compile(r":\d+\Z")
 _REFERABLE = (*RESOURCE_TAGS, "bundle", "template")
+_EFFECTS = {
+    "primitive": "the schema refuses the CIB",
+    "fencing-level": "the level cannot fence, and the next one is tried",
+    "obj_ref": "the tag stands for less than it says",
+    "role": "the user has none of the rights of that role",
+}
+"""What becomes of a reference to nothing. Sources: crm_verify 2.1.5 and 3.0.3; Pacemaker Explained 2.1."""
+_OTHER_KINDS = frozenset(_EFFECTS)
 
 
 def dangling(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
     """Yield each reference of a constraint to a resource that does not exist."""
+    if element.tag in _OTHER_KINDS:
+        yield from _other(cluster, element)
+        return
     known = _known_ids(cluster)
     for attribute, name in _references(element):
         if not name or name in known or _INSTANCE.sub("", name) in known:
@@ -99,6 +111,63 @@ def _references(element: etree._Element) -> Iterator[tuple[str, str]]:
 def _constraint_of(element: etree._Element) -> etree._Element:
     above = next(element.iterancestors("rsc_order", "rsc_colocation", "rsc_location", "rsc_ticket"), None)
     return element if above is None else above
+
+
+@lru_cache(maxsize=1)
+def _known_templates(cluster: Cluster) -> Names:
+    return Names(found.get("id", "") for top in cluster.objects("resources") for found in top.iter("template"))
+
+
+@lru_cache(maxsize=1)
+def _known_roles(cluster: Cluster) -> Names:
+    return Names(found.get("id", "") for found in cluster.objects("acls") if found.tag == "acl_role")
+
+
+def _other(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
+    """Yield references that only Pacemaker 1.1 and later has: to templates, devices, targets, members and roles."""
+    for attribute, name, kind, known in _named(cluster, element):
+        if not name or name in known:
+            continue
+        near = known.nearest(name)
+        owner = element if element.get("id") and element.tag not in ("obj_ref", "role") else element.getparent()
+        owner = element if owner is None else owner
+        values = {
+            "tag": owner.tag,
+            "id": owner.get("id", ""),
+            "attribute": attribute,
+            "name": name,
+            "kind": kind,
+            "effect": _EFFECTS[str(element.tag)],
+            "hint": f'Did you mean "{near}"?' if near else "Correct the name, or remove the reference.",
+        }
+        severity = Severity.WARNING if kind in ("node", "object") else None
+        place = cluster.place(element, attribute)
+        yield Hit(place, values, kind, severity=severity, subject=owner.get("id", ""), discriminator=name)
+
+
+def _named(cluster: Cluster, element: etree._Element) -> Iterator[tuple[str, str, str, Names]]:
+    """Give attribute, name, kind and the names there are, for each reference of an element of Pacemaker 1.1."""
+    if element.tag == "primitive" and "template" in element.attrib:
+        yield "template", element.get("template", ""), "template", _known_templates(cluster)
+    elif element.tag == "fencing-level":
+        for name in element.get("devices", "").split(","):
+            yield "devices", name.strip(), "device", _known_ids(cluster)
+        target = element.get("target", "")
+        # Names of nodes are compared without regard to case.
+        nodes = Names(node.uname for node in cluster.all_nodes)
+        if cluster.knows_nodes and target.lower() not in {name.lower() for name in nodes.known}:
+            yield "target", target, "node", nodes
+    elif element.tag == "obj_ref":
+        yield "id", element.get("id", ""), "object", _known_objects(cluster)
+    elif element.tag == "role":
+        yield "id", element.get("id", ""), "role", _known_roles(cluster)
+
+
+@lru_cache(maxsize=1)
+def _known_objects(cluster: Cluster) -> Names:
+    """Return every id of the configuration: a tag may name any of them."""
+    tops = cluster.assembly.configured
+    return Names(found.get("id", "") for top in tops for found in top.iter("*") if found.tag not in REFERENCES)
 
 
 @lru_cache(maxsize=1)

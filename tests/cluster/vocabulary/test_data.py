@@ -10,7 +10,15 @@ import pytest
 
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.cluster.vocabulary import data
-from cibtools.cluster.vocabulary.data import AgentRow, OptionRow, PluginRow, agent_rows, option_names, option_rows
+from cibtools.cluster.vocabulary.data import (
+    AgentRow,
+    GoneRow,
+    OptionRow,
+    PluginRow,
+    agent_rows,
+    option_names,
+    option_rows,
+)
 from cibtools.cluster.vocabulary.option_table import ValueType
 from cibtools.cluster.vocabulary.plugin import Quality, Reader
 
@@ -27,6 +35,7 @@ KEYS = {
     "options": OptionRow.__optional_keys__,
     "agents": AgentRow.__optional_keys__,
     "plugins": PluginRow.__optional_keys__,
+    "gone": GoneRow.__optional_keys__,
 }
 
 
