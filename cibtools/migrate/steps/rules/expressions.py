@@ -9,7 +9,7 @@ from lxml import etree
 
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.draft.draft import Draft
-from cibtools.migrate.heartbeat.condition import named, never, read_rules
+from cibtools.migrate.heartbeat.condition import always, named, never, read_rules
 from cibtools.migrate.record.change import Note
 from cibtools.migrate.record.edit import add_attribute, decide, drop_attribute, rewrite, shown
 
@@ -18,13 +18,16 @@ _EQUAL = ("eq", "ne")
 _ALONE = ("defined", "not_defined")
 _TYPES = ("string", "number", "version")
 _NUMBER = re.compile(r"\s*[+-]?\d")
+_NEVER, _ALWAYS, _SET = "never true", "true on every node", "true where the attribute is set"
+_EMPTY = {"eq": _NEVER, "ne": _ALWAYS, "lt": _NEVER, "lte": _NEVER, "gt": _SET, "gte": _SET}
+"""What a comparison with the empty text came to, no attribute being empty itself."""
 
 
 def _is_plain(found: etree._Element) -> bool:
     """True for an expression of which every release makes the same."""
     operation = found.get("operation", "")
     known = operation in _EQUAL or operation in _ALONE or operation in _COMPARING
-    return known and bool(found.get("attribute")) and found.get("type") is None
+    return known and bool(found.get("attribute")) and found.get("type") is None and found.get("value") != ""
 
 
 def _is_untyped(found: etree._Element) -> bool:
@@ -35,8 +38,11 @@ def spell_expressions(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M064: write the operations of expressions as Pacemaker 1.0 does; remove what never matched.
 
     Source: policy engine 0.6 (`test_attr_expression`): words are compared without case, an expression with an unknown
-    operation or without an attribute is false, any value equals any other if the type is unknown. Trigger: such
-    words. Changes: the case; what was false goes, with all that needed it; an unknown type becomes number.
+    operation or without an attribute is false, any value equals any other if the type is unknown. An empty value is a
+    text like any other there, and 0 as a number; Pacemaker takes it for none (`crm_element_value`), which equals an
+    attribute that is not set. Witness: decisions loc-0063, loc-0360 and loc-0525 of that engine. Trigger: such words.
+    Changes: the case; what was false goes, with all that needed it, and so does what was true everywhere; an unknown
+    type becomes number, an empty number 0.
     """
     for found in read_rules(draft, [found for found in draft.all("expression") if not _is_plain(found)]):
         written = found.get("operation")
@@ -53,6 +59,8 @@ def spell_expressions(draft: Draft, answers: Answers) -> Iterator[Note]:
         kind = found.get("type")
         if kind is not None and kind not in _TYPES:
             yield from _type(found, kind)
+        if found.get("value") == "" and operation not in _ALONE:
+            yield from _empty(draft, found, operation)
 
 
 def _type(found: etree._Element, written: str) -> Iterator[Note]:
@@ -72,6 +80,33 @@ def _type(found: etree._Element, written: str) -> Iterator[Note]:
             before=shown("type", written),
             after='type="number"',
         )
+
+
+def _empty(draft: Draft, found: etree._Element, operation: str) -> Iterator[Note]:
+    """Say what a comparison with an empty value came to."""
+    if found.get("type") in ("number", "version"):
+        yield rewrite("M064", found, "value", "0", "2.1 took an empty number for 0; Pacemaker takes it for no value")
+        return
+    came_to = _EMPTY[operation]
+    yield decide(
+        "M064",
+        found,
+        f"Expression {_of(found)} compares with an empty text. In heartbeat 2.1 it was {came_to}; Pacemaker takes an "
+        "empty value for none. cibtools wrote what it came to.",
+        ('write operation="defined" or operation="not_defined" in the input if that is meant',),
+        attribute="value",
+        before=shown("value", ""),
+    )
+    reason = f"2.1 compared with the empty text: {came_to}"
+    if came_to is _NEVER:
+        yield never("M064", found, reason)
+    elif came_to is _ALWAYS:
+        yield from always("M064", draft, found, reason)
+    else:
+        yield rewrite("M064", found, "operation", "defined", reason)
+        yield drop_attribute("M064", found, "value", "nothing is compared here")
+        if found.get("type") is not None:
+            yield drop_attribute("M064", found, "type", "nothing is compared here")
 
 
 def _of(found: etree._Element) -> str:
