@@ -15,7 +15,7 @@ from cibtools.migrate.record.product import Products
 from cibtools.migrate.step import Step
 from cibtools.migrate.steps.constraints import colocations, locations, orders, references
 from cibtools.migrate.steps.document import arrange, document, ids, root, sets, unread, whitelist
-from cibtools.migrate.steps.operations import enabled, operation_sets, operations, schedule
+from cibtools.migrate.steps.operations import duplicates, enabled, operation_sets, operations, schedule
 from cibtools.migrate.steps.options import (
     defaults,
     fencing_switch,
@@ -78,7 +78,7 @@ LANGUAGE_STEPS: tuple[Step, ...] = (
     Step(("M055",), operations.rename_on_fail, ("on_fail", "on-fail")),
     Step(("M056",), operations.spell_roles),
     Step(("M057",), operations.rename_start_delay, ("start_delay", "start-delay")),
-    Step(("M059",), schedule.find_duplicates),
+    Step(("M059",), duplicates.find_duplicates),
     # Rules: what was never true goes before or-rules are counted, and dates take shape before lifetimes are folded.
     Step(("M060",), rules.spell_boolean, ("boolean_op", "boolean-op")),
     Step(("M061", "M062"), rules.one_score),

@@ -1,4 +1,4 @@
-"""M051 and M059: at which interval an operation runs, and whether two run at the same."""
+"""M051: at which interval an operation runs."""
 
 from __future__ import annotations
 
@@ -84,28 +84,3 @@ def _never_ran(op: etree._Element, written: str) -> Iterator[Note]:
         before=shown("interval", written),
         after='enabled="false"',
     )
-
-
-def find_duplicates(draft: Draft, answers: Answers) -> Iterator[Note]:
-    """M059: ask about two operations of one name and interval.
-
-    Source: every engine uses the first and logs an error. Trigger: the same name and interval, whatever the units, in
-    one resource. Changes: nothing.
-    """
-    for operations in draft.iter("operations"):
-        ops = [*operations.iterchildren("op")]
-        if len({op.get("name") for op in ops}) == len(ops):
-            continue
-        seen: dict[tuple[str, int | str], etree._Element] = {}
-        for op in ops:
-            interval = op.get("interval", "")
-            time = parse_time(interval)
-            first = seen.setdefault((op.get("name", ""), interval if time is None else time), op)
-            if first is not op:
-                yield decide(
-                    "M059",
-                    op,
-                    f"Operation '{op.get('id', '')}' is a second {named_operation(op)}: every release uses the first, "
-                    f"'{first.get('id', '')}', and logs an error.",
-                    ("delete the one that is not meant, or change its interval",),
-                )
