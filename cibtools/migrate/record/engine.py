@@ -16,8 +16,21 @@ from cibtools.migrate.draft.draft import Draft
 _COUNT = "fail-count-"
 
 
-def engine_changes(draft: Draft, properties: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+Remarks = Iterator[tuple[str, list[str]]]
+"""What is to be said, and of which objects."""
+
+
+def engine_changes(draft: Draft, properties: dict[str, str]) -> Remarks:
     """The remarks and the objects that each is about, by the cluster options in force."""
+    clones = {found.get("id", ""): found for found in draft.resources() if found.tag in ("clone", "master")}
+    yield from _of_places(draft, properties)
+    yield from _of_clones(draft, clones)
+    yield from _of_colocations(draft, clones)
+    yield from _of_operations(draft)
+
+
+def _of_places(draft: Draft, properties: dict[str, str]) -> Remarks:
+    """Where a resource may run, and stays."""
     yield (
         "A fail-count of INFINITY bans a resource from its node in Pacemaker, also without a migration-threshold. In "
         "heartbeat 2.1 it did so only with a failure stickiness. Clean up the resource before (crm_resource -C).",
@@ -25,13 +38,21 @@ def engine_changes(draft: Draft, properties: dict[str, str]) -> Iterator[tuple[s
     )
     resources = draft.resources()
     if parse_boolean(properties.get("symmetric-cluster")) is False:
-        located = {location.get("rsc") for location in draft.constraints("rsc_location")}
+        located = {place.get("rsc") for place in draft.constraints("rsc_location") if _is_plain(place)}
         yield (
-            "No location allows a node for the resource in this asymmetric cluster. heartbeat 2.1 let its stickiness "
-            "keep it where it runs, and restarted it there; Pacemaker stops it.",
+            "In this asymmetric cluster no location plainly allows a node for the resource. Where it runs at a node "
+            "that none allows, heartbeat 2.1 let its stickiness keep it, and restarted it there; Pacemaker stops it.",
             [found.get("id", "") for found in resources if _is_top(found) and found.get("id") not in located],
         )
-    clones = {found.get("id", ""): found for found in resources if found.tag in ("clone", "master")}
+    yield (
+        "A negative stickiness drove a running resource away in heartbeat 2.1 and Pacemaker 1.0; Pacemaker 2.1.5 takes "
+        "it for 0.",
+        [*_restless(draft)],
+    )
+
+
+def _of_clones(draft: Draft, clones: dict[str, etree._Element]) -> Remarks:
+    """What becomes of instances."""
     yield (
         "The first clone is unmanaged. While it is stopped, heartbeat 2.1 started what comes after it; Pacemaker does "
         "not.",
@@ -40,13 +61,67 @@ def engine_changes(draft: Draft, properties: dict[str, str]) -> Iterator[tuple[s
     masters = [found for found in clones.values() if found.tag == "master"]
     yield (
         "Before an instance stops, heartbeat 2.1 demoted it also if it was no master; Pacemaker demotes masters only.",
-        [found.get("id", "") for found in masters],
+        [found.get("id", "") for found in draft.resources() if found.tag == "master" or _wants(found, "slave")],
     )
     yield (
         "With target-role=Master heartbeat 2.1 promoted every instance, whatever its master score and master-max; "
         "Pacemaker promotes those with a master score of 0 or more.",
         [found.get("id", "") for found in masters if _wants_master(found)],
     )
+
+
+def _of_colocations(draft: Draft, clones: dict[str, etree._Element]) -> Remarks:
+    """What a colocation with a clone does."""
+    colocations = [(found, parse_score(found.get("score")) or 0) for found in draft.constraints("rsc_colocation")]
+    yield (
+        "The colocation keeps its resource away from a role. In heartbeat 2.1 and Pacemaker 1.0 it is the instances "
+        "without that role that the resource avoids; in Pacemaker 2.x it is those with it, as the words say.",
+        [found.get("id", "") for found, score in colocations if score < 0 and _is_by_role(clones, found)],
+    )
+    yield (
+        "While an instance of the clone has no node, heartbeat 2.1 kept the resource down; Pacemaker goes by the "
+        "instances that run.",
+        [
+            found.get("id", "")
+            for found, score in colocations
+            if 0 < score < INFINITY and found.get("with-rsc") in clones
+        ],
+    )
+
+
+def _of_operations(draft: Draft) -> Remarks:
+    """Which operations run, and what their failures do."""
+    yield (
+        "heartbeat 2.1 never ran a monitor with role=Stopped. Pacemaker 2.x runs it on each node where the resource is "
+        "stopped.",
+        [op.get("id", "") for op in draft.iter("op") if op.get("role") == "Stopped" and op.get("enabled") != "false"],
+    )
+    yield (
+        "After the error `not configured` (6) heartbeat 2.1 banned the resource from all nodes, whatever on_fail said; "
+        "with on-fail=ignore Pacemaker 2.x starts it elsewhere.",
+        [op.get("id", "") for op in draft.iter("op") if op.get("name") == "start" and op.get("on-fail") == "ignore"],
+    )
+
+
+def _is_by_role(clones: dict[str, etree._Element], colocation: etree._Element) -> bool:
+    """True if the partner is a master of which the colocation names a role.
+
+    Source: `filter_colocation_constraint` of 2.1.3 and 1.0.8, which pass over an instance in that very role if the
+    score is negative; `pcmk__update_dependent_with_promotable` of 2.1.5. Witness: decisions master-0246, master-0400.
+    """
+    partner = clones.get(colocation.get("with-rsc", ""))
+    return partner is not None and partner.tag == "master" and colocation.get("with-rsc-role") in ("Master", "Slave")
+
+
+def _restless(draft: Draft) -> Iterator[str]:
+    """What has a negative stickiness: ids of resources, or the section of their defaults."""
+    for nvset in draft.iter("meta_attributes"):
+        holder = nvset.getparent()
+        if holder is None:
+            continue
+        for pair in nvset.iterchildren("nvpair"):
+            if pair.get("name") == "resource-stickiness" and (parse_score(pair.get("value")) or 0) < 0:
+                yield holder.get("id") or str(holder.tag)
 
 
 def _banned(draft: Draft) -> list[str]:
@@ -62,6 +137,18 @@ def _banned(draft: Draft) -> list[str]:
     return found
 
 
+def _is_plain(location: etree._Element) -> bool:
+    """True if a location allows nodes by their names alone, in every role."""
+    if location.get("node") is not None:
+        return (parse_score(location.get("score")) or 0) >= 0
+    rules = [rule for rule in location.iterchildren("rule") if rule.get("role") in (None, "Started")]
+    return any(
+        (parse_score(rule.get("score")) or 0) >= 0
+        and all(part.get("attribute") in ("#uname", "#id") for part in rule.iter("expression", "date_expression"))
+        for rule in rules
+    )
+
+
 def _is_top(resource: etree._Element) -> bool:
     parent = resource.getparent()
     return parent is not None and parent.tag == "resources"
@@ -74,7 +161,11 @@ def _is_unmanaged(clones: dict[str, etree._Element], order: etree._Element) -> b
 
 def _wants_master(master: etree._Element) -> bool:
     holders = (master, *master.iterdescendants("group", "primitive"))
-    return any((written_option(holder, "target-role") or "").lower() == "master" for holder in holders)
+    return any(_wants(holder, "master") for holder in holders)
+
+
+def _wants(resource: etree._Element, role: str) -> bool:
+    return (written_option(resource, "target-role") or "").lower() == role
 
 
 def written_option(resource: etree._Element, name: str) -> str | None:

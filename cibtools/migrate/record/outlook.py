@@ -13,6 +13,7 @@ from lxml import etree
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_score
 from cibtools.migrate.draft.draft import Draft
 from cibtools.migrate.record.engine import engine_changes, written_option
+from cibtools.migrate.record.ignored import loose_colocations, uneven_instances
 from cibtools.migrate.record.product import Reminder
 
 _DEPRECATED_OPTIONS = ("restart-type", "ordered", "collocated")
@@ -96,6 +97,16 @@ def upgrades(draft: Draft) -> Iterator[Reminder]:
     )
     masters = (found for found in draft.resources() if found.tag == "master")
     yield from _remark("Pacemaker 2.x makes a promotable clone of a master.", masters)
+    yield from _remark(
+        "The colocation is mandatory, but the group in it has collocated=false: heartbeat 2.1 and Pacemaker ignore "
+        "such a colocation, and crm_verify calls it an error.",
+        loose_colocations(draft),
+    )
+    yield from _remark(
+        "The two clones have different numbers of instances per node (clone-node-max), so heartbeat 2.1 and Pacemaker "
+        "do not interleave them; crm_verify calls it an error.",
+        uneven_instances(draft),
+    )
     several = (found for found in draft.constraints("rsc_location") if len([*found.iterchildren("rule")]) > 1)
     yield from _remark("Pacemaker 3.0 makes one constraint of each rule.", several)
     moon = (_owner(found) for found in draft.iter("date_spec") if found.get("moon") is not None)

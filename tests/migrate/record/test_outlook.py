@@ -16,6 +16,10 @@ RULE = '<rsc_location id="l" rsc="a"><rule id="r" score="5">{}</rule></rsc_locat
 HERE = '<expression id="e" attribute="#uname" operation="eq" value="n1"/>'
 ASYMMETRIC = '<nvpair id="t" name="symmetric-cluster" value="false"/>'
 LOCATED = '<rsc_location id="l" rsc="a" node="n1" score="5"/>'
+TIMED = (
+    '<rsc_location id="l2" rsc="b"><rule id="r2" score="5"><expression id="e2" attribute="#uname" operation="eq" '
+    'value="n1"/><date_expression id="d" operation="gt" start="2007-01-01"/></rule></rsc_location>'
+)
 UNMANAGED_FIRST = (
     '<clone id="c" is_managed="no"><primitive id="a" $D/></clone><clone id="d"><primitive id="b" $D/></clone>'
     '<rsc_order id="o" from="d" to="c" score="INFINITY"/>'
@@ -28,6 +32,20 @@ BANNED = PLAIN + (
 MASTER = (
     '<master_slave id="m" globally_unique="false"><primitive id="a" class="ocf" provider="heartbeat" type="Stateful"/>'
     "</master_slave>"
+)
+
+
+AWAY = MASTER + '<primitive id="b" $D/><rsc_colocation id="k" from="b" to="m" {}/>'
+CLONED = '<clone id="c"><primitive id="a" $D/></clone><primitive id="b" $D/>' + (
+    '<rsc_colocation id="k" from="b" to="c" score="{}"/>'
+)
+OPERATION = '<primitive id="a" $D><operations><op id="o" name="{}" {}/></operations></primitive>'
+LOOSE = '<group id="g" collocated="{}"><primitive id="a" $D/></group><primitive id="b" $D/>' + (
+    '<rsc_colocation id="k" from="b" to="g" score="{}"/>'
+)
+INTERLEAVED = (
+    '<clone id="c" interleave="{}"><primitive id="a" $D/></clone><clone id="d" {}><primitive id="b" $D/></clone>'
+    '<rsc_colocation id="k" from="c" to="d" score="INFINITY"/>'
 )
 
 
@@ -52,11 +70,27 @@ def said(text: str) -> tuple[list[str], list[str]]:
         (PLAIN + '<rsc_colocation id="k" from="a" to="b" score="-50"/>', "If keeping apart leaves no node", "k"),
         (CLONES.format("true"), "The two clones differ", "o"),
         ('<primitive id="a" $D is_managed="no"/>' + RULE.format(HERE), "The resource is unmanaged", "l"),
-        (_options(STONITH.format("false") + ASYMMETRIC) + PLAIN + LOCATED, "No location allows a node", "b"),
+        (
+            _options(STONITH.format("false") + ASYMMETRIC) + PLAIN + LOCATED,
+            "In this asymmetric cluster no location",
+            "b",
+        ),
+        (_options(ASYMMETRIC) + PLAIN + LOCATED + TIMED, "In this asymmetric cluster no location", "b"),
         (UNMANAGED_FIRST, "The first clone is unmanaged. While it is stopped", "o"),
         (MASTER, "Before an instance stops", "m"),
         (MASTER.replace("><pr", ' target_role="master"><pr', 1), "With target-role=Master", "m"),
+        (PLAIN.replace("$D", "$D target_role='slave'", 1), "Before an instance stops", "a"),
         (BANNED, "A fail-count of INFINITY bans a resource", "a on n1"),
+        (AWAY.format("to_role='Master' score='-INFINITY'"), "The colocation keeps its resource away from a role", "k"),
+        (CLONED.format("50"), "While an instance of the clone has no node", "k"),
+        (OPERATION.format("monitor", "role='stopped' interval='10s'"), "heartbeat 2.1 never ran a monitor", "o"),
+        (OPERATION.format("start", "on_fail='nothing'"), "After the error `not configured` (6)", "o"),
+        (PLAIN.replace("$D", "$D resource_stickiness='-5'", 1), "A negative stickiness", "a"),
+        (
+            _options('<nvpair id="q" name="default_resource_stickiness" value="-INFINITY"/>') + PLAIN,
+            "A negative stickiness",
+            "rsc_defaults",
+        ),
         (
             PLAIN + RULE.format('<date_expression id="d" operation="gt" start="2009-01-01"/>'),
             "Dates are looked at",
@@ -78,6 +112,10 @@ def test_a_difference_that_stays_is_told(text: str, word: str, items: str) -> No
         PLAIN + '<rsc_colocation id="k" from="a" to="b" score="-INFINITY"/>',
         CLONES.format("false"),
         '<primitive id="a" $D is_managed="yes"/>' + RULE.format(HERE),
+        CLONED.format("INFINITY"),
+        _options(STONITH.format("false") + ASYMMETRIC) + '<primitive id="a" $D/>' + RULE.format(HERE),
+        OPERATION.format("monitor", "role='Started' interval='10s' on_fail='ignore'"),
+        OPERATION.format("monitor", "role='stopped' interval='10s' disabled='1'"),
         _options(STONITH.format("false") + '<nvpair id="t" name="cluster_recheck_interval" value="5min"/>')
         + PLAIN
         + RULE.format('<date_expression id="d" operation="gt" start="2009-01-01"/>'),
@@ -111,11 +149,12 @@ def failing(name: str, word: str) -> str:
         ('<primitive id="a" $D restart_type="restart"/>', "These options", "restart-type (a-restart-type)"),
         ('<primitive id="f" class="stonith" type="external/ipmi"/>', "Plugins called external/…", "f"),
         (MASTER, "Pacemaker 2.x makes a promotable clone", "m"),
+        (LOOSE.format("no", "INFINITY"), "The colocation is mandatory, but the group", "k"),
+        (INTERLEAVED.format("yes", 'clone_node_max="2"'), "The two clones have different numbers of instances", "k"),
     ],
 )
 def test_what_an_upgrade_will_say_is_told(text: str, word: str, items: str) -> None:
-    (found,) = said(text)[1]
-    assert found.startswith(word)
+    (found,) = (line for line in said(text)[1] if line.startswith(word))
     assert found.rpartition(": ")[2] == items
 
 
@@ -130,3 +169,16 @@ def test_what_an_upgrade_will_say_is_told(text: str, word: str, items: str) -> N
 )
 def test_a_plain_cluster_needs_no_word(text: str) -> None:
     assert said(text) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOOSE.format("yes", "INFINITY"),
+        LOOSE.format("no", "-INFINITY"),
+        INTERLEAVED.format("no", 'clone_node_max="2"'),
+        INTERLEAVED.format("yes", 'clone_node_max="1"'),
+    ],
+)
+def test_a_colocation_that_can_be_carried_out_needs_no_word(text: str) -> None:
+    assert not [line for line in said(text)[1] if "crm_verify calls it an error" in line]
