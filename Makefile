@@ -36,16 +36,17 @@ if [ $$status -ne $(1) ]; then \
 fi
 endef
 
-demo: $(RUNTIME)  ## Show a real cluster, find faults in it after careless changes, migrate it, and plan a patch.
+demo: $(RUNTIME)  ## Show a real cluster, find faults in it after careless changes, migrate it, plan a patch, and report.
 	@rm -rf build/demo && mkdir -p build/demo
 	$(call cibtools,0,12,show.txt,show fixtures/hasi)
 	$(call cibtools,1,22,lint.txt,lint fixtures/hasi-broken)
 	$(call cibtools,0,6,migrate.txt,migrate fixtures/hasi -o build/demo/hasi-1.0.xml --changes build/demo/changes.html)
 	$(call cibtools,0,6,validate.txt,validate build/demo/hasi-1.0.xml)
 	$(call cibtools,0,6,runbook.txt,runbook patch fixtures/hasi --format html -o build/demo/patch.html)
+	$(call cibtools,1,6,report.txt,report fixtures/hasi --to sle-ha-11 --window 20:00/10h -o build/demo/report.html)
 	@echo
 	@echo "Found:  $$(sed -n 's/^\([0-9]* findings: .* files\).*/\1/p' build/demo/lint.txt) of fixtures/hasi-broken (build/demo/lint.txt)"
-	@echo "Open:   build/demo/patch.html, the runbook of a rolling patch; build/demo/changes.html, what migrate changed"
+	@echo "Open:   build/demo/report.html, whether and how to upgrade; build/demo/patch.html, a runbook; build/demo/changes.html"
 	@echo "Type:   . $(BIN)/activate && cibtools lint fixtures/hasi"
 
 quick: $(DEV)  ## In less than a minute: lint, format, types, architecture, and the quick tests of what has changed.

@@ -41,7 +41,7 @@ def test_the_demo_ends_with_three_lines(repo: Path, tmp_path: Path) -> None:
     found, opened, typed = lines[-3:]
     assert re.match(r"Found: +\d+ findings: \d+ errors?, \d+ warnings?, \d+ infos? in \d+ files", found)
     pages = re.findall(r"build/demo/\S+\.html", opened)
-    assert len(pages) == 2
+    assert len(pages) == 3
     assert all((tmp_path / page).read_text().startswith("<!DOCTYPE html>") for page in pages)
     assert typed.endswith(". .venv/bin/activate && cibtools lint fixtures/hasi")
     readme = (repo / "README.md").read_text()

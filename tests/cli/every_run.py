@@ -9,7 +9,20 @@ import click
 
 from cibtools.cli.main import COMMANDS
 
-REVIEWED = {"lint", "migrate", "verify", "diff", "runbook", "rules", "explain", "show", "validate", "split", "join"}
+REVIEWED = {
+    "lint",
+    "migrate",
+    "verify",
+    "diff",
+    "runbook",
+    "report",
+    "rules",
+    "explain",
+    "show",
+    "validate",
+    "split",
+    "join",
+}
 """The commands that are handled below, or read no cluster; a new one fails `test_every_command_is_reviewed`."""
 
 
@@ -44,6 +57,8 @@ def every_run(path: str, other: str, scratch: Path) -> Iterator[tuple[list[str],
     for kind in choices(loaded["runbook"], "kind"):
         for form in choices(loaded["runbook"], "format_name"):
             yield ["runbook", kind, path, "--format", form, "--accept", "S-FENCE"], []
+    for form in choices(loaded["report"], "format_name"):
+        yield ["report", path, "--to", "sle-ha-11", "--format", form, "--accept", "S-FENCE"], []
     for ending in ("txt", "json", "md", "html"):
         log = scratch / f"changes.{ending}"
         yield ["migrate", path, "-o", str(scratch / f"{ending}.xml"), "--changes", str(log), "--force"], [log]

@@ -62,6 +62,7 @@ CHANGES = Family("changes", "text")
 RUNBOOK = Family("runbook", "md")
 DIFFERENCE = Family("difference", "text")
 CLUSTER = Family("cluster", "text")
+BRIEFING = Family("briefing", "html")
 
 
 @cache

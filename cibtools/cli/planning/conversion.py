@@ -26,8 +26,7 @@ def conversion(cluster: Cluster, answers: Path | None = None) -> Conversion:
     from cibtools.migrate.pipeline import migrate
     from cibtools.runbook.plan.conversion import Chore, Conversion, Made
 
-    beside = Path(cluster.backup.root) / ANSWERS
-    path = answers or (beside if beside.is_file() else None)
+    path = answers or answers_beside(cluster)
     given = parse_answers(read_text(path), str(path)) if path else Answers()
     migration = migrate(cluster, replace(given, stack=Stack.OPENAIS))
     return Conversion(
@@ -37,6 +36,12 @@ def conversion(cluster: Cluster, answers: Path | None = None) -> Conversion:
         tuple(migration.renames.items()),
         tuple(_created(migration)),
     )
+
+
+def answers_beside(cluster: Cluster) -> Path | None:
+    """Return the answers that lie in the directory of the backup; None if there are none."""
+    beside = Path(cluster.backup.root) / ANSWERS
+    return beside if beside.is_file() else None
 
 
 def _open(cluster: Cluster, change: Change) -> Open:

@@ -85,7 +85,7 @@
       else byHand.push(`# ${name}: ${one("span", way.closest("label")).firstChild.textContent.trim()} (by hand)`);
     }
     const once = (list) => [...new Set(list)], kept = one("#kept-answers");
-    const before = kept ? JSON.parse(kept.textContent) : { plain: [], accept: [], evms: [] };
+    const before = kept ? JSON.parse(kept.content.textContent) : { plain: [], accept: [], evms: [] };
     const clash = clashes(plain);
     const text = [`# answers.toml of change ${change}`, ...open, ...byHand, ...clash.map((name) => `# two answers for: ${name}`), ...once([...before.plain.filter((line) => !plain.some((mine) => mine.split(" = ")[0] === line.split(" = ")[0])), ...plain])];
     const accepted = once([...before.accept, ...accept]);

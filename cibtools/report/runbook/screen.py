@@ -66,7 +66,7 @@ def screen(runbook: Runbook, times: Schedule) -> Screen:
     conditions = tuple(_conditions(runbook))
     state = _state(runbook)
     return Screen(
-        state, WORDS[state], _sentence(state, runbook, len(conditions)), conditions, tuple(_figures(runbook, times)),
+        state, WORDS[state], sentence(state, runbook, len(conditions)), conditions, tuple(_figures(runbook, times)),
         dangers(runbook),
     )  # fmt: skip
 
@@ -81,7 +81,8 @@ def _state(runbook: Runbook) -> str:
             return "stop"
 
 
-def _sentence(state: str, runbook: Runbook, conditions: int) -> str:
+def sentence(state: str, runbook: Runbook, conditions: int) -> str:
+    """Say what the verdict asks of the reader."""
     looks = sum(one.live for gate in runbook.gates for one in gate.criteria)
     seen = f" {counted(looks, 'point')} only the cluster can show: the gates ask for each." if looks else ""
     if runbook.verdict is Readiness.REFUSED:

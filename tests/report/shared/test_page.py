@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from cibtools.cli.inputs.open import InputChoice, read_inputs
@@ -28,6 +27,7 @@ from cibtools.runbook.plan.enums import Readiness
 from cibtools.runbook.plan.runbook import ClusterBrief
 from tests.conftest import REPO
 from tests.report.browser import PHONE, WIDE, Visit, axe, chromium, serious
+from tests.report.nasty import NASTY
 from tests.report.runbook.sample import sample
 
 if TYPE_CHECKING:
@@ -195,22 +195,6 @@ def test_many_nodes_get_an_overview_and_a_sheet_each(browser: Browser, pages: di
     visit = Visit(browser, pages["patch"])
     assert visit.page.locator("[id^='sheet-']").count() == 0
     visit.close()
-
-
-NASTY = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(
-    [
-        "</style><script>alert(1)</script>",
-        '"}*{color:red}',
-        "\u202eabc",
-        "a\nb",
-        "x" * 300,
-        "🤦🏽‍♂️",
-        "]]>",
-        "<!--",
-        "\\",
-        "&amp;",
-    ]
-)
 
 
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

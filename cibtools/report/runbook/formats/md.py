@@ -45,14 +45,14 @@ def _head(found: RunbookView) -> Iterator[str]:
     yield plain(runbook.summary)
     if found.against:
         title = "Why not" if runbook.verdict is Readiness.REFUSED else "What stands in the way"
-        yield _table((title, ""), found.against)
-    yield _table(("Why this way", ""), found.why)
-    yield _table(("Warnings", "", "where"), (one.cells for one in found.warnings))
+        yield grid((title, ""), found.against)
+    yield grid(("Why this way", ""), found.why)
+    yield grid(("Warnings", "", "where"), (one.cells for one in found.warnings))
     yield "\n".join(f"- {plain(hint)}" for hint in runbook.hints)
     if runbook.phases:
         assumed = ((one.name, words.quantity(one.value, one.unit), one.origin.value) for one in runbook.assumptions)
-        yield _table(("Assumed (change in [runbook] of cibtools.toml)", "value", "from"), assumed)
-        yield _table(("Phase", "Time", "Limit", "Then wait"), map(_row, found.phases))
+        yield grid(("Assumed (change in [runbook] of cibtools.toml)", "value", "from"), assumed)
+        yield grid(("Phase", "Time", "Limit", "Then wait"), map(_row, found.phases))
         yield plain(found.together)
 
 
@@ -167,11 +167,11 @@ def _caution(caution: Caution) -> str:
 
 def _data(table: Table) -> str:
     title = f"{plain(table.title)}\n\n" if table.title else ""
-    return title + _table(table.columns, table.rows)
+    return title + grid(table.columns, table.rows)
 
 
-def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table; nothing if it has no rows."""
+def grid(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Draw a table; nothing if it has no rows."""
     body = [f"| {' | '.join(map(_cell, row))} |" for row in rows]
     if not body:
         return ""

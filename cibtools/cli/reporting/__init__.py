@@ -1,0 +1,1 @@
+"""What `report` needs of all rooms, found out in their order."""

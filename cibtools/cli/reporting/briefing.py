@@ -1,0 +1,108 @@
+"""Everything that the planning report tells, found out by the other rooms one after the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cibtools.runbook.facts.parameters import Wishes
+
+if TYPE_CHECKING:
+    from cibtools.briefing.record import Briefing
+    from cibtools.cluster.model.cluster import Cluster
+    from cibtools.lint.record.finding import Finding
+    from cibtools.migrate.proof.judge import Verdict
+    from cibtools.migrate.record.outcome import Migration
+    from cibtools.runbook.compose.kind import Request
+    from cibtools.runbook.plan.runbook import Runbook
+
+
+class Asked(Struct, frozen=True):
+    """What the options of the command say."""
+
+    wishes: Wishes
+    answers: Path | None
+    simulate: bool
+    verify: bool
+    rehearse: bool
+
+
+def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
+    """Find out everything about a cluster on its way to the release of the wishes; `beside` is where settings lie."""
+    from cibtools.briefing.compose import Results, compose
+    from cibtools.cli.inputs.config import find_configuration
+    from cibtools.cli.planning.conversion import conversion
+    from cibtools.cli.planning.remarks import find_expert, lint_remarks
+    from cibtools.runbook.compose.kind import Request
+    from cibtools.runbook.kinds.registry import load_kind
+
+    migration = _migrated(cluster, asked)
+    request = Request(
+        cluster=cluster,
+        wishes=asked.wishes,
+        parameters=find_configuration(beside).runbook(),
+        remarks=lint_remarks(cluster),
+        expert=find_expert(cluster) if asked.simulate else None,
+        convert=lambda: conversion(cluster, asked.answers),
+    )
+    runbook = load_kind("upgrade").build(request)
+    lines, surprises = _rehearsed(runbook, request) if asked.rehearse and runbook.phases else ((), 0)
+    return compose(
+        asked.wishes.to_version,
+        Results(
+            cluster=cluster, findings=_findings(cluster), runbook=runbook, migration=migration,
+            proof=_proven(migration) if asked.verify and migration else None, rehearsal=lines, surprises=surprises,
+        ),
+    )  # fmt: skip
+
+
+def _migrated(cluster: Cluster, asked: Asked) -> Migration | None:
+    """The migration that the target needs; None for a CIB that is in Pacemaker's dialect already."""
+    from cibtools.cli.inputs.answers import read_answers, refuse_idle
+    from cibtools.cli.planning.conversion import answers_beside
+    from cibtools.migrate.answers import Stack
+    from cibtools.migrate.pipeline import migrate
+
+    if cluster.dialect.is_pacemaker or not cluster.cib_documents:
+        return None
+    converts = asked.wishes.to_version.startswith("sle-ha-11")
+    path = asked.answers or answers_beside(cluster)
+    answers = replace(read_answers(path), stack=Stack.OPENAIS if converts else Stack.HEARTBEAT)
+    if asked.answers and answers.accept:
+        refuse_idle(answers, [cluster], asked.answers)
+    return migrate(cluster, answers)
+
+
+def _findings(cluster: Cluster) -> tuple[Finding, ...]:
+    from cibtools.cli.inputs.catalogue import load_catalogue
+    from cibtools.cli.inputs.select import select_rules
+    from cibtools.lint.engine.run import Engine
+
+    return Engine(select_rules(load_catalogue(), (), ())).run([cluster]).findings
+
+
+def _proven(migration: Migration) -> Verdict | None:
+    """What the real scheduler says of the migration; None if it is not installed, or answers are missing."""
+    from cibtools.cli.planning.simulator import find_simulator
+    from cibtools.migrate.proof.judge import judge_migration
+
+    simulator = find_simulator()
+    return judge_migration(migration, simulator) if simulator and not migration.blocked else None
+
+
+def _rehearsed(runbook: Runbook, request: Request) -> tuple[tuple[str, ...], int]:
+    """What came of a rehearsal, and the number of surprises."""
+    from cibtools.cli.planning.simulator import find_simulator
+    from cibtools.cli.rehearsal.record import summary
+    from cibtools.cli.rehearsal.rehearse import rehearse
+    from cibtools.errors import ConfigError
+    from cibtools.runbook.facts.survey import survey
+
+    simulator = find_simulator()
+    if simulator is None:
+        raise ConfigError("a rehearsal needs crm_simulate", hint="install Pacemaker's command line tools")
+    record = rehearse(runbook, survey(request.cluster, request.wishes, request.parameters), simulator, None)
+    return tuple(summary(record)), len(record.surprises)

@@ -1,0 +1,1 @@
+"""Draw the planning report. Nothing is decided here."""
