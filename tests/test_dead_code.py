@@ -21,7 +21,6 @@ CALLED_FROM_OUTSIDE = {
     "cibtools/cli/main.py: LazyGroup.get_command": "Click",
     "cibtools/cli/main.py: LazyGroup.format_commands": "Click",
     "cibtools/lint/checks/schema.py: violated_anywhere": "cibtools/lint/engine/validation.py, by its name",
-    "cibtools/report/runbook/screen.py: Screen.figures": "cibtools/report/pages/runbook.html.j2",
     "cibtools/report/briefing/inventory.py: Meter.over": "cibtools/report/pages/report.html.j2",
     "cibtools/report/briefing/timeline.py: Bar.x": "cibtools/report/pages/form.html.j2",
     "cibtools/report/briefing/timeline.py: Evening.height": "cibtools/report/pages/form.html.j2",

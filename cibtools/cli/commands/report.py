@@ -1,4 +1,4 @@
-"""`cibtools report`: tell a team lead, an operator and the owners whether and how to upgrade, in one page."""
+"""`cibtools report`: tell whether and how to upgrade, in one page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cibtools.cli.outputs.guard import Place
 
 
-@click.command(epilog="Example: cibtools report fixtures/hasi --to sle-ha-11 -o report.html")
+@click.command(epilog="Example: cibtools report fixtures/hasi --to sle-ha-11 --format md")
 @input_options
 @BRIEFING.option("the report")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there.")
@@ -81,6 +81,7 @@ def _run(
     text = BRIEFING.renderer(format_name)(found)
     if place is None:
         sys.stdout.write(text)
+        sys.stdout.flush()
     else:
         from cibtools.cli.outputs.write import NewFile, write_all
 

@@ -48,7 +48,7 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
         expert=find_expert(cluster) if asked.simulate else None,
         convert=lambda: conversion(cluster, asked.answers),
     )
-    runbook = load_kind("upgrade").build(request)
+    runbook = load_kind("convert" if _converts(cluster, asked) else "upgrade").build(request)
     lines, surprises = _rehearsed(runbook, request) if asked.rehearse and runbook.phases else ((), 0)
     return compose(
         asked.wishes.to_version,
@@ -57,6 +57,11 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
             proof=_proven(migration) if asked.verify and migration else None, rehearsal=lines, surprises=surprises,
         ),
     )  # fmt: skip
+
+
+def _converts(cluster: Cluster, asked: Asked) -> bool:
+    """True if the way leads from heartbeat to SLE HA 11; which release of heartbeat it is makes no difference then."""
+    return not cluster.dialect.is_pacemaker and asked.wishes.to_version.startswith("sle-ha-11")
 
 
 def _migrated(cluster: Cluster, asked: Asked) -> Migration | None:
@@ -68,9 +73,8 @@ def _migrated(cluster: Cluster, asked: Asked) -> Migration | None:
 
     if cluster.dialect.is_pacemaker or not cluster.cib_documents:
         return None
-    converts = asked.wishes.to_version.startswith("sle-ha-11")
     path = asked.answers or answers_beside(cluster)
-    answers = replace(read_answers(path), stack=Stack.OPENAIS if converts else Stack.HEARTBEAT)
+    answers = replace(read_answers(path), stack=Stack.OPENAIS if _converts(cluster, asked) else Stack.HEARTBEAT)
     if asked.answers and answers.accept:
         refuse_idle(answers, [cluster], asked.answers)
     return migrate(cluster, answers)
