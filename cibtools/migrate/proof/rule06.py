@@ -129,7 +129,10 @@ def _is_date(part: etree._Element, now: datetime) -> bool:
 
 
 def _in_range(part: etree._Element, start: datetime | None, end: datetime | None, now: datetime) -> bool:
-    """A start without an end was never true: the engine took the start for the end as well."""
+    """A start without an end is never true: the engine takes the start for the end as well.
+
+    From 23 January 2008 on it is an open range; M068 asks.
+    """
     if part.get("start") is not None and end is None:
         return False
     return (start is None or now > start) and (end is None or now < end)

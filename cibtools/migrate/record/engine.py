@@ -54,6 +54,11 @@ def _of_places(draft: Draft, properties: dict[str, str]) -> Remarks:
 def _of_clones(draft: Draft, clones: dict[str, etree._Element]) -> Remarks:
     """What becomes of instances."""
     yield (
+        "What comes first is unmanaged. heartbeat 2.1 did not start what comes after it, even while it ran; Pacemaker "
+        "starts that.",
+        [*_after_unmanaged(draft, clones)],
+    )
+    yield (
         "The first clone is unmanaged. While it is stopped, heartbeat 2.1 started what comes after it; Pacemaker does "
         "not.",
         [order.get("id", "") for order in draft.constraints("rsc_order") if _is_unmanaged(clones, order)],
@@ -77,6 +82,15 @@ def _of_colocations(draft: Draft, clones: dict[str, etree._Element]) -> Remarks:
         "The colocation keeps its resource away from a role. In heartbeat 2.1 and Pacemaker 1.0 it is the instances "
         "without that role that the resource avoids; in Pacemaker 2.x it is those with it, as the words say.",
         [found.get("id", "") for found, score in colocations if score < 0 and _is_by_role(clones, found)],
+    )
+    yield (
+        "The clone is unmanaged, and in heartbeat 2.1 a colocation took its instances to be nowhere; Pacemaker goes by "
+        "the nodes where they run.",
+        [
+            found.get("id", "")
+            for found, score in colocations
+            if score and _is_idle(clones.get(found.get("with-rsc", "")))
+        ],
     )
     yield (
         "While an instance of the clone has no node, heartbeat 2.1 kept the resource down; Pacemaker goes by the "
@@ -155,8 +169,26 @@ def _is_top(resource: etree._Element) -> bool:
 
 
 def _is_unmanaged(clones: dict[str, etree._Element], order: etree._Element) -> bool:
-    first = clones.get(order.get("first", ""))
-    return first is not None and parse_boolean(written_option(first, "is-managed")) is False
+    return _is_idle(clones.get(order.get("first", "")))
+
+
+def _is_idle(resource: etree._Element | None) -> bool:
+    """True if a resource says of itself that it is unmanaged."""
+    return resource is not None and parse_boolean(written_option(resource, "is-managed")) is False
+
+
+def _after_unmanaged(draft: Draft, clones: dict[str, etree._Element]) -> Iterator[str]:
+    """Mandatory orders after something unmanaged that is no clone, and groups in which something follows it."""
+    idle = {found.get("id") for found in draft.resources() if _is_idle(found)} - clones.keys()
+    for order in draft.constraints("rsc_order") if idle else ():
+        mandatory = (parse_score(order.get("score", "INFINITY")) or 0) > 0
+        if order.get("first") in idle and mandatory and order.get("first-action", "start") == "start":
+            yield order.get("id", "")
+    for group in draft.iter("group") if idle else ():
+        members = [*group.iterchildren("primitive")]
+        loose = parse_boolean(written_option(group, "ordered")) is False
+        if not loose and any(member.get("id") in idle for member in members[:-1]):
+            yield group.get("id", "")
 
 
 def _wants_master(master: etree._Element) -> bool:

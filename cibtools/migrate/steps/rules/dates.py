@@ -29,10 +29,10 @@ def shape_dates(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M068: rewrite date expressions in a form that the schema allows.
 
     Source: policy engine 0.6 (`test_date_expression`): no operation is in_range; a start without end or duration counts
-    as the end too; date_spec tests the range as well; a missing or unreadable bound is earlier than any time. Trigger:
-    another form than in_range with an end or a duration, gt with a start, lt with an end, date_spec with a date_spec.
-    Changes: what was not read goes, a range beside a date_spec becomes an expression of its own, what was never or
-    always true goes with what depended on it.
+    as the end too, until the change of 23 January 2008; date_spec tests the range as well; a missing or unreadable
+    bound is earlier than any time. Trigger: another form than in_range with an end or a duration, gt with a start, lt
+    with an end, date_spec with a date_spec. Changes: what was not read goes, a range beside a date_spec becomes an
+    expression of its own, what was never or always true goes with what depended on it.
     """
     for date in read_rules(draft, [*draft.iter("date_expression")]):
         for name in _BOUNDS:
@@ -85,9 +85,9 @@ def _open_ended(date: etree._Element) -> Note:
     return decide(
         "M068",
         date,
-        f"{named(date)} has a start and no end. 2.1 took the start for the end as well, so it was never true; now it "
-        f"is true after {date.get('start', '')}, as the documentation always said.",
-        ("delete the rule that it is in to keep what 2.1 did", "or give it the end that was meant"),
+        f"{named(date)} has a start and no end. Until 23 January 2008 heartbeat 2.1 took the start for the end too, so "
+        f"that it was never true. Later engines and Pacemaker take it as true after {date.get('start', '')}.",
+        ("delete the rule that it is in if it is never to be true", "or give it the end that was meant"),
         before=start_tag(date),
     )
 
