@@ -21,11 +21,7 @@ CALLED_FROM_OUTSIDE = {
     "cibtools/cli/main.py: LazyGroup.get_command": "Click",
     "cibtools/cli/main.py: LazyGroup.format_commands": "Click",
     "cibtools/lint/checks/schema.py: violated_anywhere": "cibtools/lint/engine/validation.py, by its name",
-    "cibtools/report/briefing/inventory.py: Meter.over": "cibtools/report/pages/report.html.j2",
-    "cibtools/report/briefing/timeline.py: Bar.x": "cibtools/report/pages/form.html.j2",
-    "cibtools/report/briefing/timeline.py: Evening.height": "cibtools/report/pages/form.html.j2",
     "cibtools/report/briefing/timeline.py: Evening.turn": "cibtools/report/pages/form.html.j2",
-    "cibtools/report/briefing/timeline.py: Row.y": "cibtools/report/pages/form.html.j2",
 }
 """What is called, but by no line of ours that names it, with its caller."""
 

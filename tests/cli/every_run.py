@@ -22,6 +22,7 @@ REVIEWED = {
     "validate",
     "split",
     "join",
+    "graph",
 }
 """The commands that are handled below, or read no cluster; a new one fails `test_every_command_is_reviewed`."""
 
@@ -52,6 +53,9 @@ def every_run(path: str, other: str, scratch: Path) -> Iterator[tuple[list[str],
     for form in choices(loaded["diff"], "format_name"):
         yield ["diff", path, other, "--format", form], []
         yield ["diff", other, path, "--format", form], []
+    for form in choices(loaded["graph"], "format_name"):
+        yield ["graph", path, "--format", form], []
+        yield ["graph", path, "--format", form, "--what", "storage"], []
     yield ["verify", path, other], []
     yield ["verify", path, path], []
     for kind in choices(loaded["runbook"], "kind"):

@@ -87,6 +87,8 @@ RUNS: dict[str, tuple[str, ...]] = {
     "rules": ("rules",),
     "explain": ("explain", "CIB601"),
     "show": ("show", HASI),
+    "graph": ("graph", HASI),
+    "report": ("report", HASI, "--to", "sle-ha-11"),
     "validate": ("validate", "fixtures/pacemaker-1.0-broken"),
     "split": ("split", f"{HASI}/cib.bak.xml", "-d"),
     "join": ("join", f"{HASI}/resources.bak.xml"),

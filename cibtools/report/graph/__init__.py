@@ -1,0 +1,1 @@
+"""Draw the picture of a cluster, for `graph` and the report."""
