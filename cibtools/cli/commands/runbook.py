@@ -68,6 +68,7 @@ def runbook(
     from cibtools.cli.inputs.config import configuration_files
     from cibtools.cli.outputs.guard import Guard
     from cibtools.cli.planning.wishes import wishes
+    from cibtools.cli.rehearsal.outcome import refuse_rehearsal
 
     settings = configuration_files(choice.inputs[0] if choice.inputs else ".")
     files = [*given.files(), *settings, *([answers] if answers else [])]
@@ -75,7 +76,7 @@ def runbook(
     asked = wishes(given)
     refuse_options(context, load_kind(kind))
     plan = load_kind(kind)
-    if rehearse and not plan.rehearsed:
+    if rehearse:
         refuse_rehearsal(plan)
     sys.exit(_run(choice, plan, asked, format_name, place, simulate=simulate, rehearse=rehearse, answers=answers))
 
@@ -130,29 +131,13 @@ def _run(
     return 2 if read.errors else 1 if no_go or surprised else 0
 
 
-def refuse_rehearsal(kind: Kind) -> None:
-    """Raise ConfigError: the model does not know all that this kind does."""
-    from cibtools.errors import ConfigError
-
-    others = ", ".join(found.name for found in all_kinds() if found.rehearsed)
-    raise ConfigError(f"{kind.name} cannot be rehearsed yet", hint=f"kinds that can: {others}")
-
-
 def _rehearse(kind: Kind, plan: Runbook, request: Request) -> bool:
     """Carry the plan out on a model and tell what came of it; return True if it did not go as the plan says."""
     from cibtools.cli.errors import talk
-    from cibtools.cli.planning.simulator import find_simulator
+    from cibtools.cli.rehearsal.outcome import rehearsed
     from cibtools.cli.rehearsal.record import summary
-    from cibtools.cli.rehearsal.rehearse import rehearse
-    from cibtools.errors import ConfigError
-    from cibtools.runbook.facts.survey import survey
 
-    simulator = find_simulator()
-    if simulator is None:
-        raise ConfigError("a rehearsal needs crm_simulate", hint="install Pacemaker's command line tools")
-    before = load_kind(kind.rehearsed_after).build(request) if kind.rehearsed_after else None
-    found = survey(request.cluster, request.wishes, request.parameters)
-    record = rehearse(plan, found, simulator, before)
+    record = rehearsed(kind, plan, request)
     for line in summary(record):
         talk(line)
     return bool(record.surprises)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cibtools.lint.record.finding import Finding
     from cibtools.migrate.proof.judge import Verdict
     from cibtools.migrate.record.outcome import Migration
-    from cibtools.runbook.compose.kind import Request
+    from cibtools.runbook.compose.kind import Kind, Request
     from cibtools.runbook.plan.runbook import Runbook
 
 
@@ -36,6 +36,7 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
     from cibtools.cli.inputs.config import find_configuration
     from cibtools.cli.planning.conversion import conversion
     from cibtools.cli.planning.remarks import find_expert, lint_remarks
+    from cibtools.cli.rehearsal.outcome import refuse_rehearsal
     from cibtools.runbook.compose.kind import Request
     from cibtools.runbook.kinds.registry import load_kind
 
@@ -48,8 +49,11 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
         expert=find_expert(cluster) if asked.simulate else None,
         convert=lambda: conversion(cluster, asked.answers),
     )
-    runbook = load_kind("convert" if _converts(cluster, asked) else "upgrade").build(request)
-    lines, surprises = _rehearsed(runbook, request) if asked.rehearse and runbook.phases else ((), 0)
+    kind = load_kind("convert" if _converts(cluster, asked) else "upgrade")
+    if asked.rehearse:
+        refuse_rehearsal(kind)
+    runbook = kind.build(request)
+    lines, surprises = _rehearsed(kind, runbook, request) if asked.rehearse and runbook.phases else ((), 0)
     return compose(
         asked.wishes.to_version,
         Results(
@@ -97,16 +101,10 @@ def _proven(migration: Migration) -> Verdict | None:
     return judge_migration(migration, simulator) if simulator and not migration.blocked else None
 
 
-def _rehearsed(runbook: Runbook, request: Request) -> tuple[tuple[str, ...], int]:
+def _rehearsed(kind: Kind, runbook: Runbook, request: Request) -> tuple[tuple[str, ...], int]:
     """What came of a rehearsal, and the number of surprises."""
-    from cibtools.cli.planning.simulator import find_simulator
+    from cibtools.cli.rehearsal.outcome import rehearsed
     from cibtools.cli.rehearsal.record import summary
-    from cibtools.cli.rehearsal.rehearse import rehearse
-    from cibtools.errors import ConfigError
-    from cibtools.runbook.facts.survey import survey
 
-    simulator = find_simulator()
-    if simulator is None:
-        raise ConfigError("a rehearsal needs crm_simulate", hint="install Pacemaker's command line tools")
-    record = rehearse(runbook, survey(request.cluster, request.wishes, request.parameters), simulator, None)
+    record = rehearsed(kind, runbook, request)
     return tuple(summary(record)), len(record.surprises)

@@ -56,7 +56,7 @@ def view(found: Briefing) -> BriefingView:
     log = changelog.view(found.migration) if found.migration else None
     return BriefingView(
         found,
-        f"{', '.join(book.cluster.nodes)} to {found.target}",
+        f"{_named(book.cluster.nodes)} to {found.target}",
         f"{shown.line} · to {found.target}",
         verdict(found, shown.screen, times, away),
         shown,
@@ -73,6 +73,14 @@ def view(found: Briefing) -> BriefingView:
         proof.render(found.proof, "the installed scheduler") if found.proof else "",
         _objects(log) if log else (),
     )
+
+
+_FEW = 4
+"""So many nodes are named in the title."""
+
+
+def _named(nodes: tuple[str, ...]) -> str:
+    return ", ".join(nodes) if len(nodes) <= _FEW else f"{nodes[0]} … {nodes[-1]} ({len(nodes)} nodes)"
 
 
 def _objects(log: LogView) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -93,7 +93,7 @@ class Moment(Struct, frozen=True):
 
     phase: str
     """`P1 Controlled stop`; `before` for the state of the backup."""
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[tuple[str, ...], str], ...]
     """For each node: the domUs, and their memory."""
 
 
@@ -105,10 +105,7 @@ def moments(runbook: Runbook, view: ClusterView) -> tuple[Moment, ...]:
     states += [(f"{phase.id} {phase.title}", phase.state_after) for phase in runbook.phases if phase.state_after]
     for name, loads in states:
         by_node = {load.node: load.domus for load in loads}
-        cells = tuple(
-            (", ".join(by_node.get(node, ())) or "∅ none", _sum(by_node.get(node, ()), memory))
-            for node in runbook.cluster.nodes
-        )
+        cells = tuple((by_node.get(node, ()), _sum(by_node.get(node, ()), memory)) for node in runbook.cluster.nodes)
         if found and found[-1].cells == cells:
             first = found[-1].phase.partition(" … ")[0]
             found[-1] = Moment(f"{first} … {name}", cells)

@@ -107,7 +107,10 @@ def _cluster(shown: BriefingView) -> Iterator[str]:
     yield grid(("domU", "memory", "disks", "resource"), (_domu(one) for one in shown.cluster.domus))
     yield grid(("Memory", "used", "share", "left"), ((one.name, one.used, one.share, one.left) for one in shown.meters))
     nodes = shown.briefing.runbook.cluster.nodes
-    moments = ((one.phase, *(f"{names} ({memory})" for names, memory in one.cells)) for one in shown.moments)
+    moments = (
+        (one.phase, *(f"{', '.join(names) or 'none'} ({memory})" for names, memory in one.cells))
+        for one in shown.moments
+    )
     yield grid(("After", *nodes), moments)
 
 
