@@ -71,6 +71,21 @@ def pacemaker() -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
+def pacemaker_3() -> Path:
+    """The root of a tree with the tools of Pacemaker 3.0, as `.ci/pacemaker` makes it; they run there by chroot.
+
+    Without it, or without the right to use it, a skip or, as for the tools, a failure.
+    """
+    root = Path(os.environ.get("CIBTOOLS_PACEMAKER_3", "/var/cache/cibtools/pacemaker-3"))
+    if os.geteuid() == 0 and (root / "usr/sbin/cibadmin").exists():
+        return root
+    message = f"Pacemaker 3.0 is not in {root}, or only root may use it (as root: .ci/pacemaker)"
+    if os.environ.get("CIBTOOLS_REQUIRE_PACEMAKER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
 def simulator(pacemaker: Callable[[str], str]) -> Simulator:
     """The real scheduler."""
     return Simulator(pacemaker("crm_simulate"))

@@ -23,6 +23,7 @@ FILES = rule_files([REPO / "rules"])
 
 UNSEEN_VARIANTS = {
     "CIB001/unread": "a file that cannot be opened has no text to put into an example",
+    "CIB809/rolling": "it is told only if `lint --target` names a release",
 }
 """`CODE/variant` that no bad example can show, with the reason."""
 

@@ -13,6 +13,7 @@ from msgspec.structs import astuple, replace
 
 from cibtools.cli.inputs.choice import InputChoice, gathered, input_options
 from cibtools.cli.inputs.open import Collected, collect, input_paths, read_inputs
+from cibtools.cli.inputs.target import release_named, target_option
 from cibtools.cli.outputs.formats import LINT
 from cibtools.cli.outputs.terminal import color_option, terminal_width, wants_color
 
@@ -34,6 +35,7 @@ class LintChoice(Struct, frozen=True):
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     persona: str
+    target: str | None
     fail_on: str | None
     rule_directories: tuple[str, ...]
     config: Path | None
@@ -66,6 +68,7 @@ class Answer(Struct, frozen=True):
     show_default=True,
     help="Run the rules for this reader.",
 )
+@target_option
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
@@ -205,7 +208,7 @@ def _lint(choice: InputChoice, what: LintChoice, collected: Collected) -> LintRu
         error.location = _configuration(choice, what).place_of_selector(error.selector)
         raise
     read = read_inputs(choice, collected)
-    return replace(Engine(rules).run(read.clusters), errors=read.errors)
+    return replace(Engine(rules, target=release_named(what.target)).run(read.clusters), errors=read.errors)
 
 
 def _failed(error: CibtoolsError) -> LintRun:

@@ -40,6 +40,8 @@ class GoneRow(TypedDict, total=False):
     since: str
     instead: str
     effect: str
+    harmless: bool
+    quiet: bool
     source: str
 
 
@@ -53,6 +55,7 @@ class PluginRow(TypedDict, total=False):
     quality: str
     required: str
     optional: str
+    sysconfig: bool
     source: str
 
 

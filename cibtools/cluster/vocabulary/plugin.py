@@ -98,7 +98,7 @@ def find_plugin(kind: str, dialect: Dialect) -> Plugin:
         # Fence agents are real hardware drivers; they have no list of their own, Pacemaker keeps it.
         quality = Quality.REAL if kind.startswith("fence_") else Quality.CUSTOM
         return Plugin(kind, "", Reader.DYNAMIC, False, quality, (), (), False)
-    reader = Reader(row["reader"])
+    reader, sysconfig = Reader(row["reader"]), row.get("sysconfig")
     if kind == "external/ipmi" and dialect.is_pacemaker:
         reader = Reader.BLANKS  # cluster-glue 1.0 prints the parameter as it stands
     return Plugin(
@@ -107,7 +107,8 @@ def find_plugin(kind: str, dialect: Dialect) -> Plugin:
         reader,
         row.get("one_host", False),
         Quality(row.get("quality", "real")),
-        tuple(row.get("required", "").split()),
+        # Since Pacemaker 1.1 a file of the host says what the parameters leave out.
+        () if sysconfig and dialect is Dialect.P11 else tuple(row.get("required", "").split()),
         tuple(row.get("optional", "").split()),
         "optional" in row,
     )

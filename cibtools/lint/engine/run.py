@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from cibtools.backup.cib.dialect import Dialect
 from cibtools.backup.record.kind import Kind
 from cibtools.cluster.model.cluster import Cluster
+from cibtools.cluster.vocabulary.release import Release
 from cibtools.lint.catalogue.template import compiled
 from cibtools.lint.engine.folding import fold
 from cibtools.lint.engine.making import broken, in_order, make_finding, number_twins, remedy_of
@@ -39,10 +40,11 @@ class Engine:
     """A compiled set of rules; raises RuleError for a rule whose XPath or check does not exist.
 
     `catalogue` holds all rules that there are, if fewer are to run: a check with a parameter `known` gets the names of
-    all rules by their codes.
+    all rules by their codes. A check with a parameter `target` gets the release that an upgrade shall lead to.
     """
 
-    def __init__(self, rules: Iterable[Rule], catalogue: Iterable[Rule] = ()) -> None:
+    def __init__(self, rules: Iterable[Rule], catalogue: Iterable[Rule] = (), *, target: Release | None = None) -> None:
+        self._target = target
         self.rules = tuple(sorted(rules, key=lambda rule: rule.code))
         self._known = {rule.code: rule.name for rule in (*self.rules, *catalogue)}
         self._whole: list[tuple[Rule, ClusterCheck]] = []
@@ -59,8 +61,11 @@ class Engine:
                 self._by_tag[tag].append((rule, test, match.dialects or rule.dialects))
         if rule.check:
             function = _find_check(rule)
-            if "known" in inspect.signature(function).parameters:
+            parameters = inspect.signature(function).parameters
+            if "known" in parameters:
                 function = partial(function, known=self._known)
+            if "target" in parameters:
+                function = partial(function, target=self._target)
             for tag in rule.context:
                 self._by_tag[tag].append((rule, function, rule.dialects))
             if not rule.context:

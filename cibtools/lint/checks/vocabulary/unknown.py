@@ -46,7 +46,7 @@ def unknown(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         return
     if any(dashed(name) in known(other) or like(name, other) is not None for other in _ALL):
         return
-    if any(row["name"] == dashed(name) for row in gone_rows()):
+    if dialect is Dialect.P11 and any(row["name"] == dashed(name) for row in gone_rows()):
         return
     near = nearest(name, [option.name for option in known(dialect).values()])
     values = {
