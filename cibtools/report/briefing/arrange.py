@@ -7,6 +7,7 @@ from msgspec import Struct
 from cibtools.briefing.record import Briefing
 from cibtools.report.briefing.findings import Shown, by_gate
 from cibtools.report.briefing.inventory import Matrix, Meter, Moment, matrix, meters, moments
+from cibtools.report.briefing.picture import Drawing, drawing
 from cibtools.report.briefing.timeline import Evening, evenings
 from cibtools.report.briefing.verdict import verdict, who_decides
 from cibtools.report.changes import changelog, proof
@@ -33,6 +34,7 @@ class BriefingView(Struct, frozen=True, eq=False):
     log: LogView | None
     cluster: ClusterView
     findings: tuple[tuple[str, str, tuple[Shown, ...]], ...]
+    drawing: Drawing
     matrix: Matrix
     meters: tuple[Meter, ...]
     moments: tuple[Moment, ...]
@@ -63,6 +65,7 @@ def view(found: Briefing) -> BriefingView:
         log,
         tree,
         by_gate(found.findings, book, found.cluster.backup.root),
+        drawing(found.cluster),
         matrix(found.cluster),
         tuple(meters(book)),
         moments(book, tree),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from cibtools.backup.record.fact import Truth
-from cibtools.cluster.derived.fencing import Attempt, Cover, fencing_coverage
+from cibtools.cluster.derived.fencing import Attempt, Cover, Obstacle, fencing_coverage
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.vocabulary.plugin import Quality
 from cibtools.report.cluster.clusterview import ClusterView
@@ -33,7 +33,7 @@ class Cell(Struct, frozen=True):
     """What one device can do for one node."""
 
     state: str
-    """`good`, `look` or `stop`."""
+    """`good`, `look`, `stop`, or `none` for a device that is not meant for the node."""
     word: str
     reason: str
 
@@ -69,6 +69,8 @@ def _cell(attempt: Attempt) -> Cell:
         return Cell("look", "△ in tests only", attempt.words) if test else Cell("good", "✔ fences", attempt.words)
     if attempt.can is Truth.UNKNOWN:
         return Cell("look", "△ not known", attempt.words)
+    if attempt.obstacle is Obstacle.NOT_LISTED:
+        return Cell("none", "– no", attempt.words)
     return Cell("stop", "✖ no", attempt.words)
 
 

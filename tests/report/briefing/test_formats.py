@@ -218,6 +218,15 @@ def test_the_page_is_whole_without_a_script(browser: Browser, page: Path) -> Non
     visit.close()
 
 
+def test_the_picture_is_drawn_within_the_pages_policy(browser: Browser, page: Path) -> None:
+    visit = Visit(browser, page)
+    image = visit.page.locator("#cluster img")
+    assert "boxes" in (image.get_attribute("alt") or "")
+    image.scroll_into_view_if_needed()
+    assert visit.ask("document.querySelector('#cluster img').naturalWidth") > 400
+    visit.close()
+
+
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NASTY, NASTY)
 def test_any_text_survives_every_format(
