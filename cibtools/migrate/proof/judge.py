@@ -21,6 +21,7 @@ from cibtools.migrate.pipeline import migrate
 from cibtools.migrate.proof.compare import Attributes, Difference, Planner, Proof, Told, decide_alike, prove
 from cibtools.migrate.proof.restated import restated_cib
 from cibtools.migrate.proof.scenario import NODE_LIMIT, RESOURCE_LIMIT, Scenario, asked_attributes, scenarios
+from cibtools.migrate.proof.witness import without_witness
 from cibtools.migrate.record.change import Change, ChangeKind
 from cibtools.migrate.record.outcome import Migration
 
@@ -44,6 +45,8 @@ class Verdict(Struct, frozen=True):
     """What was not compared, in words."""
     unrelated: str = ""
     """Why the two are no two states of one cluster, in words; then nothing was compared."""
+    no_witness: tuple[str, ...] = ()
+    """What our reading of the old CIB rests on without a decision of the old engine to show for it."""
     by_reading: bool = False
     """True if the old CIB is of heartbeat 2.1, so that our reading of it was compared and not that engine."""
 
@@ -91,7 +94,8 @@ def judge(
     proof = prove(before, after, situations, told)
     causes = Causes(migration, before, scheduler) if migration else None
     explained = tuple((found, causes.of(found) if causes else ()) for found in proof.differences)
-    return Verdict(proof, explained, tuple(_untried(old, situations)), by_reading=by_reading)
+    no_witness = without_witness(old) if by_reading else ()
+    return Verdict(proof, explained, tuple(_untried(old, situations)), no_witness=no_witness, by_reading=by_reading)
 
 
 def _planner(cluster: Cluster, scheduler: Scheduler) -> Planner:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from lxml import etree
 from msgspec import Struct
 
+from cibtools.cluster.model.objects import ColocationConstraint, ResourceKind
 from cibtools.cluster.value import show_score
 from cibtools.migrate.heartbeat.value import read_score
 from cibtools.migrate.proof.restatement import Restatement, is_active
 from cibtools.migrate.proof.rule06 import rule_score
 
+_OTHER = {"master": "slave", "slave": "master"}
 _ACTIONS = frozenset({"start", "stop", "promote", "demote"})
 
 
@@ -49,11 +51,24 @@ class Constraints(Struct, frozen=True):
                 made = etree.SubElement(parent, "rsc_colocation", id=self.text.id("colocation"), score=score)
                 made.set("rsc", self.text.name(colocation.rsc))
                 made.set("with-rsc", self.text.name(colocation.with_rsc))
-                for name, role in (("rsc-role", colocation.rsc_role), ("with-rsc-role", colocation.with_role)):
+                partner = self._partner_role(colocation, score)
+                for name, role in (("rsc-role", colocation.rsc_role), ("with-rsc-role", partner)):
                     if role:
                         made.set(name, role.capitalize())
                 if colocation.element.get("node_attribute"):
                     made.set("node-attribute", colocation.element.get("node_attribute", ""))
+
+    def _partner_role(self, colocation: ColocationConstraint, score: str) -> str:
+        """The role of a partner that a later scheduler takes as the old one took what is written.
+
+        `filter_colocation_constraint` of 2.1.3 passes over the instances of a negative colocation's role, so that the
+        others are avoided.
+        """
+        role = (colocation.with_role or "").lower()
+        partner = self.text.cluster.resource(colocation.with_rsc)
+        if partner is None or partner.kind is not ResourceKind.MASTER or not score.startswith("-"):
+            return role
+        return _OTHER.get(role, role)
 
     def _location(self, parent: etree._Element, rsc: str, element: etree._Element) -> None:
         """The scores of a location on each node, as rules that only name the node."""

@@ -16,6 +16,8 @@ _SHOWN = 8
 _WIDTH = 100
 _READING = "compared: cibtools' reading of the heartbeat 2.1 CIB; the scheduler of heartbeat 2.1 itself was not asked"
 
+_NO_WITNESS = "read without a decision of that scheduler to show for it"
+
 
 def render(verdict: Verdict, simulator: str, *, color: bool = False) -> str:
     """The verdict first, then every difference with what explains it."""
@@ -44,6 +46,8 @@ def _pieces(verdict: Verdict, simulator: str) -> Iterator[Piece]:
         yield plain(f": other decisions in {len(proof.differences)} of {total} ({visible(simulator)})\n")
     if verdict.by_reading:
         yield Style.DIM, f"  {_READING}\n"
+    if verdict.no_witness:
+        yield Style.DIM, f"  {_NO_WITNESS}: {', '.join(verdict.no_witness)}\n"
     for text in verdict.untried:
         yield Style.DIM, f"  {text}\n"
     for difference, changes in verdict.explained:
