@@ -13,7 +13,7 @@ from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.blocks.whole_stack import stop_everywhere
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.estimate.memory import fits
-from cibtools.runbook.estimate.placement import settle
+from cibtools.runbook.estimate.placement import State, settle
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.plan.enums import Light, RiskLevel, StopKind, Way
 from cibtools.runbook.plan.runbook import Criterion, Phase
@@ -97,10 +97,13 @@ def started(draft: Draft) -> dict[str, str | None]:
     return dict(settle(draft.survey, empty, empty).state.where)
 
 
-def cold_start(draft: Draft) -> Criterion:
-    """P-10 where the whole cluster starts: whether the domUs fit where the scheduler is predicted to put them."""
+def cold_start(draft: Draft, after: State | None = None) -> Criterion:
+    """P-10 where the whole cluster starts: whether the domUs fit where the scheduler is predicted to put them.
+
+    All at once, or as they are told to be in `after`.
+    """
     text = "every domU fits where the start is predicted to put it"
-    where = replace(draft.state, where=started(draft)).guests_where(draft.survey)
+    where = (after or replace(draft.state, where=started(draft))).guests_where(draft.survey)
     room = fits(draft.survey, where, draft.importance, draft.state.stopped)
     if room.light is not Light.RED:
         return Criterion("P-10", room.light, text, room.text or "no domU")

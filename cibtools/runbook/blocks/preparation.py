@@ -8,7 +8,7 @@ from cibtools.cluster.vocabulary.plugin import Quality
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.nothing_runs import look_commands
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import DIRECTORY, RESUME, for_each, quoted, remote
+from cibtools.runbook.console.shell import DIRECTORY, RESUME, for_each, quoted, remember, remote
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.network import network_attributes
 from cibtools.runbook.facts.services import uses_xen
@@ -22,13 +22,12 @@ def working_directory(draft: Draft, change_id: str) -> Step:
     console = draft.console()
     each = Console(draft.tools, "each node")
     path = quoted(f"{DIRECTORY}/{change_id}")
-    enter = f"umask 077; BK={path}; export BK; cd {path}"
     return Step(
         title="Working directory and session log",
         where=f"each node, the log on {console.run_on}",
         tools=draft.tools,
         commands=(
-            each.shell(f"umask 077; mkdir -p {path}\necho {quoted(enter)} > {DIRECTORY}/resume\n{RESUME}"),
+            each.shell(f"umask 077; mkdir -p {path}\n{remember(change_id)}\n{RESUME}"),
             console.shell("script -a session.log", CommandKind.INTERACTIVE),
         ),
         expect="every file the plan writes lands in one directory that only root can read",

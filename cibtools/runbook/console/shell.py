@@ -25,6 +25,12 @@ def quoted(*words: str) -> str:
     return " ".join(map(shlex.quote, words))
 
 
+def remember(change_id: str) -> str:
+    """Return a line that notes the working directory of a change where `RESUME` looks for it."""
+    path = quoted(f"{DIRECTORY}/{change_id}")
+    return f"echo {quoted(f'umask 077; BK={path}; export BK; cd {path}')} > {DIRECTORY}/resume"
+
+
 def remote(change_id: str) -> str:
     """The working directory of a node, seen from the admin host, where no step has set it."""
     return '"${CLUSTER_NODE:?name a node}:"' + quoted(f"{DIRECTORY}/{change_id}/")

@@ -8,6 +8,7 @@ from cibtools.runbook.blocks.closing import closing
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
+from cibtools.runbook.console.shell import DIRECTORY, quoted
 from cibtools.runbook.kinds.convert.storage import NEW
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
 from cibtools.runbook.plan.runbook import Phase
@@ -16,12 +17,15 @@ from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Soak, St
 
 def accept(draft: Draft, converted: str, change_id: str) -> tuple[Phase, ...]:
     """P7 and P8: the whole acceptance test, since everything has changed, and nothing old is thrown away too early."""
-    each = Console(NEW, "each node")
+    each, admin = Console(NEW, "each node"), Console(NEW, "admin host")
+    node, new = draft.nodes[0], quoted(f"new-{change_id}")
     wait = draft.survey.parameters.soak_all
     tests = Step(
         title="Run the whole acceptance test", where="all nodes", tools=NEW,
         commands=(
-            Console(NEW, "admin host").shell('cibtools runbook acceptance "${BACKUP:?a backup of the new state}"'),
+            Console(NEW, node).save_cib("cib.new.xml"),
+            admin.shell(f"mkdir -p {new} && scp -p {quoted(f'{node}:{DIRECTORY}/{change_id}/cib.new.xml')} {new}/"),
+            admin.shell(f"cibtools runbook acceptance {new} -o {quoted(f'acceptance-{change_id}.md')}"),
             each.shell("chkconfig openais on", CommandKind.CHANGE),
         ),
         expect="every test is passed, and the stack starts at boot",

@@ -74,6 +74,7 @@ def _storage_table(found: tuple[Volume, ...]) -> Table:
 
 def _dry_run(draft: Draft, made: Conversion, change_id: str) -> Step:
     admin = Console(draft.tools, "admin host")
+    work = quoted(f"conversion-{change_id}")
     cautions = tuple(
         Caution(rule=question.step, text=f"{question.subject}: {question.text}", file=question.file, line=question.line)
         for question in made.questions
@@ -84,10 +85,12 @@ def _dry_run(draft: Draft, made: Conversion, change_id: str) -> Step:
     return Step(
         title="Convert the configuration on paper", where="admin host", tools=draft.tools,
         commands=(
-            admin.shell('cd "${BACKUP:?the directory of this backup}" || echo "stop here"'),
-            admin.shell("cibtools lint ."),
-            admin.shell(f"cibtools migrate . --stack openais --answers answers.toml -o {NEW_CIB} --split converted "
-                        "--changes changes.md --verify"),
+            # What the migration writes must not lie in the backup: it would be read as a part of it.
+            admin.shell(f'BACKUP=${{BACKUP:?the directory of this backup, from / on}}; mkdir -p {work} && cd {work} || '
+                        'echo "stop here"'),
+            admin.shell('cibtools lint "$BACKUP"'),
+            admin.shell(f'cibtools migrate "$BACKUP" --stack openais --answers "$BACKUP/answers.toml" -o {NEW_CIB} '
+                        "--split converted --changes changes.md --verify"),
             admin.shell(f"cibtools validate {NEW_CIB}"),
             admin.shell(f'scp -p -r {NEW_CIB} changes.md converted "${{BACKUP_HOST:?host of the backups}}:"'
                         f"{quoted(change_id)}/"),

@@ -17,6 +17,7 @@ from cibtools.runbook.blocks.whole_cluster import Exchange
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.estimate.order import Canary
+from cibtools.runbook.estimate.placement import settle
 from cibtools.runbook.facts.storage_map import volumes
 from cibtools.runbook.facts.version import Target
 from cibtools.runbook.kinds.convert.after import accept
@@ -47,10 +48,11 @@ def swing_phases(
     )  # fmt: skip
     phases.append(replace(stopped, title=f"Stop the old half: {', '.join(rest)}"))
     draft.nodes = half
-    phases += [_show_disks(draft, half, rest), storage(draft, found), files(draft), ocfs2(draft, made, found)]
+    phases += [_show_disks(draft, half, rest), storage(draft, found), files(draft, made), ocfs2(draft, made, found)]
     phases.append(replace(start(draft, made, canary), title=f"Start on {', '.join(half)}"))
     phases.append(install(draft, change_id, rest))
     draft.nodes = whole
+    draft.state = settle(draft.survey, draft.state, replace(draft.state, down=frozenset())).state
     phases += [_join_rest(draft, half[0], rest), *accept(draft, NEW_CIB, change_id)]
     return renumbered(tuple(phases))
 
@@ -166,7 +168,7 @@ def _join_rest(draft: Draft, first: str, rest: tuple[str, ...]) -> Phase:
             here.wait_idle(300), here.status(),
         ),
         expect="the cluster is whole; what lies below the domUs runs on every node, and no domU restarted",
-        verify=(Check(text=f"{whole} nodes online, no Failed actions", command="crm_mon -1 -r -f",
+        verify=(Check(text=f"{whole} nodes online, no Failed actions", command="crm_mon -1 -r -f", run_on=first,
                must_not_show=("Failed actions", "OFFLINE")),
          Check(text="no domU restarted: uptime inside")),
         duration=Duration(nominal=180, limit=600, hard=600, basis="nodes join, clones start"),

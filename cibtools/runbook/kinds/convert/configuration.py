@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.kinds.convert.before import NEW_CIB
-from cibtools.runbook.kinds.convert.storage import NEW
+from cibtools.runbook.kinds.convert.hb2openais_gaps import interfaces
+from cibtools.runbook.kinds.convert.storage import NEW, every
+from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
 from cibtools.runbook.plan.runbook import Phase
-from cibtools.runbook.plan.step import Caution, Check, Duration, Risk, Rollback, Step
+from cibtools.runbook.plan.step import Caution, Check, Command, Duration, Risk, Rollback, Step
 
 
-def files(draft: Draft) -> Phase:
+def files(draft: Draft, made: Conversion) -> Phase:
     """P4: the configuration of the new stack and the CIB, with the cluster down."""
     return new_phase(
         draft, "P4", "Put the configuration in place", "ring, key and CIB, before anything starts",
-        [_ring(), _key(draft), _cib(draft)], tools=NEW, rollback_to="P3", rollback_seconds=120,
+        [_ring(draft, made), _key(draft), _cib(draft)], tools=NEW, rollback_to="P3", rollback_seconds=120,
     )  # fmt: skip
 
 
-def _ring() -> Step:
-    each = Console(NEW, "each node")
+_CONF = "openais.conf"
+_ONE_RING = """awk '/^[[:space:]]*interface[[:space:]]*[{]/ { rings++; inside = 1 }
+{ sub(/rrp_mode:.*/, "rrp_mode: none") }
+!(inside && rings > 1) { print }
+/^[[:space:]]*[}]/ { inside = 0 }' converted/openais.conf > openais.one-ring"""
+"""Leaves out every ring but the first."""
+
+
+def _ring(draft: Draft, made: Conversion) -> Step:
+    each = every(draft)
     return Step(
         title="Put openais.conf in place", where="all nodes", tools=NEW,
         commands=(
             each.shell("cp -p /etc/ais/openais.conf /etc/ais/openais.conf.before", CommandKind.CHANGE),
-            each.shell("install -m 644 converted/openais.conf /etc/ais/openais.conf", CommandKind.CHANGE),
+            *_conf(each, made, several=len(interfaces(draft)) > 1),
             each.shell("grep -nE 'ringnumber|bindnetaddr|mcastaddr|mcastport|rrp_mode' /etc/ais/openais.conf"),
             each.shell("ip -o -f inet addr"),
         ),
@@ -36,9 +48,9 @@ def _ring() -> Step:
         verify=(
             Check(text="one ring only: the lock manager cannot work over two",
                   command="grep -c ringnumber /etc/ais/openais.conf",
-                  run_on="each node", look_for=("1",)),
+                  run_on=each.run_on, look_for=("1",)),
             Check(text="bindnetaddr is the network of the ring, as ip shows it now; eth0 may be a bridge",
-                  run_on="each node"),
+                  run_on=each.run_on),
             Check(text="multicast passes between the nodes, and the firewall lets UDP mcastport and "
                   "the one below through"),
         ),
@@ -48,6 +60,17 @@ def _ring() -> Step:
                  proof="diff of both shows nothing", seconds=60),
         risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
     )  # fmt: skip
+
+
+def _conf(each: Console, made: Conversion, *, several: bool) -> Iterator[Command]:
+    """Put the file in place that the migration has written; without one, somebody has to write it."""
+    if made.files and all(file.name != _CONF for file in made.files):
+        yield each.shell("vi /etc/ais/openais.conf", CommandKind.INTERACTIVE)
+        return
+    if several:
+        yield each.shell(_ONE_RING, CommandKind.CHANGE)
+    source = "openais.one-ring" if several else f"converted/{_CONF}"
+    yield each.shell(f"install -m 644 {source} /etc/ais/openais.conf", CommandKind.CHANGE)
 
 
 def _key(draft: Draft) -> Step:
@@ -63,10 +86,10 @@ def _key(draft: Draft) -> Step:
         expect="every node has the same key; that of heartbeat cannot be used",
         verify=(Check(text="the same line and -r-------- on every node",
                       command="md5sum /etc/ais/authkey; ls -l /etc/ais/authkey",
-               run_on="each node"),),
+               run_on=every(draft).run_on),),
         duration=Duration(nominal=120, limit=600, hard=600, basis="ais-keygen waits for random numbers"),
         rollback=Rollback(way=Way.POSSIBLE, text="remove the key; without it no node joins",
-                 commands=(Console(NEW, "each node").shell("rm /etc/ais/authkey", CommandKind.CHANGE),), proof="",
+                 commands=(every(draft).shell("rm /etc/ais/authkey", CommandKind.CHANGE),), proof="",
                  seconds=60),
         risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
     )  # fmt: skip
@@ -80,7 +103,7 @@ def interim(draft: Draft) -> tuple[tuple[str, str], ...]:
 
 def _cib(draft: Draft) -> Step:
     node = draft.nodes[0]
-    here, each = Console(NEW, node), Console(NEW, "each node")
+    here, each = Console(NEW, node), every(draft)
     held = "\n".join(f"CIB_file=cib-start.xml {here.set_option(name, value).text}" for name, value in interim(draft))
     install_it = f"install -o hacluster -g haclient -m 600 cib-start.xml {CIB_DIRECTORY}/cib.xml"
     return Step(

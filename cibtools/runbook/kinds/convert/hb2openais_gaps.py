@@ -102,7 +102,7 @@ def _settings(draft: Draft) -> Iterator[Gap]:
     """What is about rings and settings: 9 to 12."""
     policy = cluster_option(draft.survey.cluster, "no-quorum-policy")
     two = len(draft.survey.hosts) == 2
-    paths = _interfaces(draft)
+    paths = interfaces(draft)
     yield Gap(
         what="no-quorum-policy=stop stays: with two nodes the survivor stops everything",
         here=f"no-quorum-policy is {policy.value if policy else 'stop by default'}, two nodes"
@@ -138,7 +138,7 @@ def _network(draft: Draft) -> Iterator[Gap]:
     )
     yield Gap(
         what="ports count up for each interface, and addresses are read on the new host, where eth0 may be a bridge",
-        here=", ".join(_interfaces(draft)) or silent,
+        here=", ".join(interfaces(draft)) or silent,
         remedy="bindnetaddr and mcastport of openais.conf are read by eye on every node",
     )
     yield Gap(
@@ -148,7 +148,8 @@ def _network(draft: Draft) -> Iterator[Gap]:
     )
 
 
-def _interfaces(draft: Draft) -> tuple[str, ...]:
+def interfaces(draft: Draft) -> tuple[str, ...]:
+    """Return the network devices that heartbeat talks on; each becomes a ring."""
     media = (medium for _, ha_cf in draft.survey.cluster.ha_cfs for medium in ha_cf.media)
     return tuple(dict.fromkeys(medium.interface for medium in media))
 

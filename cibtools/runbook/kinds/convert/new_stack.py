@@ -23,7 +23,7 @@ def ocfs2(draft: Draft, made: Conversion, found: tuple[Volume, ...]) -> Phase:
     steps = [_first_start(node), start_below(draft, made, node, pools)]
     if pools:
         steps += [_new_stack(draft, node, found), _mount(draft, node, pools)]
-    steps.append(_xm_files(draft, node, found))
+    steps.append(_xm_files(draft, made, node, found))
     return new_phase(
         draft, "P5", "Tell OCFS2 of its new stack", f"{node} alone runs what lies below the domUs, and no domU",
         steps, point_of_no_return=bool(pools), tools=NEW,
@@ -104,14 +104,18 @@ def _mount(draft: Draft, node: str, pools: tuple[str, ...]) -> Step:
     )  # fmt: skip
 
 
-def _xm_files(draft: Draft, node: str, found: tuple[Volume, ...]) -> Step:
+def _xm_files(draft: Draft, made: Conversion, node: str, found: tuple[Volume, ...]) -> Step:
     here = Console(NEW, node)
     new = quoted(*(volume.new for volume in found if volume.domus and volume.new))
+    written = sorted({file.name.rpartition("/")[0] for file in made.files if file.name.startswith("xm/")})
+    if not made.files:
+        written = ["xm/etc/xen/vm"]  # the migration was not asked
     return Step(
         title="Put the xm files with the new device names in place", where=node, tools=NEW,
         commands=(
             here.shell('diff -r /etc/xen/vm "$BK/vm.local"'),
-            here.shell("cp -p converted/xm/etc/xen/vm/* /etc/xen/vm/", CommandKind.CHANGE),
+            *(here.shell(f"cp -p converted/{folder}/* /{folder.removeprefix('xm/')}/", CommandKind.CHANGE)
+              for folder in written),
             here.shell("grep -n /dev/evms/ /etc/xen/vm/*"),
             *((here.shell(f'for d in {new}; do\n  test -b "$d" || echo "MISSING $d"\ndone'),) if new else ()),
         ),

@@ -63,7 +63,7 @@ def _at_once(
         stop_phase(exchange, look("the old system of every node has an image; the vendor supports no way back: ____")),
         install(draft, change_id, draft.nodes),
         storage(draft, found),
-        files(draft),
+        files(draft, made),
         ocfs2(draft, made, found),
         start(draft, made, canary),
         *accept(draft, NEW_CIB, change_id),

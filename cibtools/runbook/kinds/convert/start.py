@@ -6,12 +6,13 @@ from msgspec.structs import replace
 
 from cibtools.cluster.derived.option import cluster_option
 from cibtools.runbook.blocks.batch import together
-from cibtools.runbook.blocks.controlled_stop import cold_start, started
+from cibtools.runbook.blocks.controlled_stop import cold_start
 from cibtools.runbook.blocks.domu_lifecycle import starting
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.estimate.order import Canary
+from cibtools.runbook.estimate.placement import State, settle
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.network import network_attributes
@@ -26,10 +27,12 @@ from cibtools.runbook.plan.step import Check, Command, Decision, Duration, Risk,
 
 def start(draft: Draft, made: Conversion, canary: Canary | None) -> Phase:
     """P6: all nodes, then one domU, then the rest."""
-    steps = [_join(draft)]
     guests = list(running_guests(draft))
     wait = draft.survey.parameters.soak_canary
     tried = next((guest for guest in guests if canary and guest.id == canary.domu), None)
+    order = (*((tried,) if tried else ()), *(guest for guest in reversed(guests) if guest is not tried))
+    after = _started_in_turn(draft, order)
+    steps = [_join(draft, after)]
     if tried:
         steps.append(_start_some(draft, made, (tried,), f"Start {tried.id} first"))
         gate = draft.gate("G-CANARY", f"May the others follow {tried.id}?", (
@@ -46,14 +49,32 @@ def start(draft: Draft, made: Conversion, canary: Canary | None) -> Phase:
         some = tuple(guests[number : number + size])
         names = ", ".join(guest.id for guest in some)
         steps.append(_start_some(draft, made, some, f"Start wave {number // size + 1}: {names}"[:72]))
-    draft.state = replace(draft.state, down=frozenset(), where=started(draft))
+    draft.state = after
     return new_phase(
         draft, "P6", "Start", "all nodes join, the least important domU starts, then the most important ones",
         steps, entry_gates=("G-JOIN",), rollback_to="P5", rollback_seconds=600, tools=NEW,
     )  # fmt: skip
 
 
-def _join(draft: Draft) -> Step:
+def _started_in_turn(draft: Draft, order: tuple[Guest, ...]) -> State:
+    """How things stand once the domUs have been started one after the other on the nodes that are there."""
+    survey = draft.survey
+    tops = [survey.cluster.top(guest.resource).id for guest in order]
+    state = replace(
+        draft.state,
+        where=dict.fromkeys(draft.state.where, None),
+        # The CIB was converted as it was before the work: no node is in standby in it.
+        standby=frozenset(host.name for host in survey.hosts if host.standby),
+        down=frozenset(survey.names) - frozenset(draft.nodes),
+        stopped=draft.state.stopped | frozenset(tops),
+    )
+    state = settle(survey, state, state).state
+    for top in tops:
+        state = settle(survey, state, replace(state, stopped=state.stopped - {top})).state
+    return state
+
+
+def _join(draft: Draft, after: State) -> Step:
     first, others = draft.nodes[0], draft.nodes[1:]
     here = Console(NEW, first)
     attributes = [one.name for one in network_attributes(draft.survey)]
@@ -62,7 +83,7 @@ def _join(draft: Draft) -> Step:
         look("every node is online, and every clone runs on every node"),
         *(look(f"{name} is defined and above 0 on every node: without it no domU may run") for name in attributes),
         look("every fencing device is started, and has cut the power of its node in a test: date ______"),
-        cold_start(draft),
+        cold_start(draft, after),
     ]
     gate = draft.gate("G-JOIN", "May domUs start?", criteria)
     ask = f"crm_mon -1 -n | grep -c ': online' | grep -qx {len(draft.nodes)}"
@@ -80,7 +101,7 @@ def _join(draft: Draft) -> Step:
         expect="all nodes are online, everything below the domUs runs on all of them, and fencing works",
         verify=(
             Check(text=f"{len(draft.nodes)} nodes online, no Failed actions", command="crm_mon -1 -r -f",
-                  must_not_show=("Failed actions", "OFFLINE", "UNCLEAN")),
+                  run_on=first, must_not_show=("Failed actions", "UNCLEAN", *(("OFFLINE",) if whole else ()))),
             *(Check(text=f"{name} above 0 on every node", look_for=("value=",)) for name in attributes),
         ),
         duration=Duration(nominal=120, limit=600, hard=600, basis="nodes join, clones start"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import DIRECTORY, quoted, remember
 from cibtools.runbook.facts.storage_map import Volume, groups
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Tools, Way, Who
 from cibtools.runbook.plan.runbook import Phase
@@ -25,6 +25,11 @@ def ask_twice(draft: Draft, gate_id: str, title: str, *texts: str) -> Decision:
     """A gate of its own for what cannot be taken back, with a second pair of eyes."""
     gate = draft.gate(gate_id, title, [look(text) for text in (*texts, "a second person has read the step: ____")])
     return Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(criterion.text for criterion in gate.criteria))
+
+
+def every(draft: Draft) -> Console:
+    """Return the console of each node that has the new system: by halves, the others are worked on later."""
+    return Console(NEW, "each node" if len(draft.nodes) == len(draft.survey.names) else "each of the new nodes")
 
 
 def install(draft: Draft, change_id: str, nodes: tuple[str, ...], *, masked: bool = False) -> Phase:
@@ -73,13 +78,14 @@ def _install(draft: Draft, node: str, *, masked: bool) -> Step:
 
 def _put_back(draft: Draft, node: str, change_id: str) -> Step:
     here = Console(NEW, node)
-    directory = quoted(f"/root/cibtools/{change_id}")
+    directory = quoted(f"{DIRECTORY}/{change_id}")
     others = [name for name in draft.survey.names if name != node]
     answers = "; ".join(f"ssh -n {quoted(name)} true && echo {quoted(f'{name} ok')}" for name in others)
     back = (
         f'umask 077; BK={directory}; export BK; mkdir -p "$BK"; cd "$BK" || echo "stop here: no $BK"\n'
         'scp -p -r "${BACKUP_HOST:?host of the backups}:$(basename "$BK")/." "$BK/"\n'
-        f"mkdir -p old && tar -xzf {quoted(f'{node}.files.tgz')} -C old"
+        f"mkdir -p old && tar -xzf {quoted(f'{node}.files.tgz')} -C old\n"
+        f"{remember(change_id)}"
     )
     return Step(
         title=f"Put the files of {node} back", where=node, tools=NEW,
@@ -110,21 +116,21 @@ def _put_back(draft: Draft, node: str, change_id: str) -> Step:
 def storage(draft: Draft, found: tuple[Volume, ...]) -> Phase:
     """P3: on one node, with everything else down."""
     node = draft.nodes[0]
-    steps = [_alone(node), _filter(node), *_convert(draft, node, found), _locking()]
+    steps = [_alone(draft, node), _filter(draft, node), *_convert(draft, node, found), _locking(draft)]
     return new_phase(
         draft, "P3", "Convert the storage", f"EVMS containers become volume groups, on {node} alone", steps,
         entry_gates=("G-STORAGE",) if found else (), point_of_no_return=True, tools=NEW,
     )  # fmt: skip
 
 
-def _alone(node: str) -> Step:
-    here = Console(NEW, node)
+def _alone(draft: Draft, node: str) -> Step:
+    here, each = Console(NEW, node), every(draft)
     return Step(
         title=f"Nothing runs but {node}", where=node, tools=NEW,
         commands=(here.shell("rcopenais status; xm list; mount -t ocfs2"),),
         expect="no stack runs anywhere, no domU runs, no other node looks at the disks",
         verify=(
-            Check(text="openais is stopped on every node", command="rcopenais status", run_on="each node",
+            Check(text="openais is stopped on every node", command="rcopenais status", run_on=each.run_on,
                   look_for=("unused",)),
             Check(text="only Domain-0", command="xm list", run_on="each node", look_for=("Domain-0",)),
         ),
@@ -132,8 +138,8 @@ def _alone(node: str) -> Step:
     )  # fmt: skip
 
 
-def _filter(node: str) -> Step:
-    each = Console(NEW, "each node")
+def _filter(draft: Draft, node: str) -> Step:
+    each = every(draft)
     return Step(
         title="Let LVM see the multipath devices", where="all nodes", tools=NEW,
         commands=(
@@ -228,8 +234,8 @@ def _mark(node: str, named: tuple[str, ...]) -> Step:
     )  # fmt: skip
 
 
-def _locking() -> Step:
-    each = Console(NEW, "each node")
+def _locking(draft: Draft) -> Step:
+    each = every(draft)
     change = "sed -i 's/^\\([[:space:]]*locking_type\\) *=.*/\\1 = 3/' /etc/lvm/lvm.conf"
     return Step(
         title="Let LVM lock through the cluster", where="all nodes", tools=NEW,
@@ -238,7 +244,7 @@ def _locking() -> Step:
             each.shell("grep -nE '^[[:space:]]*locking_type' /etc/lvm/lvm.conf"),
         ),
         expect="no command of LVM works any more until clvmd runs",
-        verify=(Check(text="one line, = 3", command="grep locking_type /etc/lvm/lvm.conf", run_on="each node",
+        verify=(Check(text="one line, = 3", command="grep locking_type /etc/lvm/lvm.conf", run_on=each.run_on,
                       look_for=("locking_type = 3",)),),
         duration=Duration(nominal=120, limit=600, hard=600, basis="typing"),
         rollback=Rollback(way=Way.POSSIBLE, text="locking for one host",

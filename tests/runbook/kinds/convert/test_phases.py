@@ -107,7 +107,7 @@ def test_the_order_of_the_irreversible(guide: Runbook) -> None:
 
     assert at("cp -a /etc/xen/vm/.") < at("rcheartbeat stop") < at("csm-converter") < at("vgchange -c y san2")
     assert at("ais-keygen") < at("rcopenais start") < at("mounted.ocfs2 -f") < at("tunefs.ocfs2")
-    assert at("tunefs.ocfs2") < at("converted/xm/") < at("startup-fencing -D")
+    assert at("tunefs.ocfs2") < at("diff -r /etc/xen/vm") < at("startup-fencing -D")
 
 
 def test_every_change_has_a_way_back_or_a_gate(guide: Runbook) -> None:
