@@ -16,6 +16,8 @@ from cibtools.rehearsal.world import INITDEAD, World
 
 CIB = "/var/lib/heartbeat/crm/cib.xml"
 """Where a node keeps the CIB, with heartbeat and with openais."""
+_CONF, _KEY = "/etc/ais/openais.conf", "/etc/ais/authkey"
+"""Without both openais does not start; with another key it takes no message."""
 _DIGEST = f"{CIB}.sig"
 _EMPTY = (
     b'<cib admin_epoch="0" epoch="0" num_updates="0">'
@@ -53,6 +55,9 @@ def join(reaction: Reaction, name: str) -> bool:
     if digest is not None and (mine is None or digest != _digest(mine)):
         world.nodes[name].log.append("cib: ERROR: validate_cib_digest: Digest comparison failed")
         return False
+    if world.nodes[name].renewed and (why := _cut_off(world, name)):
+        world.nodes[name].log.append(f"openais: {why}")
+        return False
     brought = parse_answer(mine or _EMPTY)
     drop_status(brought)
     alone = not world.members
@@ -71,6 +76,16 @@ def join(reaction: Reaction, name: str) -> bool:
     for member in world.members:
         save(world, member)
     return True
+
+
+def _cut_off(world: World, name: str) -> str:
+    """Say why a node with openais does not find the others; empty if it does."""
+    if (name, _CONF) not in world.disk:
+        return f"there is no {_CONF}"
+    if (name, _KEY) not in world.disk:
+        return f"there is no {_KEY}"
+    others = [one for one in world.members if world.disk.get((one, _KEY)) != world.disk.get((name, _KEY))]
+    return f"the key is not that of {others[0]}" if others else ""
 
 
 def _enter(world: World, name: str) -> None:

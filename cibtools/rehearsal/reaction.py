@@ -20,7 +20,7 @@ from cibtools.cluster.scheduler import Scheduler, Simulated, drop_status, parse_
 from cibtools.errors import PlanError
 from cibtools.migrate.answers import Answers
 from cibtools.migrate.pipeline import migrate
-from cibtools.rehearsal import edit
+from cibtools.rehearsal import edit, storage
 from cibtools.rehearsal.adoption import pinned_down
 from cibtools.rehearsal.fault import Fault
 from cibtools.rehearsal.newest import Newest
@@ -155,6 +155,7 @@ class Reaction:
             for name in names:
                 running.setdefault(name, set()).add(node)
         world.running = {name: frozenset(nodes) for name, nodes in running.items()}
+        storage.follow(world, before)
         for domu in world.domus:
             if world.running.get(domu) and world.running.get(domu) != before.get(domu):
                 world.count_domain(domu)

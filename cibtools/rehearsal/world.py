@@ -48,6 +48,8 @@ class Node(Struct):
     """When a node that boots is up again, on the clock of the world; None if it does not boot."""
     lost: bool = False
     """True while the others miss it and do not know why: it died, or its links are cut."""
+    renewed: bool = False
+    """True once another system, SLES 11, has been installed in place of SLES 10."""
     rules: list[str] = field(default_factory=list)
     """Rules of its packet filter."""
     log: list[str] = field(default_factory=list)
@@ -57,6 +59,23 @@ class Node(Struct):
     def member(self) -> bool:
         """True if the node takes part in the cluster."""
         return self.powered and self.stack and not self.lost
+
+
+class Group(Struct):
+    """The volumes of one container of EVMS, or of one volume group of LVM."""
+
+    name: str
+    volumes: dict[str, str]
+    """The path under EVMS by the name under LVM."""
+    native: bool = False
+    """True while EVMS keeps them in a form that no converter knows."""
+    lvm: bool = False
+    """True once the metadata are those of LVM."""
+    clustered: bool = False
+    active: set[str] = field(default_factory=set)
+    """Nodes on which its volumes are devices."""
+    stacks: dict[str, str] = field(default_factory=dict)
+    """By volume, the cluster stack that an OCFS2 file system was last given."""
 
 
 class World(Struct):
@@ -101,6 +120,10 @@ class World(Struct):
     """The id of each node."""
     fault: Fault | None = None
     """What goes wrong as soon as there is an occasion."""
+    groups: dict[str, Group] = field(default_factory=dict)
+    """Containers and volume groups on the shared disks."""
+    masked: set[str] = field(default_factory=set)
+    """Nodes that the storage does not show the shared disks."""
     migrations: list[tuple[str, str, str]] = field(default_factory=list)
     """Live migrations so far: domU, from, to."""
 
@@ -133,10 +156,13 @@ class World(Struct):
 
     def fingerprint(self) -> bytes:
         """Return what differs as soon as anything is changed: configuration, place and state of everything."""
-        nodes = [(one.powered, one.stack, one.patched, one.release, one.starts_at_boot, one.rules) for one in
-                 self.nodes.values()]  # fmt: skip
+        nodes = [(one.powered, one.stack, one.patched, one.release, one.starts_at_boot, one.rules, one.renewed)
+                 for one in self.nodes.values()]  # fmt: skip
+        groups = [(one.name, one.native, one.lvm, one.clustered, sorted(one.active), one.stacks) for one in
+                  self.groups.values()]  # fmt: skip
         held = sorted((name, sorted(nodes)) for name, nodes in self.running.items())
-        return etree.tostring(self.cib) + repr((nodes, held, sorted(self.failures), sorted(self.failcounts))).encode()
+        failed = sorted(self.failures), sorted(self.failcounts)
+        return etree.tostring(self.cib) + repr((nodes, groups, held, failed)).encode()
 
     def reset(self, name: str) -> None:
         """Cut the power of a node, or let it boot: whatever it was about is gone, and it comes back."""

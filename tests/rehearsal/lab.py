@@ -9,10 +9,11 @@ from lxml import etree
 from cibtools.cli.planning.simulator import Simulator
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.reaction import Reaction
-from cibtools.rehearsal.tools import cib, crm, host, network, packages, power
+from cibtools.rehearsal.tools import cib, crm, host, network, packages, power, storage
 from cibtools.rehearsal.world import Node, World
 
 TOOLS: dict[str, Tool] = {
+    **storage.TOOLS,
     **crm.TOOLS,
     **cib.TOOLS,
     **host.TOOLS,

@@ -68,7 +68,6 @@ def runbook(
     from cibtools.cli.inputs.config import configuration_files
     from cibtools.cli.outputs.guard import Guard
     from cibtools.cli.planning.wishes import wishes
-    from cibtools.cli.rehearsal.outcome import refuse_rehearsal
 
     settings = configuration_files(choice.inputs[0] if choice.inputs else ".")
     files = [*given.files(), *settings, *([answers] if answers else [])]
@@ -76,8 +75,6 @@ def runbook(
     asked = wishes(given)
     refuse_options(context, load_kind(kind))
     plan = load_kind(kind)
-    if rehearse:
-        refuse_rehearsal(plan)
     sys.exit(_run(choice, plan, asked, format_name, place, simulate=simulate, rehearse=rehearse, answers=answers))
 
 
@@ -127,17 +124,17 @@ def _run(
     no_go = plan.verdict in (Readiness.REFUSED, Readiness.BLOCKED)
     if no_go:
         _explain(plan)
-    surprised = rehearse and bool(plan.phases) and _rehearse(kind, plan, request)
+    surprised = rehearse and bool(plan.phases) and _rehearse(kind, plan, request, answers)
     return 2 if read.errors else 1 if no_go or surprised else 0
 
 
-def _rehearse(kind: Kind, plan: Runbook, request: Request) -> bool:
+def _rehearse(kind: Kind, plan: Runbook, request: Request, answers: Path | None) -> bool:
     """Carry the plan out on a model and tell what came of it; return True if it did not go as the plan says."""
     from cibtools.cli.errors import talk
     from cibtools.cli.rehearsal.outcome import rehearsed
     from cibtools.cli.rehearsal.record import summary
 
-    record = rehearsed(kind, plan, request)
+    record = rehearsed(kind, plan, request, answers)
     for line in summary(record):
         talk(line)
     return bool(record.surprises)

@@ -10,12 +10,13 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from cibtools.cli.rehearsal.display import Display
 from cibtools.cli.rehearsal.stage import STAND_INS, Stage
 from cibtools.cluster.scheduler import parse_answer
 from cibtools.errors import PlanError
 from cibtools.rehearsal.call import Call, Reply
 from cibtools.rehearsal.reaction import Reaction
-from cibtools.rehearsal.tools import host
+from cibtools.rehearsal.tools import host, storage
 from cibtools.rehearsal.tools.options import UnknownOptionError
 
 CHANGED = "rehearsal-changed"
@@ -32,8 +33,8 @@ class Answerer:
         """What no tool of the release would have taken, and what the model could not do."""
         self.watches = False
         """True while each change is to be told in the shell that makes it."""
-        self._written: dict[str, int] = {}
-        """Lines of each node's log that its file holds."""
+        self.display = Display(stage)
+        self.display.update(reaction.world)
         self._token = secrets.token_hex(16)
         self._door = socket.create_server(("127.0.0.1", 0))
         self.variables = {"REHEARSAL_PORT": str(self._door.getsockname()[1]), "REHEARSAL_TOKEN": self._token}
@@ -61,16 +62,14 @@ class Answerer:
         if not secrets.compare_digest(token, self._token):
             return
         words = tuple(_word(file) for _ in range(int(count)))
+        if name in storage.TOOLS:
+            # They name devices, not files.
+            words = tuple(map(self.stage.told, words))
         before = self.reaction.world.fingerprint() if self.watches else b""
         reply = self._reply(node, name, words, stdin, folder, cib_file)
         changed = self.watches and self.reaction.world.fingerprint() != before and name != "rehearsal-clock"
         did = f"{CHANGED} {node}: {name} {' '.join(words)}" if changed else ""
-        for machine, found in self.reaction.world.nodes.items():
-            if shown := host.drbd(self.reaction.world, machine):
-                self.stage.disk[machine, "/proc/drbd"] = shown.encode()
-            if len(found.log) != self._written.get(machine):
-                self.stage.log(machine, found.log)
-                self._written[machine] = len(found.log)
+        self.display.update(self.reaction.world)
         # A command may look for a path in what a tool of the host shows.
         said = self.stage.rooted(node, reply.stdout) if name in host.TOOLS else reply.stdout
         head = f"{reply.status}\0{reply.stderr}\0{'yes' if said else ''}\0{did}\0"

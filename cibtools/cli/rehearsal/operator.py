@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
+from cibtools.cli.rehearsal.hands import Hands
 from cibtools.cli.rehearsal.places import machines
 from cibtools.cli.rehearsal.record import Record, Surprise
 from cibtools.cli.rehearsal.session import Paste, Session
 from cibtools.cli.rehearsal.stage import ADMIN, Stage
-from cibtools.rehearsal.membership import lose, pass_time
+from cibtools.rehearsal.membership import pass_time
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.world import BOOT, World
 from cibtools.runbook.plan.enums import CommandKind
@@ -21,8 +22,6 @@ _NOT_FOUND = 127
 """Exit status of a shell that does not find a command."""
 _WATCHES = ("tail -f ",)
 """How commands begin that run until the operator has seen enough."""
-_CABLES = "# pull the cables of all links"
-"""What a person does, and the model can do as well."""
 _OPTIONAL = "(optional"
 """What the title of a step says that may be left out."""
 
@@ -34,6 +33,7 @@ class Operator:
         self.stage = stage
         self.reaction = reaction
         self.variables = dict(variables)
+        self.hands = Hands(stage, reaction)
         self.record = Record()
         self.domus = frozenset(reaction.world.domus)
         """The domUs of the plan; others are started by hand."""
@@ -108,15 +108,23 @@ class Operator:
             self.record.skipped.append(f"{step.id}: on {place or step.where}: {_first(commands[0].text)}")
             return
         for node in nodes:
-            for command, pasted in zip(commands, self.paste(node, [one.text for one in commands]), strict=False):
+            for command, pasted in zip(commands, self.enter(step, node, commands), strict=False):
                 self.judge(step, command, pasted)
+
+    def enter(self, step: Step, node: str, commands: tuple[Command, ...]) -> list[Paste]:
+        """Paste commands on a machine in one go, or do what they ask a person to do."""
+        self._await(node)
+        renewed = node in self.world.nodes and self.world.nodes[node].renewed
+        if len(commands) == 1 and self.hands.do(node, commands[0].text, step):
+            if node in self.world.nodes and self.world.nodes[node].renewed != renewed:
+                # With the old system its shell is gone.
+                self._end(node)
+            return [Paste("", 0)]
+        return self.paste(node, [one.text for one in commands])
 
     def paste(self, node: str, texts: list[str]) -> list[Paste]:
         """Paste texts on a machine in one go."""
         self._await(node)
-        if texts == [_CABLES]:
-            lose(self.reaction, node)
-            return [Paste("", 0)]
         if node not in self._sessions:
             self._sessions[node] = Session(self.stage, node, {**self.variables, **self._backup()})
             if node in self._resumed:
@@ -126,15 +134,19 @@ class Operator:
         boots = node in self.world.nodes and self.world.nodes[node].returns_at is not None
         if found[-1].status == -1 or boots:
             # The operator opens a new shell: with the node, or what held the terminal, the old one is gone.
-            self._sessions.pop(node).end()
-            self._aside.pop(node, None)
-            self._resumed.pop(node, None)
+            self._end(node)
         return found
+
+    def _end(self, node: str) -> None:
+        if node in self._sessions:
+            self._sessions.pop(node).end()
+        self._aside.pop(node, None)
+        self._resumed.pop(node, None)
 
     def _backup(self) -> dict[str, str]:
         """Return the name of the backup, once there is one with the CIB in it."""
         found = sorted(self.stage.root(ADMIN).glob("root/*/cib.full.xml"))
-        return {"BACKUP": found[0].parent.name} if found else {}
+        return {"BACKUP": found[0].parent.name} if found and "BACKUP" not in self.variables else {}
 
     def _await(self, node: str) -> None:
         """Wait for a node that boots."""
@@ -151,7 +163,7 @@ class Operator:
             self._note(step, f"does not end: {_first(command.text)}", pasted)
         elif pasted.status == _NOT_FOUND or "command not found" in pasted.output:
             self._note(step, f"a command is not there: {_first(command.text)}", pasted)
-        elif "No such file or directory" in pasted.output:
+        elif any("No such file or directory" in line and "Warning:" not in line for line in pasted.output.splitlines()):
             self._note(step, f"a file is not there: {_first(command.text)}", pasted)
         elif "MISSING" in pasted.output:
             self._note(step, f"something is MISSING: {_first(command.text)}", pasted)
@@ -202,7 +214,7 @@ def batches(commands: Iterable[Command]) -> list[tuple[str, tuple[Command, ...]]
     numbered: list[tuple[int, Command]] = []
     number = 0
     for command in commands:
-        alone = command.kind is CommandKind.INTERACTIVE
+        alone = command.alone
         number += alone
         numbered.append((number, command))
         number += alone or command.text.splitlines()[-1] == "reboot"

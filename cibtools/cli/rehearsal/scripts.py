@@ -18,6 +18,7 @@ install() {
   done
   rehearsal-install "${words[@]}" && echo "${words[-1]##*/} $owner $group" >> "$REHEARSAL_ROOT/owners"
 }
+tar() { command tar "$@" --transform "s,^${REHEARSAL_ROOT#/}/,,S"; }
 exec 9>&1
 cd "$REHEARSAL_ROOT/root" || exit 1
 """
@@ -60,3 +61,10 @@ done
 exec {cp} -r "${{words[@]}}"
 """
 """Copies between the directories of the machines."""
+SSH = r"""#!{bash}
+while [ $# -gt 0 ]; do case $1 in -*) shift ;; *) break ;; esac; done
+machine=$REHEARSAL_TOP/nodes/${{1##*@}}
+[ -d "$machine" ] || {{ echo "ssh: $1: Name or service not known" >&2; exit 255; }}
+[ "$2" = true ] || {{ echo "ssh: the rehearsal does not know: $*" >&2; exit 255; }}
+"""
+"""Reaches another machine, to see that it answers."""

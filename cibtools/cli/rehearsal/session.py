@@ -45,7 +45,8 @@ class Session:
         environment = {
             "PATH": stage.path(node), "HOME": str(stage.root(node) / "root"), "LC_ALL": "C", "TZ": "UTC",
             "PS1": "", "PS2": "", "REHEARSAL_NODE": node, "REHEARSAL_ROOT": str(stage.root(node)),
-            "REHEARSAL_TOP": str(stage.top), **variables,
+            "REHEARSAL_TOP": str(stage.top),
+            **{name: stage.rooted(node, value) for name, value in variables.items()},
         }  # fmt: skip
         self._shell = subprocess.Popen(
             ["bash", "--noprofile", "--norc", "--noediting", "-i"],

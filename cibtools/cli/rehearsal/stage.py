@@ -9,16 +9,20 @@ import tempfile
 from collections.abc import Iterable, Iterator, MutableMapping
 from pathlib import Path
 
-from cibtools.cli.rehearsal.scripts import PRELUDE, SCP, SHIM
+from cibtools.cli.rehearsal.installed import new_system
+from cibtools.cli.rehearsal.scripts import PRELUDE, SCP, SHIM, SSH
 from cibtools.errors import PlanError
-from cibtools.rehearsal.tools import cib, crm, host, network, packages, power
+from cibtools.rehearsal.tools import cib, crm, host, network, packages, power, storage
 
-STAND_INS = {**crm.TOOLS, **cib.TOOLS, **host.TOOLS, **network.TOOLS, **packages.TOOLS, **power.TOOLS}
+STAND_INS = {**crm.TOOLS, **cib.TOOLS, **host.TOOLS, **network.TOOLS, **packages.TOOLS, **power.TOOLS,
+             **storage.TOOLS}  # fmt: skip
 """Every tool that the model answers for, by name."""
 ADMIN = "admin"
 """The machine of the operator, with cibtools on it and no cluster."""
 BACKUP_HOST = "backup.example"
 """Where copies go; the operator's machine sees them."""
+_SHARED = "shared-volumes"
+"""What holds the volumes that several nodes can mount."""
 _BORROWED = (
     "awk", "basename", "bash", "cat", "chmod", "cp", "cut", "date", "dd", "diff", "dirname", "egrep", "find",
     "grep", "gzip", "head", "ls", "md5sum", "mkdir", "mv", "rm", "sed", "seq", "sh", "sort", "tail", "tar", "touch",
@@ -83,6 +87,7 @@ class Stage:
                 _link(folder / name, name)
             _link(folder / "rehearsal-install", "install")
             _program(folder / "scp", SCP.format(bash=_found("bash"), cp=_found("cp")))
+            _program(folder / "ssh", SSH.format(bash=_found("bash")))
             self._stand_in(folder, "rehearsal-clock")
         for name in STAND_INS:
             self._stand_in(self.bin, name)
@@ -90,25 +95,60 @@ class Stage:
             self.admin_bin / "cibtools", f'#!/bin/sh\nPYTHONPATH={_here()} exec {sys.executable} -m cibtools "$@"\n'
         )
         self.nodes = tuple(nodes)
+        self.shared = tuple(shared)
+        """Directories on volumes that all nodes can mount."""
         for node in (*self.nodes, ADMIN):
             (self.root(node) / "root").mkdir(parents=True)
             (self.root(node) / "owners").write_text("".join(f"{name} hacluster haclient\n" for name in ("cib.xml",)))
         self.root(BACKUP_HOST).symlink_to(self.root(ADMIN))
         for node in self.nodes:
-            self.log(node, ())
-            for disk in ("sda", "sdb"):
-                self.disk[node, f"/sys/block/{disk}/device/state"] = b"running\n"
-        for path in shared:
-            first, *others = (self.root(node) / path.lstrip("/") for node in self.nodes)
-            first.mkdir(parents=True)
-            for other in others:
-                other.parent.mkdir(parents=True, exist_ok=True)
-                other.symlink_to(first)
+            self._equip(node)
+        for path in self.shared:
+            for node in self.nodes:
+                self.mount(node, path, on=True)
         for node, path, data in files:
             self.disk[node, path] = data
 
     def _stand_in(self, folder: Path, name: str) -> None:
         _program(folder / name, SHIM.format(bash=_found("bash"), cat=_found("cat"), name=name))
+
+    def _equip(self, node: str) -> None:
+        """Give a node what its kernel and its log show."""
+        self.log(node, ())
+        for disk in ("sda", "sdb"):
+            self.disk[node, f"/sys/block/{disk}/device/state"] = b"running\n"
+
+    def install(self, node: str) -> None:
+        """Install SLES 11 in place of what a node has; nothing of it is left."""
+        names = self.disk.get((node, "/etc/hosts"), b"").decode()
+        shutil.rmtree(self.root(node))
+        (self.root(node) / "root").mkdir(parents=True)
+        (self.root(node) / "owners").touch()
+        self._equip(node)
+        for path, data in new_system(node, names):
+            self.disk[node, path] = data
+
+    def remove(self, node: str, path: str) -> None:
+        """Take a file away from a node, if it is there."""
+        (self.root(node) / path.lstrip("/")).unlink(missing_ok=True)
+
+    def mount(self, node: str, place: str, *, on: bool) -> None:
+        """Mount a shared volume on a directory of a node, or unmount it: what lay there is seen again."""
+        path = self.root(node) / place.lstrip("/")
+        below = path.with_name(f".below-{path.name}")
+        if on and not path.is_symlink():
+            volume = self.root(_SHARED) / place.lstrip("/")
+            volume.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                path.rename(below)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(volume)
+        elif not on and path.is_symlink():
+            path.unlink()
+            if below.exists():
+                below.rename(path)
+            else:
+                path.mkdir()
 
     def root(self, node: str) -> Path:
         """Return what stands for `/` on a node."""

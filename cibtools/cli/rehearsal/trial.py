@@ -175,7 +175,7 @@ class Trials:
             if not operator.answers(node):
                 operator.note(step, f"{node} does not answer", "")
                 return late
-            pasted = operator.paste(node, [command.text])[-1]
+            pasted = operator.enter(step, node, (command,))[-1]
             operator.judge(step, command, pasted)
             trouble = trouble or (command.kind is not CommandKind.READ and bool(operator.record.surprises))
             told = pasted.output if noticed else _after_trouble(pasted.output)
@@ -191,7 +191,7 @@ class Trials:
             for node in machines(operator.world, step, place):
                 if operator.answers(node):
                     for command in commands:
-                        operator.judge(step, command, operator.paste(node, [command.text])[-1])
+                        operator.judge(step, command, operator.enter(step, node, (command,))[-1])
         for surprise in record.surprises:
             self._note(step, f"{words}, {_BACK}: {surprise.what}", surprise.shown)
         for problem in _broken_promises(operator, before, migrated):
@@ -209,6 +209,7 @@ class Trials:
         operator = self.operator
         operator.close()
         operator.stage.restore(kept.files)
+        self.answerer.display.forget()
         operator.reaction.world, operator.reaction.status = kept.world, kept.status
         operator.take_up()
         self.answerer.watches = False

@@ -36,7 +36,6 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
     from cibtools.cli.inputs.config import find_configuration
     from cibtools.cli.planning.conversion import conversion
     from cibtools.cli.planning.remarks import find_expert, lint_remarks
-    from cibtools.cli.rehearsal.outcome import refuse_rehearsal
     from cibtools.runbook.compose.kind import Request
     from cibtools.runbook.kinds.registry import load_kind
 
@@ -50,10 +49,10 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
         convert=lambda: conversion(cluster, asked.answers),
     )
     kind = load_kind("convert" if _converts(cluster, asked) else "upgrade")
-    if asked.rehearse:
-        refuse_rehearsal(kind)
     runbook = kind.build(request)
-    lines, surprises = _rehearsed(kind, runbook, request) if asked.rehearse and runbook.phases else ((), 0)
+    lines, surprises = (
+        _rehearsed(kind, runbook, request, asked.answers) if asked.rehearse and runbook.phases else ((), 0)
+    )
     return compose(
         asked.wishes.to_version,
         Results(
@@ -101,10 +100,10 @@ def _proven(migration: Migration) -> Verdict | None:
     return judge_migration(migration, simulator) if simulator and not migration.blocked else None
 
 
-def _rehearsed(kind: Kind, runbook: Runbook, request: Request) -> tuple[tuple[str, ...], int]:
+def _rehearsed(kind: Kind, runbook: Runbook, request: Request, answers: Path | None) -> tuple[tuple[str, ...], int]:
     """What came of a rehearsal, and the number of surprises."""
     from cibtools.cli.rehearsal.outcome import rehearsed
     from cibtools.cli.rehearsal.record import summary
 
-    record = rehearsed(kind, runbook, request)
+    record = rehearsed(kind, runbook, request, answers)
     return tuple(summary(record)), len(record.surprises)

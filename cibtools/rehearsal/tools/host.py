@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from lxml import etree
-
+from cibtools.rehearsal import storage
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.world import World
 
@@ -82,8 +81,8 @@ def _says(text: str) -> Tool:
 
 def _mount(call: Call) -> Reply:
     """List what the cluster has mounted."""
-    mounted = [name for name in call.world.running if "pool" in name and call.node in call.world.where(name)]
-    return Reply("".join("/dev/evms/san2/cfgpool on /etc/xen/vm type ocfs2 (rw,heartbeat=local)\n" for _ in mounted))
+    found = storage.mounts(call.world, call.node)
+    return Reply("".join(f"{device} on {place} type ocfs2 (rw,heartbeat=local)\n" for device, place in found))
 
 
 def _processes(call: Call) -> Reply:
@@ -99,7 +98,7 @@ def drbd(world: World, node: str) -> str:
     resources = list(world.cib.iterfind("configuration/resources//primitive"))
     if all(one.get("type") not in ("drbd", "drbddisk") for one in resources):
         return ""
-    used = [one for one in resources if _parameter(one, "device").startswith("/dev/drbd")]
+    used = [one for one in resources if storage.parameter(one, "device").startswith("/dev/drbd")]
     first = any(node in world.where(one.get("id", "")) for one in used)
     roles = "Primary/Secondary" if first else "Secondary/Primary"
     return f"version: 8.0.12\n 0: cs:Connected st:{roles} ds:UpToDate/UpToDate C r---\n"
@@ -110,16 +109,10 @@ def _addresses(call: Call) -> Reply:
     resources = call.world.cib.iterfind("configuration/resources//primitive")
     here = [one for one in resources if call.node in call.world.where(one.get("id", ""))]
     found = ["127.0.0.1/8"]
-    found += [f"{_parameter(one, 'ip')}/24" for one in here if one.get("type", "").startswith("IPaddr")]
+    found += [f"{storage.parameter(one, 'ip')}/24" for one in here if one.get("type", "").startswith("IPaddr")]
     return Reply(
         "".join(f"{number}: eth0    inet {address} scope global eth0\n" for number, address in enumerate(found))
     )
-
-
-def _parameter(resource: etree._Element, name: str) -> str:
-    """Return an instance attribute of a resource, in either syntax."""
-    pairs = resource.iterfind("instance_attributes//nvpair")
-    return next((pair.get("value", "") for pair in pairs if pair.get("name") == name), "")
 
 
 _PATHS = """mpath1 (3600508b4000156d700012000000b0000) dm-1 HP,HSV200
@@ -129,19 +122,26 @@ _PATHS = """mpath1 (3600508b4000156d700012000000b0000) dm-1 HP,HSV200
 \\_ round-robin 0 [prio=20][enabled]
  \\_ 1:0:0:1 sdb 8:16  [active][ready]
 """
+
+
+def _multipath(call: Call) -> Reply:
+    """Show the maps, with their paths, of the disks that the storage shows this node."""
+    return Reply("" if call.node in call.world.masked or "-F" in call.words else _PATHS)
+
+
 _FIXED: dict[str, str] = {
-    "multipath": _PATHS,
     "ntpq": "remote refid st t when poll reach delay offset jitter\n*10.0.0.1 .GPS. 1 u 10 64 377 0.2 0.1 0.1\n",
     "brctl": "bridge name\tbridge id\t\tSTP enabled\tinterfaces\nxenbr0\t\t8000.feffffffffff\tno\t\tpeth0\n",
     "rug": "S | Repository | Bundle | Name | Version | Arch\n",
     "script": "Script started, file is session.log\n",
     "uptime": " 02:00:00 up 1 min,  1 user,  load average: 0.10, 0.05, 0.01\n",
-    "sync": "", "logger": "",
+    "sync": "", "logger": "", "rescan-scsi-bus.sh": "0 new device(s) found.\n",
 }  # fmt: skip
 _TOOLS: dict[str, Callable[[Call], Reply]] = {
     "ip": _addresses,
     "xm": xm,
     "mount": _mount,
+    "multipath": _multipath,
     "ps": _processes,
 }
 TOOLS: dict[str, Tool] = {**{name: _says(text) for name, text in _FIXED.items()}, **_TOOLS}

@@ -8,6 +8,8 @@ from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.tools.options import release_of
 
 _PACKAGES = ("heartbeat", "evms", "ocfs2-tools", "xen", "kernel-xen", "multipath-tools")
+_RENEWED = ("pacemaker", "openais", "lvm2-clvm", "ocfs2-tools", "xen", "kernel-xen", "multipath-tools")
+"""The same on SLE HA 11."""
 _FOLDER = re.compile(r"packages-([\w.-]+)/")
 
 
@@ -26,9 +28,14 @@ def rpm(call: Call) -> Reply:
         call.host.patched, call.host.release = True, release_of(folder[1])
         return Reply("Preparing...   ########### [100%]\n")
     version = call.release.partition("-")[2] + ("-2" if call.host.patched else "-1")
-    names = _PACKAGES if "-qa" in call.words else [word for word in call.words if not word.startswith("-")]
-    form = "{} {}.x86_64\n" if "-qa" in call.words else "{}-{}\n"
-    return Reply("".join(form.format(name, version) for name in names))
+    there = _RENEWED if call.host.renewed else _PACKAGES
+    if "-qa" in call.words:
+        return Reply("".join(f"{name} {version}.x86_64\n" for name in there))
+    names = [word for word in call.words if not word.startswith("-")]
+    others = _PACKAGES if call.host.renewed else ()
+    missing = [name for name in names if name in others and name not in there]
+    lines = [f"package {name} is not installed\n" if name in missing else f"{name}-{version}\n" for name in names]
+    return Reply("".join(lines), status=len(missing))
 
 
 def uname(call: Call) -> Reply:

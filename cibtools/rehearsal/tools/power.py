@@ -5,6 +5,7 @@ from __future__ import annotations
 from cibtools.rehearsal import membership
 from cibtools.rehearsal.call import Call, Reply, Tool
 from cibtools.rehearsal.fault import Fault
+from cibtools.rehearsal.tools.options import UnknownOptionError
 
 _STACK = {False: ("heartbeat", "ccm", "cib", "crmd", "lrmd"), True: ("corosync", "aisexec")}
 """The processes without which a node is lost, with heartbeat and with openais."""
@@ -13,6 +14,9 @@ _STACK = {False: ("heartbeat", "ccm", "cib", "crmd", "lrmd"), True: ("corosync",
 def service(call: Call) -> Reply:
     """Start, stop or ask the cluster stack of a node."""
     host = call.host
+    openais = call.name == "rcopenais"
+    if host.renewed and not openais:
+        raise UnknownOptionError(f"{call.name}: SLE HA 11 has no heartbeat")
     match call.words:
         case ("stop",):
             if call.world.fault is Fault.HANG:
@@ -25,6 +29,9 @@ def service(call: Call) -> Reply:
             if not host.stack and not membership.join(call.reaction, call.node):
                 return Reply("Starting High-Availability services:  failed\n", status=1)
             return Reply("Starting High-Availability services:  done\n")
+        case ("status",) if openais:
+            return Reply(f"Checking for OpenAIS{'':40}{'running' if host.stack else 'unused'}\n",
+                         status=0 if host.stack else 3)  # fmt: skip
         case ("status",):
             return Reply("heartbeat OK [pid 4711]\n") if host.stack else Reply("heartbeat is stopped\n", status=3)
         case _:
@@ -62,7 +69,7 @@ def chkconfig(call: Call) -> Reply:
     host = call.host
     words = [word for word in call.words if not word.startswith("-")]
     service_name = words[0] if words else ""
-    stack = service_name in ("heartbeat", "openais")
+    stack = service_name == ("openais" if host.renewed or call.world.openais else "heartbeat")
     if "--list" in call.words or len(words) < 2:
         on = "on" if host.starts_at_boot and stack else "off"
         levels = "  ".join(f"{level}:{on if level in (3, 5) else 'off'}" for level in range(7))
@@ -70,6 +77,12 @@ def chkconfig(call: Call) -> Reply:
     if stack:
         host.starts_at_boot = words[1] == "on"
     return Reply()
+
+
+def keygen(call: Call) -> Reply:
+    """Make a key for the messages of openais."""
+    call.world.disk[call.node, "/etc/ais/authkey"] = f"key of {call.node} at {call.world.clock}".encode()
+    return Reply("OpenAIS Authentication key generator.\nWriting openais key to /etc/ais/authkey.\n")
 
 
 def clock(call: Call) -> Reply:
@@ -80,6 +93,6 @@ def clock(call: Call) -> Reply:
 
 TOOLS: dict[str, Tool] = {
     "rcheartbeat": service, "rcopenais": service, "reboot": reboot, "killall": killall, "stonith": stonith,
-    "chkconfig": chkconfig, "rehearsal-clock": clock,
+    "chkconfig": chkconfig, "ais-keygen": keygen, "rehearsal-clock": clock,
 }  # fmt: skip
 """By the name that is typed."""

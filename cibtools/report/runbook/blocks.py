@@ -9,7 +9,6 @@ from cibtools.report.runbook.view import (
     Block,
 )  # fmt: skip
 from cibtools.report.shared.printable import visible
-from cibtools.runbook.plan.enums import CommandKind
 from cibtools.runbook.plan.step import Command
 
 
@@ -28,7 +27,7 @@ def _portions(commands: Iterable[Command]) -> Iterator[tuple[str, int, list[str]
     """Lines with their place and the number of their block: what reads the terminal would eat the lines after it."""
     number = 0
     for command in commands:
-        alone = command.kind is CommandKind.INTERACTIVE
+        alone = command.alone
         number += alone
         lines: list[str] = []
         for line in command.text.split("\n"):

@@ -55,8 +55,6 @@ class Kind(Struct, frozen=True, kw_only=True):
     build: Callable[[Request], Runbook]
     options: frozenset[Option] = frozenset()
     """The options it takes, of those that not every kind takes."""
-    rehearsed: bool = False
-    """True if the model of `cibtools.rehearsal` knows all that its runbooks do, so that they can be rehearsed."""
     rehearsed_after: str = ""
     """The kind whose runbook is rehearsed first, because this one needs what it leaves; empty for none."""
     asks_scheduler: bool = False

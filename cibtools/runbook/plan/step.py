@@ -63,6 +63,12 @@ class Command(Struct, frozen=True, kw_only=True):
     waits: bool = False
     """True if it holds a loop that gives up; what follows in its text runs only if the wait came true."""
 
+    @property
+    def alone(self) -> bool:
+        """True if it is never copied together with others: it takes the terminal, or a person does it by hand."""
+        by_hand = all(line.startswith("#") for line in self.text.split("\n"))
+        return by_hand or self.kind is CommandKind.INTERACTIVE
+
 
 class Check(Struct, frozen=True, kw_only=True):
     """How to see that a state is reached."""

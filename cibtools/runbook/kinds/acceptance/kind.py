@@ -29,5 +29,4 @@ KIND = Kind(
     summary="Test what the cluster must survive, from harmless to destructive.",
     build=build,
     options=frozenset({Option.ACCEPT, Option.NODES}),
-    rehearsed=True,
 )

@@ -28,6 +28,5 @@ KIND = Kind(
     title=ADD_DOMU.title,
     summary="Add a domU without endangering the others.",
     build=build,
-    rehearsed=True,
     options=frozenset({Option.ACCEPT, Option.NODES}),
 )

@@ -27,5 +27,4 @@ KIND = Kind(
     title=BACKUP.title,
     summary="Save the CIB and what belongs to it, with checksums, off the hosts.",
     build=build,
-    rehearsed=True,
 )

@@ -23,9 +23,10 @@ from cibtools.runbook.facts.version import Target
 from cibtools.runbook.kinds.convert.after import accept
 from cibtools.runbook.kinds.convert.before import NEW_CIB, preparation
 from cibtools.runbook.kinds.convert.configuration import files
+from cibtools.runbook.kinds.convert.installation import install
 from cibtools.runbook.kinds.convert.new_stack import ocfs2
 from cibtools.runbook.kinds.convert.start import quorum_again, start
-from cibtools.runbook.kinds.convert.storage import NEW, ask_twice, install, storage
+from cibtools.runbook.kinds.convert.storage import NEW, ask_twice, storage
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way, Who
 from cibtools.runbook.plan.runbook import Phase

@@ -15,9 +15,10 @@ from cibtools.runbook.kinds.convert.before import NEW_CIB, preparation
 from cibtools.runbook.kinds.convert.by_halves import swing_phases
 from cibtools.runbook.kinds.convert.configuration import files
 from cibtools.runbook.kinds.convert.hb2openais_gaps import Gap, gaps
+from cibtools.runbook.kinds.convert.installation import install
 from cibtools.runbook.kinds.convert.new_stack import ocfs2
 from cibtools.runbook.kinds.convert.start import start
-from cibtools.runbook.kinds.convert.storage import install, storage
+from cibtools.runbook.kinds.convert.storage import storage
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.runbook import Phase, Table
 from cibtools.runbook.plan.step import Step

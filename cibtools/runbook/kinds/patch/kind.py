@@ -47,7 +47,6 @@ KIND = Kind(
     title=PATCH.title,
     summary="Patch the nodes one after the other while the others serve.",
     build=build,
-    rehearsed=True,
     options=frozenset({Option.FROM, Option.TO, Option.ACCEPT, Option.NODES}),
     asks_scheduler=True,
 )

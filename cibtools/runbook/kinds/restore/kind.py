@@ -27,6 +27,5 @@ KIND = Kind(
     title=RESTORE.title,
     summary="Put one object, sections or the whole CIB back.",
     build=build,
-    rehearsed=True,
     rehearsed_after="backup",
 )

@@ -83,6 +83,5 @@ KIND = Kind(
     summary="Upgrade to a later release, by the method that is safe: rolling, by detaching, or by shutdown.",
     build=build,
     options=frozenset({Option.FROM, Option.TO, Option.METHOD, Option.ACCEPT, Option.NODES, Option.ANSWERS}),
-    rehearsed=True,
     asks_scheduler=True,
 )
