@@ -74,9 +74,11 @@ _OLD_SCHEMAS = frozenset(("pacemaker-0.6", "transitional-0.6"))
 _NEXT = "pacemaker-next"
 SCHEMA_HINT = 'Write the schema of the release that runs, such as validate-with="pacemaker-1.0".'
 """What to do about a value of `validate-with` that names no release."""
-_LAST_MAJOR = 4
-"""The major number of the newest schema that Pacemaker has had so far."""
-_FEATURE_SET = re.compile(r"(\d+)\.")
+LAST_MINORS = {0: 6, 1: 3, 2: 10, 3: 10, 4: 0}
+"""The last schema of each major number that Pacemaker has had so far."""
+_FEATURE_SET = re.compile(r"(\d+)\.(?:(\d+)\.(\d+))?")
+_FEATURES_OF_11 = (3, 0, 5)
+"""A `crm_feature_set` that Pacemaker 1.0 never wrote: 1.0.0 has 3.0 and 1.0.8 has 3.0.1, as 1.1.2 still did."""
 
 
 class Mark(NamedTuple):
@@ -140,6 +142,8 @@ def detect_dialect(roots: Iterable[etree._Element]) -> Detection:
             level = Dialect.P11
         if tag == "cib":
             schema = schema or element.get("validate-with")
+            if _features(element) >= _FEATURES_OF_11:
+                level = Dialect.P11
             for is_old, mark in _root_marks(element):
                 (old if is_old else new).append(mark)
         sign = _mark(element)
@@ -171,6 +175,10 @@ def _stated(schema: str | None) -> Dialect | None:
     return Dialect.P10 if (int(match[1]), int(match[2])) <= (1, 0) else Dialect.P11
 
 
+def _is_known(match: re.Match[str] | None) -> bool:
+    return match is not None and int(match[2]) <= LAST_MINORS.get(int(match[1]), -1)
+
+
 def schema_doubt(schema: str | None) -> str:
     """Why a value of `validate-with` names no schema of a release; nothing if it does, or if there is none.
 
@@ -178,7 +186,7 @@ def schema_doubt(schema: str | None) -> str:
     """
     match = _SCHEMA.match(schema or "")
     shown = f'validate-with="{schema}"'
-    if schema is None or schema in _OLD_SCHEMAS or (match and int(match[1]) <= _LAST_MAJOR):
+    if schema is None or schema in _OLD_SCHEMAS or _is_known(match):
         return ""
     if schema == _NEXT:
         return f"{shown} is Pacemaker's schema in development, which differs from release to release"
@@ -200,6 +208,12 @@ def _root_marks(cib: etree._Element) -> Iterator[tuple[bool, Mark]]:
     features = _FEATURE_SET.match(cib.get("crm_feature_set", ""))
     if features and not _stated(schema):
         yield int(features[1]) < 3, Mark(cib, f'crm_feature_set="{cib.get("crm_feature_set")}"', weak=True)
+
+
+def _features(cib: etree._Element) -> tuple[int, ...]:
+    """The `crm_feature_set`, if it has three numbers."""
+    found = _FEATURE_SET.match(cib.get("crm_feature_set", ""))
+    return tuple(int(part) for part in found.groups()) if found and found[2] else ()
 
 
 def _configuration(roots: Iterable[etree._Element]) -> Iterator[etree._Element]:

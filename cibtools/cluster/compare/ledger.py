@@ -27,7 +27,7 @@ _RECORDS = frozenset(("dc-version", "cluster-infrastructure", "last-lrm-refresh"
 CONTAINER = "container"
 CONTENT = "content"
 ORDER = "order of "
-_CONTAINERS = frozenset((*RESOURCE_TAGS, "bundle"))
+_CONTAINERS = frozenset(RESOURCE_TAGS)
 _FEW = 12
 """So many names are shown where the order of many has changed."""
 _Key = tuple[str, ...]

@@ -65,7 +65,12 @@ def _resource(cluster: Cluster, top: Resource, guests: dict[str, DomU]) -> Verte
     return Vertex(top.id, shape, top.id, tuple(mask_text(row) for row in rows))
 
 
-_SHAPES = {ResourceKind.GROUP: Shape.GROUP, ResourceKind.CLONE: Shape.CLONE, ResourceKind.MASTER: Shape.CLONE}
+_SHAPES = {
+    ResourceKind.GROUP: Shape.GROUP,
+    ResourceKind.CLONE: Shape.CLONE,
+    ResourceKind.MASTER: Shape.CLONE,
+    ResourceKind.BUNDLE: Shape.CLONE,
+}
 
 
 def _agent_row(resource: Resource) -> list[str]:

@@ -25,6 +25,7 @@ RESOURCE_TAGS = {
     "clone": ResourceKind.CLONE,
     "master_slave": ResourceKind.MASTER,
     "master": ResourceKind.MASTER,
+    "bundle": ResourceKind.BUNDLE,
 }
 
 

@@ -15,12 +15,13 @@ from msgspec import Struct
 
 
 class ResourceKind(Enum):
-    """The four kinds of resource; promotable clones are `MASTER` whatever the dialect calls them."""
+    """The five kinds of resource; promotable clones are `MASTER` whatever the dialect calls them."""
 
     PRIMITIVE = "primitive"
     GROUP = "group"
     CLONE = "clone"
     MASTER = "master"
+    BUNDLE = "bundle"
 
 
 class Nvpair(Struct, frozen=True, eq=False):
@@ -73,7 +74,7 @@ class Agent(Struct, frozen=True):
 
 
 class Resource(Struct, frozen=True, eq=False):
-    """A primitive, group, clone or master."""
+    """A primitive, or what holds some: a group, clone, master or bundle."""
 
     kind: ResourceKind
     id: str

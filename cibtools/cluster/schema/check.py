@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from cibtools.backup.cib.dialect import Dialect
+from cibtools.backup.cib.dialect import LAST_MINORS, Dialect
 from cibtools.cluster.schema.choice import unchosen
 from cibtools.cluster.schema.foreign import foreign
 from cibtools.cluster.schema.identity import misnamed, repeated
@@ -40,7 +40,8 @@ def schema_version(top: etree._Element) -> tuple[int, int]:
     match = _STATED.match(top.get("validate-with", "")) if top.tag == "cib" else None
     if match is None:
         return _NEWEST if top.get("validate-with") == "pacemaker-next" else _WIDEST
-    return min(max((int(match[1]), int(match[2])), _FIRST), _NEWEST)
+    major, minor = int(match[1]), int(match[2])
+    return min(max((major, min(minor, LAST_MINORS.get(major, 0))), _FIRST), _NEWEST)
 
 
 def schema_file(dialect: Dialect, top: etree._Element | None = None) -> Path:

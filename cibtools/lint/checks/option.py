@@ -79,7 +79,7 @@ def _holds_meta(nvset: etree._Element | None, owner: etree._Element | None, dial
     if nvset is None:
         return True
     if nvset.tag == "meta_attributes":
-        return owner is None or owner.tag in RESOURCE_TAGS or owner.tag in ("rsc_defaults", "template", "bundle")
+        return owner is None or owner.tag in RESOURCE_TAGS or owner.tag in ("rsc_defaults", "template")
     in_resource = owner is None or owner.tag in RESOURCE_TAGS
     return nvset.tag == "instance_attributes" and not dialect.is_pacemaker and in_resource
 

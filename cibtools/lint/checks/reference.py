@@ -18,7 +18,7 @@ from cibtools.lint.record.finding import Hit, Note, Severity
 
 _REFERRING = ("rsc", "from", "to", "first", "then", "with-rsc")
 _INSTANCE = re.compile(r":\d+\Z")
-_REFERABLE = (*RESOURCE_TAGS, "bundle", "template")
+_REFERABLE = (*RESOURCE_TAGS, "template")
 _EFFECTS = {
     "primitive": "the schema refuses the CIB",
     "fencing-level": "the level cannot fence, and the next one is tried",

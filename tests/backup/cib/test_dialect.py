@@ -29,6 +29,9 @@ def detect(*texts: str) -> Detection:
         ('<rule id="r" boolean_op="or"/>', Dialect.HB2),
         ('<rule id="r" boolean-op="or"/>', Dialect.P10),
         ("<rsc_defaults/>", Dialect.P10),
+        ('<cib have-quorum="1" crm_feature_set="3.0.1"/>', Dialect.P10),
+        ('<cib have-quorum="1" crm_feature_set="3.0.14"/>', Dialect.P11),
+        ('<cib have-quorum="1" crm_feature_set="3.16.2"/>', Dialect.P11),
         ("<fencing-topology/>", Dialect.P11),
     ],
 )
@@ -66,7 +69,7 @@ WRAPPED = "<meta_attributes><attributes/></meta_attributes>"
 
 
 @pytest.mark.parametrize(
-    "stated", ["none", "foo", "", "Pacemaker-1.0", "PACEMAKER-3.0", "pacemaker-9.9", "pacemaker-next"]
+    "stated", ["none", "foo", "", "Pacemaker-1.0", "PACEMAKER-3.0", "pacemaker-9.9", "pacemaker-3.11", "pacemaker-next"]
 )
 def test_a_schema_of_no_release_is_told_and_never_taken_for_1_0(stated: str) -> None:
     root = f'<cib validate-with="{stated}"><configuration>{{}}</configuration></cib>'

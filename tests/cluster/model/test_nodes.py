@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cibtools.backup.record.fact import Truth
+from cibtools.cluster.derived.option import is_stopped
 from cibtools.cluster.derived.placement import allowed_nodes, is_placed
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.model.objects import NodeKind
+from cibtools.cluster.model.objects import NodeKind, ResourceKind
 from tests.migrate.lab import cluster_of
 
 CIB = """<cib validate-with="pacemaker-3.9" admin_epoch="0" epoch="1" num_updates="0"><configuration><crm_config/>
@@ -81,3 +82,16 @@ def test_constraints_mean_the_primitives_of_a_template() -> None:
     <primitive id="v2" template="T"/>"""
     found = cluster(resources=template, constraints='<rsc_order id="o" first="db" then="T"/>')
     assert [order.then for order in found.orders] == ["v1", "v2"]
+
+
+def test_a_bundle_is_a_resource_around_its_primitive() -> None:
+    bundle = """<bundle id="box"><meta_attributes id="m"><nvpair id="m-1" name="target-role" value="Stopped"/>
+    </meta_attributes><podman image="x"/><primitive id="app" class="ocf" provider="heartbeat" type="apache"/>
+    </bundle>"""
+    ban = '<rsc_location id="l" rsc="box" node="alder" score="-INFINITY"/>'
+    found = cluster(resources=bundle, constraints=ban)
+    app = found.resource("app")
+    assert app is not None
+    assert [above.kind for above in found.ancestors(app)] == [ResourceKind.BUNDLE]
+    assert [node.uname for node in allowed_nodes(found, app)] == ["birch"]
+    assert is_stopped(found, app)
