@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 @click.argument("old")
 @click.argument("new")
 @DIFFERENCE.option("the differences")
+@click.option("--html", "as_html", is_flag=True, help="The same as --format html.")
+@click.option("--md", "as_md", is_flag=True, help="The same as --format md.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the differences there.")
 @size_option
-def diff(old: str, new: str, format_name: str, max_size: int) -> None:
+def diff(
+    old: str, new: str, format_name: str, as_html: bool, as_md: bool, output: Path | None, max_size: int
+) -> None:  # fmt: skip
     """Compare two clusters by meaning: what is configured in OLD and in NEW.
 
     Each is a file or a backup directory. Not compared: formatting, the order of objects where it decides nothing, the
@@ -33,18 +39,28 @@ def diff(old: str, new: str, format_name: str, max_size: int) -> None:
     that the two differ.
     """
     from cibtools.cli.errors import talk
+    from cibtools.cli.outputs.guard import Guard
     from cibtools.cluster.compare.compare import compare
     from cibtools.errors import InputError
 
+    if as_html and as_md:
+        raise click.UsageError("--html and --md exclude each other")
+    format_name = "html" if as_html else "md" if as_md else format_name
+    place = Guard((old, new)).file("--output", output) if output else None
     before, after = _sides(old, new, max_size)
     found = compare(before, after)
     if not found.sections:
         raise InputError(f"{old} and {new} have no section of a CIB in common", hint="name two backups of one cluster")
     for gap in found.gaps:
         talk(f"cibtools: {gap}")
-    text = DIFFERENCE.renderer(format_name)(found, old, new, color=wants_color())
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    if place:
+        from cibtools.cli.outputs.write import NewFile, write_all
+
+        text = DIFFERENCE.renderer(format_name)(found, old, new, color=False)
+        write_all([NewFile(place, text.encode("utf-8", "backslashreplace"))])
+    else:
+        sys.stdout.write(DIFFERENCE.renderer(format_name)(found, old, new, color=wants_color()))
+        sys.stdout.flush()
     sys.exit(1 if found.differences else 0)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WHATS = ("all", "order", "colocation", "storage", "fencing", "location", "network")
 
 
-@click.command(epilog="Example: cibtools graph fixtures/hasi --format svg -o cluster.svg")
+@click.command(epilog="Example: cibtools graph fixtures/hasi --format svg")
 @input_options
 @GRAPH.option("the picture")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the picture there.")

@@ -78,6 +78,8 @@ class ConstraintView(Struct, frozen=True):
 
     id: str
     words: str
+    names: frozenset[str]
+    """The resources and the node that it is about."""
 
 
 class DiskView(Struct, frozen=True):
@@ -219,10 +221,14 @@ def _resource(cluster: Cluster, resource: Resource, active: Mapping[str, tuple[A
 
 
 def _constraints(cluster: Cluster) -> Iterator[ConstraintView]:
-    yield from (ConstraintView(found.id, order_words(found)) for found in cluster.orders)
-    yield from (ConstraintView(found.id, colocation_words(found)) for found in cluster.colocations)
+    for order in cluster.orders:
+        yield ConstraintView(order.id, order_words(order), frozenset((order.first, order.then)))
+    for found in cluster.colocations:
+        yield ConstraintView(found.id, colocation_words(found), frozenset((found.rsc, found.with_rsc)))
     for location in cluster.locations:
-        yield from (ConstraintView(location.id, words) for words in location_words(location))
+        values = {one.get("value", "") for rule in location.rules for one in rule.iter("expression")}
+        names = frozenset({location.rsc, location.node or "", *values})
+        yield from (ConstraintView(location.id, words, names) for words in location_words(location))
 
 
 def _domu(found: DomU) -> DomuView:

@@ -78,7 +78,8 @@ def test_json(repo: Path) -> None:
 def test_markdown(repo: Path) -> None:
     result = diff(repo / "fixtures/pacemaker-1.0", repo / "fixtures/pacemaker-1.0-broken", "--format", "md")
     assert result.exit_code == 1
-    row = '| rsc_order web-after-configpool: score | `"0"` | not set | OLD cib.xml:175, NEW cib.xml:226 |'
+    words = "web starts after configpool-clone, advisory"
+    row = f'| rsc_order web-after-configpool: score | `"0"`<br>{words}<br>cib.xml:175 | not set<br>{words}<br>cib.xml:226 |'
     assert row in result.stdout.splitlines()
 
 
@@ -101,3 +102,20 @@ def test_what_cannot_be_compared_is_an_error(
     assert result.exit_code == 2
     assert message in result.stderr
     assert result.stdout == ""
+
+
+def test_a_page_and_a_ticket_by_their_short_names(repo: Path, tmp_path: Path) -> None:
+    sides = (repo / "fixtures/pacemaker-1.0", repo / "fixtures/pacemaker-1.0-broken")
+    page = tmp_path / "difference.html"
+    result = diff(*sides, "--html", "-o", page)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert page.read_text() == diff(*sides, "--format", "html").stdout
+    assert diff(*sides, "--md").stdout == diff(*sides, "--format", "md").stdout
+    assert diff(*sides, "--md", "--html").exit_code == 2
+
+
+def test_the_differences_never_replace_a_side(repo: Path, tmp_path: Path) -> None:
+    new = tmp_path / "cib.xml"
+    new.write_bytes((repo / "fixtures/pacemaker-1.0/cib.xml").read_bytes())
+    assert diff(repo / "fixtures/pacemaker-1.0", new, "-o", new).exit_code == 2
+    assert new.read_bytes() == (repo / "fixtures/pacemaker-1.0/cib.xml").read_bytes()

@@ -99,3 +99,22 @@ def test_what_could_not_be_read_stands_in_the_report(tmp_path: Path) -> None:
     assert result.exit_code == 2
     (error,) = json.loads(result.stdout)["errors"]
     assert "nothing.xml" in error["message"]
+
+
+def test_a_name_narrows_and_a_wrong_one_is_told(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repo)
+    shown = show("fixtures/hasi", "nfs").stdout
+    assert "nfs  ocf:heartbeat:Xen" in shown
+    assert "dns1" not in shown
+    wrong = show("fixtures/hasi", "nsf")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert 'did you mean "nfs"?' in wrong.stderr
+    monkeypatch.chdir(repo / "fixtures/hasi")
+    assert "host1  fenced by STONITH-iLO-host1" in show("host1").stdout
+
+
+def test_chapters_narrow_and_add_up(repo: Path) -> None:
+    (found,) = json.loads(show(repo / "fixtures/hasi", "--nodes", "--domus", "--format", "json").stdout)["clusters"]
+    assert len(found["nodes"]) == 2
+    assert found["domus"]
+    assert found["resources"] == found["constraints"] == found["files"] == found["hosts"] == []

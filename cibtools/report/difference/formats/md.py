@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cibtools.cluster.compare.difference import Comparison, Difference
+from cibtools.cluster.compare.difference import Comparison
 from cibtools.report.changes.formats.md import code, plain
-from cibtools.report.difference.formats.text import ONLY, name_of, quoted, where
+from cibtools.report.difference.rows import Cell, Row, by_section
 from cibtools.report.shared.printable import counted
 
 SUFFIX = ".md"
@@ -24,18 +24,16 @@ def _lines(found: Comparison, old: str, new: str) -> Iterator[str]:
         yield f"No difference in {', '.join(map(plain, found.sections))}."
         return
     yield f"{counted(len(found.differences), 'difference')}."
-    section = ""
-    for difference in found.differences:
-        if difference.section != section:
-            section = difference.section
-            yield from ("", f"## {plain(section)}", "", "| what | OLD | NEW | where |", "| --- | --- | --- | --- |")
-        yield _row(difference, old, new)
+    for section, rows in by_section(found, old, new).items():
+        yield from ("", f"## {plain(section)}", "", "| what | OLD | NEW |", "| --- | --- | --- |")
+        yield from map(_row, rows)
 
 
-def _row(found: Difference, old: str, new: str) -> str:
-    if found.kind in ONLY:
-        said = plain(found.detail) or "there"
-        cells = [said, "–"] if ONLY[found.kind] == "only in OLD" else ["–", said]
-    else:
-        cells = ["not set" if text is None else code(quoted(text)) for text in (found.before, found.after)]
-    return "| " + " | ".join((plain(name_of(found)), *cells, plain(where(found, old, new)))) + " |"
+def _row(row: Row) -> str:
+    return f"| {plain(row.what)} | {_cell(row.old)} | {_cell(row.new)} |"
+
+
+def _cell(cell: Cell) -> str:
+    """What a side says, what it means, and where: a line each, as far as a table can."""
+    said = code(cell.text) if cell.literal else plain(cell.text or "–")
+    return "<br>".join((said, *(plain(text) for text in (cell.meaning, cell.place) if text)))

@@ -36,7 +36,7 @@ def quoted(text: str | None) -> str:
 def where(found: Difference, old: str, new: str) -> str:
     """The places on both sides, as far as a side has one: `OLD 12`, or with the file if the side is a directory."""
     sides = (("OLD", old, found.old), ("NEW", new, found.new))
-    return ", ".join(f"{side} {_place(given, place)}" for side, given, place in sides if place is not None)
+    return ", ".join(f"{side} {place_words(given, place)}" for side, given, place in sides if place is not None)
 
 
 def _pieces(found: Comparison, old: str, new: str) -> Iterator[Piece]:
@@ -71,6 +71,7 @@ def _line_of(found: Difference, old: str, new: str) -> Iterator[Piece]:
     yield plain("\n")
 
 
-def _place(given: str, place: Place) -> str:
+def place_words(given: str, place: Place) -> str:
+    """Return the line of a place, with the file if the input `given` is a directory."""
     name = place.location.path.removeprefix(given).lstrip("/")
     return f"{visible(name)}:{place.location.line}" if name else f"line {place.location.line}"
