@@ -13,7 +13,7 @@ from cibtools.cluster.model.constraints import build_colocations, build_location
 from cibtools.cluster.model.place import Place
 from cibtools.cluster.value import parse_time, show_time
 from cibtools.report.cluster.words import colocation_words, location_words, order_words
-from cibtools.report.difference.formats.text import name_of, place_words, quoted
+from cibtools.report.difference.words import name_of, place_words, quoted
 
 _TIMES = ("timeout", "interval", "start-delay", "start_delay")
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cibtools.cluster.compare.difference import Comparison, Difference, DifferenceKind
-from cibtools.cluster.model.place import Place
+from cibtools.report.difference.words import name_of, place_words, quoted
 from cibtools.report.shared.printable import counted, visible
 from cibtools.report.shared.style import Piece, Style, paint, plain
 
@@ -20,17 +20,6 @@ _STYLE = {DifferenceKind.ONLY_OLD: Style.ERROR, DifferenceKind.ONLY_NEW: Style.G
 def render(found: Comparison, old: str, new: str, *, color: bool = False) -> str:
     """The differences by section with their places, then how many there are."""
     return paint(_pieces(found, old, new), color=color)
-
-
-def name_of(found: Difference) -> str:
-    """What differs, from the outside in; the value of an option is the option."""
-    own = found.aspect and not (found.aspect == "value" and found.part and found.part[-1].startswith("nvpair "))
-    return visible(": ".join((found.subject, *found.part, *((found.aspect,) if own else ()))))
-
-
-def quoted(text: str | None) -> str:
-    """A value as it is written."""
-    return "not set" if text is None else f'"{visible(text)}"'
 
 
 def where(found: Difference, old: str, new: str) -> str:
@@ -69,9 +58,3 @@ def _line_of(found: Difference, old: str, new: str) -> Iterator[Piece]:
     if places:
         yield Style.DIM, f"  [{places}]"
     yield plain("\n")
-
-
-def place_words(given: str, place: Place) -> str:
-    """Return the line of a place, with the file if the input `given` is a directory."""
-    name = place.location.path.removeprefix(given).lstrip("/")
-    return f"{visible(name)}:{place.location.line}" if name else f"line {place.location.line}"
