@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from cibtools.location import Location
     from cibtools.runbook.facts.parameters import Parameters
 
-KEYS = ("select", "ignore", "fail-on", "runbook")
+KEYS = ("select", "ignore", "fail-on", "baseline", "runbook")
 """The keys and tables that a configuration may have."""
-_LATER = ("dialect", "rules", "baseline", "per-file-ignores", "per-id-ignores", "severity", "nodes")
+_LATER = ("dialect", "rules", "per-file-ignores", "per-id-ignores", "severity", "nodes")
 """Keys that the documentation of configurations names, and that nothing reads as yet."""
 _SEVERITIES = ("error", "warning", "info")
 _NAMES = ("cibtools.toml", "pyproject.toml")
@@ -33,6 +33,8 @@ class LintSettings(Struct, frozen=True):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: str = ""
+    baseline: str = ""
+    """A path, as seen from where the program runs; empty if the file names none."""
 
 
 class Configuration(Struct, frozen=True):
@@ -61,7 +63,14 @@ class Configuration(Struct, frozen=True):
                 hint=f"write one of {', '.join(_SEVERITIES)}",
                 location=self._place("fail-on"),
             )
-        return LintSettings(self._codes("select"), self._codes("ignore"), str(severity))
+        return LintSettings(self._codes("select"), self._codes("ignore"), str(severity), self._baseline())
+
+    def _baseline(self) -> str:
+        named = self.table.get("baseline", "")
+        if not isinstance(named, str):
+            hint = 'write baseline = "cibtools-baseline.json"'
+            raise ConfigError(f"baseline = {named!r} is not a path", hint=hint, location=self._place("baseline"))
+        return os.path.relpath(self.path.parent / named) if named and self.path else ""
 
     def _codes(self, key: str) -> tuple[str, ...]:
         match self.table.get(key, []):

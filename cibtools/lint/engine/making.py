@@ -6,7 +6,7 @@ of a finding could change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -127,15 +127,19 @@ def number_twins(findings: Iterable[Finding]) -> list[Finding]:
 
     Their order in the file counts only for those that are equal, so that siblings may change places.
     """
+    return [numbered for _, numbered in paired_twins(findings)]
+
+
+def paired_twins(findings: Iterable[Finding]) -> Iterator[tuple[Finding, Finding]]:
+    """Give each finding with the same finding numbered, as `number_twins` does."""
     twins: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in in_order(findings):
         twins.setdefault((finding.code, finding.route, finding.discriminator), []).append(finding)
-    numbered: list[Finding] = []
     for same in twins.values():
         if len(same) > 1:
             same.sort(key=lambda finding: (_content(finding.place), finding.variant))
-        numbered += (replace(finding, ordinal=count) if count else finding for count, finding in enumerate(same))
-    return numbered
+        for count, finding in enumerate(same):
+            yield finding, replace(finding, ordinal=count) if count else finding
 
 
 def _content(place: Place) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 
 from lxml import etree
@@ -20,7 +20,7 @@ from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.vocabulary.release import Release
 from cibtools.lint.catalogue.template import compiled
 from cibtools.lint.engine.folding import fold
-from cibtools.lint.engine.making import broken, in_order, make_finding, number_twins, remedy_of
+from cibtools.lint.engine.making import broken, in_order, make_finding, number_twins, paired_twins, remedy_of
 from cibtools.lint.engine.precedence import without_general
 from cibtools.lint.engine.suppression import suppression_reason
 from cibtools.lint.record.finding import Finding, Hit
@@ -71,18 +71,30 @@ class Engine:
             if not rule.context:
                 self._whole.append((rule, function))
 
-    def run(self, clusters: Sequence[Cluster]) -> LintRun:
-        """Lint clusters, each for itself."""
+    def run(self, clusters: Sequence[Cluster], accepted: Set[str] | None = None) -> LintRun:
+        """Lint clusters, each for itself.
+
+        `accepted` are the fingerprints of findings that are known already: those are told apart one by one, before any
+        are folded together. With an empty set nothing is folded.
+        """
         findings: list[Finding] = []
         suppressed: list[Finding] = []
+        known: list[Finding] = []
         skipped: list[Skipped] = []
         for cluster, name in zip(clusters, _names_apart(clusters), strict=True):
             left_out = {found.rule.code: found for found in self._skipped(cluster)}
             skipped += left_out.values()
-            for found in self._findings(cluster, frozenset(left_out)):
+            for found in self._findings(cluster, frozenset(left_out), accepted):
                 finding = replace(found, cluster=name) if name else found
-                (suppressed if finding.suppressed_by else findings).append(finding)
-        return LintRun(in_order(findings), in_order(suppressed), tuple(skipped), tuple(clusters), self.rules)
+                (known if finding.accepted else suppressed if finding.suppressed_by else findings).append(finding)
+        return LintRun(
+            in_order(findings),
+            in_order(suppressed),
+            tuple(skipped),
+            tuple(clusters),
+            self.rules,
+            accepted=in_order(known),
+        )
 
     def _skipped(self, cluster: Cluster) -> Iterator[Skipped]:
         for rule in self.rules:
@@ -90,7 +102,7 @@ class Engine:
             if missing and cluster.dialect in rule.dialects:
                 yield Skipped(rule, missing, cluster.backup.root)
 
-    def _findings(self, cluster: Cluster, left_out: frozenset[str]) -> list[Finding]:
+    def _findings(self, cluster: Cluster, left_out: frozenset[str], accepted: Set[str] | None) -> list[Finding]:
         asked = [(rule, hit) for rule, hit in self._hits(cluster) if rule.code not in left_out]
         active: list[tuple[Rule, Hit]] = []
         findings: list[Finding] = []
@@ -101,8 +113,17 @@ class Engine:
                 findings.append(replace(make_finding(rule, [hit], cluster.backup.root), suppressed_by=reason))
             else:
                 active.append((rule, hit))
-        findings += [make_finding(rule, group, cluster.backup.root) for rule, group in fold(active, remedy_of)]
-        return number_twins(findings)
+        root = cluster.backup.root
+        if accepted is not None:
+            single = [(make_finding(rule, [hit], root), (rule, hit)) for rule, hit in active]
+            pairs = {id(finding): pair for finding, pair in single}
+            twins = [(one, pairs[id(own)]) for own, one in paired_twins(finding for finding, _ in single)]
+            findings += [replace(one, accepted=True) for one, _ in twins if one.fingerprint in accepted]
+            active = [pair for one, pair in twins if one.fingerprint not in accepted]
+            if not accepted:
+                return [*number_twins(findings), *(one for one, _ in twins)]
+        findings += [make_finding(rule, group, root) for rule, group in fold(active, remedy_of)]
+        return [*(one for one in findings if one.accepted), *number_twins(one for one in findings if not one.accepted)]
 
     def _hits(self, cluster: Cluster) -> Iterator[tuple[Rule, Hit]]:
         for rule, whole in self._whole:

@@ -85,6 +85,8 @@ class Finding(Struct, frozen=True):
     """What tells its cluster from the others of the run; empty if there is only one."""
     ordinal: int = 0
     """Counts findings that rule, route and discriminator do not tell apart."""
+    accepted: bool = False
+    """True if a baseline holds it."""
 
     @property
     def location(self) -> Location:

@@ -34,6 +34,8 @@ class LintRun(Struct, frozen=True):
     """The rules that were selected."""
     errors: tuple[CibtoolsError, ...] = ()
     """What could not be read, or done; every report shows it, so that none passes for a clean bill."""
+    accepted: tuple[Finding, ...] = ()
+    """Those that a baseline holds."""
 
     @property
     def documents(self) -> tuple[Document, ...]:

@@ -37,6 +37,8 @@ def summary_pieces(run: LintRun, options: TextOptions) -> Iterator[Piece]:
     if run.suppressed:
         hint = "" if options.show_suppressed else "; --show-suppressed lists them"
         yield Style.DIM, f"{counted(len(run.suppressed), 'finding')} silenced by comments{hint}\n"
+    if run.accepted:
+        yield Style.DIM, f"{counted(len(run.accepted), 'finding')} accepted in the baseline\n"
     if run.skipped:
         rules = len({found.rule.code for found in run.skipped})
         missing = dict.fromkeys(name for found in run.skipped for name in found.missing)

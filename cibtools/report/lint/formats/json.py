@@ -66,6 +66,7 @@ def _summary(run: LintRun) -> Json:
         "findings": len(run.findings),
         **{severity.value: counts[severity] for severity in Severity},
         "suppressed": len(run.suppressed),
+        "accepted": len(run.accepted),
         "skipped_rules": len({found.rule.code for found in run.skipped}),
         "rules": len(run.rules),
         "clusters": len(run.clusters),

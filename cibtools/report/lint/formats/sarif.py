@@ -59,7 +59,9 @@ class _Log:
                 }
             ],
             "artifacts": [self.artifact(first[path]) for path in self.documents],
-            "results": [self.result(finding) for finding in (*self.run.findings, *self.run.suppressed)],
+            "results": [
+                self.result(finding) for finding in (*self.run.findings, *self.run.suppressed, *self.run.accepted)
+            ],
         }
 
     def artifact(self, document: Document) -> Json:
@@ -109,7 +111,9 @@ class _Log:
                 {"id": number, **self.location(note.place.location), "message": {"text": note.message}}
                 for number, note in enumerate(finding.notes, 1)
             ]
-        if finding.suppressed_by:
+        if finding.accepted:
+            result["suppressions"] = [{"kind": "external", "justification": "accepted in the baseline"}]
+        elif finding.suppressed_by:
             result["suppressions"] = [{"kind": "inSource", "justification": finding.suppressed_by}]
         return result
 

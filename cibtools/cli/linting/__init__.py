@@ -1,0 +1,1 @@
+"""What `lint` does besides finding: the baseline, and fixes."""
