@@ -13,10 +13,10 @@ from lxml import etree
 
 from cibtools.cli.planning.simulator import Simulator
 from cibtools.migrate.proof import restated, restated_resources
-from cibtools.migrate.proof.compare import Action, actions
 from cibtools.migrate.proof.restated import restated_cib
 from cibtools.migrate.proof.witness import UNWITNESSED, without_witness
 from tests.migrate.lab import cluster_of, whole
+from tests.migrate.plans import decided_for, settled
 
 PAIRS = tomllib.loads(Path(__file__).with_name("witnesses.toml").read_text(encoding="utf-8"))["pair"]
 NOON = datetime(2008, 9, 1, 12)
@@ -25,25 +25,6 @@ REMOVING = (
     "</cluster_property_set>"
 )
 KEY = "9:1:0:11111111-2222-3333-4444-555555555555"
-
-
-def label(action: Action) -> str:
-    """An action as the old engine names it."""
-    if action.task == "fence":
-        return f"stonith {action.node}"
-    return f"{action.resource}_{action.task}_{action.interval} {action.node}"
-
-
-def settled(plan: list[str]) -> Counter[str]:
-    """A plan without the restarts that an incomplete history makes, and the stop that belongs to a live migration."""
-    found = Counter(plan)
-    for word in plan:
-        start, migration = re.fullmatch(r"(.*)_start_0 (.*)", word), re.fullmatch(r"(.*)_migrate_to_0 (.*)", word)
-        if start and found[f"{start[1]}_stop_0 {start[2]}"] and found[word]:
-            found -= Counter([word, f"{start[1]}_stop_0 {start[2]}"])
-        if migration:
-            found -= Counter([f"{migration[1]}_stop_0 {migration[2]}"])
-    return +found
 
 
 def record(lrm: etree._Element, resource: str, operation: str, interval: str, *, failed: bool) -> None:
@@ -78,9 +59,7 @@ def planned(text: str, state: list[str], simulator: Simulator) -> Counter[str]:
                 record(lrm, running[1] if running else failed[2], "monitor", "0", failed=False)
             if failed:
                 record(lrm, failed[2], failed[1], "10000" if failed[1] == "monitor" else "0", failed=True)
-    found = simulator.run(etree.tostring(cib), f"--set-datetime={NOON.isoformat(sep=' ')}Z")
-    assert found.planned, found.complaint
-    return settled([label(action) for action in actions(found.graph)])
+    return decided_for(cib, simulator, NOON)
 
 
 @pytest.mark.slow

@@ -45,7 +45,8 @@ def colocation_scores(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M085: write the score of each colocation.
 
     Source: policy engine 0.6 (`unpack_rsc_colocation`): no score is 0, and says nothing; score attributes were never
-    read. Trigger: no score, one that only 2.1 reads, a score attribute. Changes: the score; the attribute goes.
+    read. Witness: tests/migrate/inert.toml. Trigger: no score, one that only 2.1 reads, a score attribute. Changes: the
+    score; the attribute goes.
     """
     for colocation in draft.constraints("rsc_colocation"):
         for name in ("score_attribute", "score_attribute_mangled", "score-attribute", "score-attribute-mangle"):
@@ -92,7 +93,8 @@ def constraint_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M087: capitalise the roles of a colocation.
 
     Source: pacemaker-1.0 RelaxNG; policy engine 0.6 reads a role in any case, and one that it does not know as none.
-    Trigger: another spelling. Changes: the spelling; an unknown role goes, with a question.
+    Witness: tests/migrate/inert.toml. Trigger: another spelling. Changes: the spelling; an unknown role goes, with a
+    question.
     """
     for colocation in draft.constraints("rsc_colocation"):
         for name in ("rsc-role", "with-rsc-role"):

@@ -22,9 +22,9 @@ def orders(draft: Draft, answers: Answers) -> Iterator[Note]:
 
     Source: `unpack_rsc_order` of heartbeat 2.1.3 (January 2008), held against the actions that it orders: a type other
     than `before`, in any case, is `after`; to_action is action unless written; actions are compared without case
-    (`safe_str_eq`), and measured so for Start, START and Promote. A word that is no action orders nothing: the
-    corpus of decisions shows `started` without an effect. Trigger: `from` and `to`. Changes: the names, their places,
-    and actions to lower case; an order about another word goes, with a question.
+    (`safe_str_eq`), and measured so for Start, START and Promote. A word that is no action orders nothing: the corpus
+    of decisions shows `started` without an effect. Witness: tests/migrate/inert.toml. Trigger: `from` and `to`.
+    Changes: the names, their places, and actions to lower case; an order about another word goes, with a question.
     """
     for order in draft.constraints("rsc_order"):
         written = {name: order.get(name, "") for name in ("from", "to", "type", "action", "to_action")

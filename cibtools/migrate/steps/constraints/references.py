@@ -25,7 +25,8 @@ def drop_dangling(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M088: remove constraints about resources that do not exist.
 
     Source: policy engine 0.6, which passes over them; for pacemaker-1.0 RelaxNG a single unknown name makes the whole
-    CIB invalid. Trigger: no reference at all; one to nothing, where all resources are known. Changes: it goes.
+    CIB invalid. Witness: tests/migrate/inert.toml. Trigger: no reference at all; one to nothing, where all resources
+    are known. Changes: it goes.
     """
     all_known = "resources" in draft.known
     directory = Directory(draft)
@@ -47,8 +48,9 @@ def drop_cloned(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M089: remove constraints that reach into a clone.
 
     Source: policy engine 0.6, to which what is inside a clone is known as `child:0` only; crm_verify 2.1.5 calls a
-    plain name an error. Trigger: a reference to something inside a clone. Changes: a plain name had no effect, so the
-    constraint goes; one that names an instance had, and cannot be expressed: it goes only if that is accepted.
+    plain name an error. Witness: tests/migrate/inert.toml. Trigger: a reference to something inside a clone. Changes: a
+    plain name had no effect, so the constraint goes; one that names an instance had, and cannot be expressed: it goes
+    only if that is accepted.
     """
     directory = Directory(draft)
     if not directory.cloned:

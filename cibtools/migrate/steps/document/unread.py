@@ -27,9 +27,10 @@ def drop_unread(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M008: drop what heartbeat 2.1 did not read and Pacemaker would.
 
     Source: crm-1.0 DTD; policy engine 0.6, which refuses an order or a colocation without `from` and `to` and knows no
-    resource by these names. Trigger: orders with `first`, `then` or sets, colocations with `rsc`, `with-rsc` or sets;
-    their attributes beside `from` and `to`; `master`, `bundle`, `template`; `rsc_defaults` and `op_defaults` with
-    something in them; sets that are only a reference by `id-ref`. Changes: each goes, with a question of its own.
+    resource by these names. Witness: tests/migrate/inert.toml. Trigger: orders with `first`, `then` or sets,
+    colocations with `rsc`, `with-rsc` or sets; their attributes beside `from` and `to`; `master`, `bundle`, `template`;
+    `rsc_defaults` and `op_defaults` with something in them; sets that are only a reference by `id-ref`. Changes: each
+    goes, with a question of its own.
     """
     for constraint in draft.constraints("rsc_order", "rsc_colocation"):
         yield from _constraint(constraint)

@@ -19,9 +19,9 @@ def write_enabled(draft: Draft, answers: Answers) -> Iterator[Note]:
 
     Source: `find_rsc_op_entry` of heartbeat 2.1.3 (January 2008) reads `disabled` as a boolean, passes over the entry
     as a whole, and knows no `enabled`, which the HASI guide recommends; Pacemaker reads the other attributes of a
-    disabled entry. Trigger: either. Changes: `disabled` becomes `enabled="false"` or goes; what a disabled entry says
-    of failures and prerequisites goes, and so does a disabled entry that would only set a timeout; `enabled` goes,
-    unless the answer `stray-enabled` is `keep`.
+    disabled entry. Witness: tests/migrate/inert.toml. Trigger: either. Changes: `disabled` becomes `enabled="false"` or
+    goes; what a disabled entry says of failures and prerequisites goes, and so does a disabled entry that would only
+    set a timeout; `enabled` goes, unless the answer `stray-enabled` is `keep`.
     """
     for op in draft.all("op"):
         disabled = op.get("disabled")

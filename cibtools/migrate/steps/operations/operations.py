@@ -117,8 +117,8 @@ def spell_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M056: write the role of each operation as Pacemaker 1.0 does.
 
     Source: policy engine 0.6 (`RecurringOp`): a recurring operation runs in its role, compared without case, so one
-    with an unknown role never ran; roles of others are not read. Trigger: a role in other letters, an unknown one.
-    Changes: the case; an unknown role goes, and what never ran is disabled.
+    with an unknown role never ran; roles of others are not read. Witness: tests/migrate/inert.toml. Trigger: a role in
+    other letters, an unknown one. Changes: the case; an unknown role goes, and what never ran is disabled.
     """
     for op in draft.all("op") if draft.mentions.attribute("role") else ():
         written = op.get("role")

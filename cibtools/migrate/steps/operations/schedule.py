@@ -21,11 +21,12 @@ _DURATION = re.compile(r"\s*P[0-9TYMWDHS.,]+\s*")
 def write_intervals(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M051: write the interval of each operation.
 
-    Source: heartbeat 2.1.3 (January 2008): `find_rsc_op_entry` looks for a start, stop, promote or demote at interval
-    0 only; `RecurringOp` runs one with an interval again and again, as the decisions of that engine show, and
-    `crm_get_msec` does not read ISO 8601 durations, which Pacemaker 1.0 does (`crm_get_interval`). Trigger: no
-    interval; another one on such an action; a duration such as PT10S. Changes: `interval="0"`; an entry that would then
-    come before the one that 2.1 used goes; what never ran is disabled, with a question.
+    Source: heartbeat 2.1.3 (January 2008): `find_rsc_op_entry` looks for a start, stop, promote or demote at interval 0
+    only; `RecurringOp` runs one with an interval again and again, as the decisions of that engine show, and
+    `crm_get_msec` does not read ISO 8601 durations, which Pacemaker 1.0 does (`crm_get_interval`). Witness:
+    tests/migrate/inert.toml. Trigger: no interval; another one on such an action; a duration such as PT10S. Changes:
+    `interval="0"`; an entry that would then come before the one that 2.1 used goes; what never ran is disabled, with a
+    question.
     """
     for op in draft.all("op"):
         written, name = op.get("interval"), op.get("name", "")

@@ -99,8 +99,9 @@ def settle_target_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M035: write target-role as one of the four roles.
 
     Source: `common_unpack` and `text2role` of 0.6: any case will do; `default` and unknown words mean that no role is
-    wanted, whatever weaker sets and containers say. Trigger: a target-role written otherwise, or Master or Slave where
-    nothing can be promoted. Changes: its value; it goes, or becomes Started where something weaker would show.
+    wanted, whatever weaker sets and containers say. Witness: tests/migrate/inert.toml. Trigger: a target-role written
+    otherwise, or Master or Slave where nothing can be promoted. Changes: its value; it goes, or becomes Started where
+    something weaker would show.
     """
     for pair in option_pairs(draft, "target-role"):
         text, resource = pair.get("value", ""), owner(pair)

@@ -34,9 +34,9 @@ _SETS = ("meta_attributes", "instance_attributes")
 def drop_inert_spellings(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M033: remove options under a dashed name, which heartbeat 2.1 did not read.
 
-    Source: policy engine 0.6, which reads the underscored names only. Trigger: a dashed option of a resource as an
-    XML attribute, or in one of its sets. Changes: it goes, globally-unique excepted; parameters that a live upgrade
-    compares stay.
+    Source: policy engine 0.6, which reads the underscored names only. Witness: tests/migrate/inert.toml. Trigger: a
+    dashed option of a resource as an XML attribute, or in one of its sets. Changes: it goes, globally-unique excepted;
+    parameters that a live upgrade compares stay.
     """
     for resource, names in foreign_attributes(draft):
         for name in names:

@@ -30,9 +30,9 @@ def shape_dates(draft: Draft, answers: Answers) -> Iterator[Note]:
 
     Source: policy engine 0.6 (`test_date_expression`): no operation is in_range; a start without end or duration counts
     as the end too, until the change of 23 January 2008; date_spec tests the range as well; a missing or unreadable
-    bound is earlier than any time. Trigger: another form than in_range with an end or a duration, gt with a start, lt
-    with an end, date_spec with a date_spec. Changes: what was not read goes, a range beside a date_spec becomes an
-    expression of its own, what was never or always true goes with what depended on it.
+    bound is earlier than any time. Witness: tests/migrate/inert.toml. Trigger: another form than in_range with an end
+    or a duration, gt with a start, lt with an end, date_spec with a date_spec. Changes: what was not read goes, a range
+    beside a date_spec becomes an expression of its own, what was never or always true goes with what depended on it.
     """
     for date in read_rules(draft, [*draft.iter("date_expression")]):
         for name in _BOUNDS:

@@ -40,9 +40,9 @@ def spell_expressions(draft: Draft, answers: Answers) -> Iterator[Note]:
     Source: policy engine 0.6 (`test_attr_expression`): words are compared without case, an expression with an unknown
     operation or without an attribute is false, any value equals any other if the type is unknown. An empty value is a
     text like any other there, and 0 as a number; Pacemaker takes it for none (`crm_element_value`), which equals an
-    attribute that is not set. Witness: decisions loc-0063, loc-0360 and loc-0525 of that engine. Trigger: such words.
-    Changes: the case; what was false goes, with all that needed it, and so does what was true everywhere; an unknown
-    type becomes number, an empty number 0.
+    attribute that is not set. Witness: tests/migrate/inert.toml; decisions loc-0063, loc-0360 and loc-0525 of that
+    engine. Trigger: such words. Changes: the case; what was false goes, with all that needed it, and so does what was
+    true everywhere; an unknown type becomes number, an empty number 0.
     """
     for found in read_rules(draft, [found for found in draft.all("expression") if not _is_plain(found)]):
         written = found.get("operation")

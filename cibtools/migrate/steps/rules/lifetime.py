@@ -20,9 +20,9 @@ def rewrite_lifetimes(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M070: fold the lifetime of a location into its rules; move the others.
 
     Source: policy engine 0.6: the rules of the first lifetime are ored and tested without a node, so that no expression
-    about one is ever true; without rules it never ends. pacemaker-1.0 RelaxNG: it comes last and has no id. Trigger: a
-    lifetime. Changes: in a location with rules each becomes an and-rule of itself and the lifetime; elsewhere the
-    lifetime loses its id and stands last.
+    about one is ever true; without rules it never ends. pacemaker-1.0 RelaxNG: it comes last and has no id. Witness:
+    tests/migrate/inert.toml. Trigger: a lifetime. Changes: in a location with rules each becomes an and-rule of itself
+    and the lifetime; elsewhere the lifetime loses its id and stands last.
     """
     read: set[etree._Element] = set()
     for lifetime in draft.iter("lifetime"):

@@ -41,8 +41,9 @@ def _is_plainly_scored(rule: etree._Element) -> bool:
 def spell_boolean(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M060: rename boolean_op to boolean-op.
 
-    Source: policy engine 0.6 compares it with "or" without case, all else is and; pacemaker-1.0 RelaxNG. Trigger:
-    either attribute. Changes: the name and the word; `boolean-op` goes, which 2.1 did not read.
+    Source: policy engine 0.6 compares it with "or" without case, all else is and; pacemaker-1.0 RelaxNG. Witness:
+    tests/migrate/inert.toml. Trigger: either attribute. Changes: the name and the word; `boolean-op` goes, which 2.1
+    did not read.
     """
     for rule in read_rules(draft, [rule for rule in draft.all("rule") if _has(rule, "boolean_op", "boolean-op")]):
         if rule.get("boolean-op") is not None:
@@ -59,8 +60,9 @@ def one_score(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M061: give each rule either a score or a score-attribute. M062: rename score_attribute to score-attribute.
 
     Source: policy engine 0.6 (`generate_location_rule`): a score beats score_attribute, this beats
-    score_attribute_mangled, which means the same; none is 0. Trigger: another number than one of them, a score that
-    is no number, the underscore. Changes: the one that counted stays, in Pacemaker's spelling.
+    score_attribute_mangled, which means the same; none is 0. Witness: tests/migrate/inert.toml. Trigger: another number
+    than one of them, a score that is no number, the underscore. Changes: the one that counted stays, in Pacemaker's
+    spelling.
     """
     for rule in read_rules(draft, [rule for rule in draft.all("rule") if not _is_plainly_scored(rule)]):
         if rule.get("score-attribute") is not None:
@@ -100,9 +102,9 @@ def _score(rule: etree._Element, written: str) -> Iterator[Note]:
 def rule_roles(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M063: write the role of each rule as Pacemaker 1.0 does.
 
-    Source: policy engine 0.6 (`generate_location_rule`): a rule with an unknown role is passed over, one for slaves
-    is never applied; only the rules directly in a location have a role. Trigger: a role. Changes: its case; a rule
-    with an unknown one goes, and so does the role of any other rule.
+    Source: policy engine 0.6 (`generate_location_rule`): a rule with an unknown role is passed over, one for slaves is
+    never applied; only the rules directly in a location have a role. Witness: tests/migrate/inert.toml. Trigger: a
+    role. Changes: its case; a rule with an unknown one goes, and so does the role of any other rule.
     """
     for rule in read_rules(draft, [rule for rule in draft.all("rule") if _has(rule, "role")]):
         written = rule.get("role")
@@ -173,9 +175,9 @@ def _split(draft: Draft, rule: etree._Element, parts: list[etree._Element]) -> I
 def fill_empty(draft: Draft, answers: Answers) -> Iterator[Note]:
     """M067: fill or remove empty rules.
 
-    Source: policy engine 0.6: without any part, an and-rule is true, an or-rule false. Trigger: a rule without parts.
-    Changes: in a location it holds on every node and says so; elsewhere the rule goes, and with a rule that was never
-    true all that depended on it.
+    Source: policy engine 0.6: without any part, an and-rule is true, an or-rule false. Witness:
+    tests/migrate/inert.toml. Trigger: a rule without parts. Changes: in a location it holds on every node and says so;
+    elsewhere the rule goes, and with a rule that was never true all that depended on it.
     """
     for rule in read_rules(
         draft, [rule for rule in draft.all("rule") if not conditions(rule) and "id-ref" not in rule.attrib]
