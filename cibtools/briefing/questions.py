@@ -87,6 +87,7 @@ def _ways(changes: list[Change]) -> Iterator[Way]:
     texts = list(dict.fromkeys(text for change in changes for text in change.alternatives))
     accepted = tuple(dict.fromkeys(_entry(change) for change in changes))
     said = False
+    by_hand: list[str] = []
     for text in texts:
         label = mask_text(text)
         keyed, taken = _KEYED.search(text), _ACCEPTED.search(text)
@@ -100,7 +101,9 @@ def _ways(changes: list[Change]) -> Iterator[Way]:
             said = said or "(default)" in text
             yield Way(label, keyed[1], (keyed[2],))
         else:
-            yield Way(label)
+            by_hand.append(label)
+    # Of several points that one word settles, only one way could be ticked: what is done by hand is one of them.
+    yield from [Way("; ".join(by_hand))] if len(changes) > 1 and by_hand else map(Way, by_hand)
     if not said and not (first.inhibits or _table(first)):
         yield Way(_written(changes), ACCEPT, accepted)
 

@@ -15,8 +15,6 @@ from cibtools.report.changes.changelog import LogView
 from cibtools.report.cluster import clusterview
 from cibtools.report.cluster.clusterview import ClusterView
 from cibtools.report.runbook import arrange
-from cibtools.report.runbook.outage import Outage, outages
-from cibtools.report.runbook.schedule import Schedule, schedule
 from cibtools.report.runbook.screen import Screen
 from cibtools.report.runbook.view import RunbookView
 from cibtools.report.shared.printable import counted
@@ -39,9 +37,7 @@ class BriefingView(Struct, frozen=True, eq=False):
     meters: tuple[Meter, ...]
     moments: tuple[Moment, ...]
     evenings: tuple[Evening, ...]
-    outages: tuple[Outage, ...]
     deciders: tuple[tuple[str, str, str], ...]
-    times: Schedule
     proof: str
     """What the scheduler said of the migration; empty if it was not asked."""
     objects: tuple[tuple[str, tuple[str, ...]], ...]
@@ -51,16 +47,14 @@ class BriefingView(Struct, frozen=True, eq=False):
 def view(found: Briefing) -> BriefingView:
     """Arrange a report."""
     book = found.runbook
-    times = schedule(book)
     shown = arrange.view(book)
-    away = outages(book, times)
     tree = clusterview.view(found.cluster)
     log = changelog.view(found.migration) if found.migration else None
     return BriefingView(
         found,
         f"{_named(book.cluster.nodes)} to {found.target}",
         f"{shown.line} · to {found.target}",
-        verdict(found, shown.screen, times, away),
+        verdict(found, shown.screen),
         shown,
         log,
         tree,
@@ -69,10 +63,8 @@ def view(found: Briefing) -> BriefingView:
         matrix(found.cluster),
         tuple(meters(book)),
         moments(book, tree),
-        evenings(book, times, away),
-        away,
+        evenings(book, shown.times, shown.outages),
         tuple(who_decides(found.questions)),
-        times,
         proof.render(found.proof, "the installed scheduler") if found.proof else "",
         _objects(log) if log else (),
     )

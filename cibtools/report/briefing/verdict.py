@@ -8,15 +8,12 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from cibtools.briefing.record import Briefing, Question
-from cibtools.report.runbook.outage import Outage
-from cibtools.report.runbook.schedule import Schedule
 from cibtools.report.runbook.screen import WORDS, Condition, Figure, Screen, sentence
 from cibtools.report.shared.printable import counted
 from cibtools.runbook.plan.enums import Readiness
-from cibtools.runbook.plan.step import as_words
 
 
-def verdict(found: Briefing, screen: Screen, times: Schedule, away: tuple[Outage, ...]) -> Screen:
+def verdict(found: Briefing, screen: Screen) -> Screen:
     """Return the first screen: no better than the plan's own, and never GO while a question is open."""
     must = tuple(one for one in found.questions if one.must)
     state = screen.state
@@ -33,7 +30,7 @@ def verdict(found: Briefing, screen: Screen, times: Schedule, away: tuple[Outage
         word=WORDS[state],
         sentence=_sentence(state, found, screen, len(conditions)),
         conditions=conditions,
-        figures=(*_outage(times, away), *screen.figures, _decisions(found.questions)),
+        figures=(*screen.figures, _decisions(found.questions)),
     )
 
 
@@ -62,18 +59,6 @@ def _asked(questions: Iterable[Question]) -> Iterator[Condition]:
 def _surprised(found: Briefing) -> Iterator[Condition]:
     if found.surprises:
         yield Condition(f"the rehearsal met {counted(found.surprises, 'surprise')}", "changes")
-
-
-def _outage(times: Schedule, away: tuple[Outage, ...]) -> Iterator[Figure]:
-    if not away:
-        yield Figure("Outage", "none planned", "as far as the steps predict: domUs move live")
-        return
-    longest = away[0]
-    begin = min(one.begin for one in away if one.evening == longest.evening)
-    end = max(one.end for one in away if one.evening == longest.evening)
-    domus = len({name for one in away for name in one.domus})
-    note = f"{times.clock(begin)} – {times.clock(end)}; {counted(domus, 'domU')} in all"
-    yield Figure("Longest outage of a domU", as_words(longest.seconds), note)
 
 
 def _decisions(questions: tuple[Question, ...]) -> Figure:

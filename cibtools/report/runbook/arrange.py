@@ -11,6 +11,7 @@ from cibtools.report.runbook import words
 from cibtools.report.runbook.blocks import blocks
 from cibtools.report.runbook.facts import appendix
 from cibtools.report.runbook.nodes import nodes_of
+from cibtools.report.runbook.outage import outages
 from cibtools.report.runbook.schedule import Schedule, schedule
 from cibtools.report.runbook.screen import screen
 from cibtools.report.runbook.summary import reasons, summed_warnings, verdict
@@ -63,6 +64,7 @@ def view(runbook: Runbook) -> RunbookView:
     decided = frozenset(step.decision.gate for step in steps if step.decision.gate)
     gates = _Gates({gate.id: gate for gate in runbook.gates}, decided)
     times = schedule(runbook)
+    away = outages(runbook, times)
     phases = tuple(_timed(_phase(phase, gates), phase, runbook, times) for phase in runbook.phases)
     warnings = tuple(summed_warnings(runbook, steps))
     return RunbookView(
@@ -74,7 +76,9 @@ def view(runbook: Runbook) -> RunbookView:
         phases,
         _together(runbook),
         appendix(runbook),
-        screen(runbook, times),
+        screen(runbook, times, away),
+        times,
+        away,
     )
 
 

@@ -25,6 +25,13 @@ class Schedule(Struct, frozen=True):
     """`20:00`; empty if no window was given."""
     steps: dict[str, Span]
     phases: dict[str, Span]
+    evenings: tuple[str, ...]
+    """The titles of the evenings."""
+
+    def between(self, evening: int, begin: int, end: int) -> str:
+        """From when to when, with the evening if there are several."""
+        title = f"{self.evenings[evening]}, " if len(self.evenings) > 1 else ""
+        return f"{title}{self.clock(begin)} – {self.clock(end)}"
 
     def clock(self, seconds: int) -> str:
         """A time of day, or how long after the begin of the evening; rounded down to minutes."""
@@ -49,7 +56,8 @@ def schedule(runbook: Runbook) -> Schedule:
             end = _lay(phase, evening, begin, steps)
             phases[phase.id] = Span(evening, begin, end)
             now = max(now, end + (phase.soak.min if phase is not inside[-1] else 0))
-    return Schedule(runbook.slot.start if runbook.slot else "", steps, phases)
+    titles = tuple(one.title for one in runbook.sessions)
+    return Schedule(runbook.slot.start if runbook.slot else "", steps, phases, titles)
 
 
 def _lay(phase: Phase, evening: int, begin: int, steps: dict[str, Span]) -> int:

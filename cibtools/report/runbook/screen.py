@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from cibtools.report.runbook.outage import Outage
 from cibtools.report.runbook.schedule import Schedule
 from cibtools.report.shared.printable import counted
 from cibtools.runbook.plan.enums import Light, Readiness, RiskLevel, Severity, Way
@@ -61,14 +62,13 @@ WORDS = {"good": "✔ GO", "look": "△ GO WITH CONDITIONS", "stop": "✖ NO-GO"
 """The three verdicts."""
 
 
-def screen(runbook: Runbook, times: Schedule) -> Screen:
+def screen(runbook: Runbook, times: Schedule, away: tuple[Outage, ...]) -> Screen:
     """Work out the first screen."""
     conditions = tuple(_conditions(runbook))
     state = _state(runbook)
-    return Screen(
-        state, WORDS[state], sentence(state, runbook, len(conditions)), conditions, tuple(_figures(runbook, times)),
-        dangers(runbook),
-    )  # fmt: skip
+    figures = tuple(_figures(runbook, times, away))
+    words = sentence(state, runbook, len(conditions))
+    return Screen(state, WORDS[state], words, conditions, figures, dangers(runbook))
 
 
 def _state(runbook: Runbook) -> str:
@@ -111,9 +111,10 @@ def _conditions(runbook: Runbook) -> Iterator[Condition]:
             yield Condition(reason.text, "warnings", reason.code)
 
 
-def _figures(runbook: Runbook, times: Schedule) -> Iterator[Figure]:
+def _figures(runbook: Runbook, times: Schedule, away: tuple[Outage, ...]) -> Iterator[Figure]:
     if not runbook.phases:
         return
+    yield _outage(runbook, away)
     if runbook.slot:
         end = times.clock(runbook.slot.seconds)
         longest = max((one.seconds for one in runbook.sessions), default=0)
@@ -127,6 +128,20 @@ def _figures(runbook: Runbook, times: Schedule) -> Iterator[Figure]:
     yield _turn_back(runbook)
     limit = sum(phase.duration.limit for phase in done(runbook.phases))
     yield Figure("At most", as_words(limit), "if every step takes its limit; waits come on top")
+
+
+def _outage(runbook: Runbook, away: tuple[Outage, ...]) -> Figure:
+    """The longest outage; "none" only where no step speaks of one."""
+    if away:
+        domus = len({name for one in away for name in one.domus})
+        return Figure("Longest outage of a domU", as_words(away[0].seconds), f"{counted(domus, 'domU')} in all")
+    told = any(word in step.risk.text for phase in runbook.phases for step in phase.steps for word in _DOWN)
+    if told:
+        return Figure("Longest outage of a domU", "△ see the risks", "a step speaks of an outage and names no time")
+    return Figure("Longest outage of a domU", "none", "no step is predicted to stop a domU")
+
+
+_DOWN = ("outage", " down")
 
 
 def _total(runbook: Runbook) -> Figure:

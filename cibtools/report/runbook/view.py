@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from cibtools.report.runbook.outage import Outage
+from cibtools.report.runbook.schedule import Schedule
 from cibtools.report.runbook.screen import Screen
 from cibtools.runbook.plan.enums import Light
 from cibtools.runbook.plan.runbook import Runbook, Table
@@ -140,3 +142,6 @@ class RunbookView(Struct, frozen=True):
     appendix: tuple[Table, ...]
     """What the plan is built on."""
     screen: Screen
+    times: Schedule
+    outages: tuple[Outage, ...]
+    """How long domUs are away, the longest first."""

@@ -70,6 +70,7 @@ def _stop_wave(draft: Draft, number: int, guests: tuple[Guest, ...]) -> Step:
             seconds=together(draft.survey, guests, "start", draft.survey.parameters.start_domu).nominal,
         ),
         risk=Risk(level=RiskLevel.HIGH, text=f"outage of {names}; a stop that fails gets its node fenced"),
+        stops=tuple(guest.id for guest in guests),
     )  # fmt: skip
 
 

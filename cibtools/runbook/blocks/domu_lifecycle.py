@@ -92,7 +92,6 @@ def stop(draft: Draft, guest: Guest, node: str) -> Step:
                 text=f"xm list does not show {guest.id}, on any host",
                 command="xm list",
                 run_on="each node",
-                look_for=(),
                 must_not_show=(guest.id,),
             ),
         ),
@@ -109,6 +108,7 @@ def stop(draft: Draft, guest: Guest, node: str) -> Step:
             text=f"{guest.id} is down until it is started; a stop that fails gets its node fenced",
         ),
         warnings=_slow(guest),
+        stops=(guest.id,),
     )
 
 
@@ -175,6 +175,7 @@ def start(draft: Draft, guest: Guest, node: str) -> Step:
         risk=Risk(
             level=RiskLevel.MEDIUM, text=f"{guest.id} stays down if it does not start; the others are not touched"
         ),
+        starts=(guest.id,),
     )
 
 
@@ -235,6 +236,7 @@ def restart_patched(draft: Draft, guest: Guest, node: str) -> Step:
                  proof=f"crm_resource -W -r {guest.id} names a node", seconds=up.nominal),
         risk=Risk(level=RiskLevel.MEDIUM, text=f"{guest.id} is down for {as_words(down.nominal + up.nominal)}"),
         soak=Soak(min=parameters.soak_domu, recommended=parameters.soak_domu),
+        stops=(guest.id,), starts=(guest.id,), down=down.nominal + up.nominal,
     )  # fmt: skip
 
 

@@ -173,6 +173,12 @@ class Step(Struct, frozen=True, kw_only=True):
     predicted: Prediction | None = None
     who: Who = Who.OPERATOR
     soak: Soak = NO_SOAK
+    stops: tuple[str, ...] = ()
+    """Ids of the domUs that it stops."""
+    starts: tuple[str, ...] = ()
+    """Ids of the domUs that it starts."""
+    down: int = 0
+    """Seconds that a domU is down which the step both stops and starts, at its end."""
 
     @property
     def changes(self) -> bool:

@@ -107,8 +107,8 @@ def test_figures_that_stand_in_several_places_agree(guide: Briefing) -> None:
     assert whole["verdict"] == shown.screen.word[2:]
     longest = max(one["seconds"] for one in whole["outages"])
     assert figures["Longest outage of a domU"]["value"] == as_words(longest)
-    ends = {one.evening: max(span.end for span in shown.times.steps.values() if span.evening == one.evening)
-            for one in shown.times.steps.values()}  # fmt: skip
+    ends = {one.evening: max(span.end for span in shown.runbook.times.steps.values() if span.evening == one.evening)
+            for one in shown.runbook.times.steps.values()}  # fmt: skip
     for number, session in enumerate(book.sessions):
         assert ends[number] == session.seconds
         assert shown.evenings[number].length == as_words(session.seconds)

@@ -11,7 +11,6 @@ from cibtools.report.changes import changelog
 from cibtools.report.runbook import words
 from cibtools.report.runbook.formats.html import numbers, sheets, state_key
 from cibtools.report.shared.page import draw, flag
-from cibtools.runbook.plan.step import as_words
 
 SUFFIX = ".html"
 
@@ -35,7 +34,6 @@ def render(found: Briefing) -> str:
         order=numbers(book.cluster.nodes),
         kept=_kept(found),
         words=changelog,
-        span=as_words,
         size={"left": LEFT, "width": WIDTH, "row": ROW},
         window=f"{book.slot.start}, {words.quantity(str(book.slot.seconds), 's')}" if book.slot else "",
     )

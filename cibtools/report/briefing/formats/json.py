@@ -92,7 +92,7 @@ def _outages(shown: BriefingView) -> list[JsonValue]:
             "domus": list(one.domus), "seconds": one.seconds, "evening": one.evening + 1, "begin": one.begin,
             "end": one.end, "steps": list(one.places),
         }
-        for one in shown.outages
+        for one in shown.runbook.outages
     ]  # fmt: skip
 
 

@@ -30,10 +30,10 @@ def _first(shown: BriefingView) -> Iterator[str]:
         for number, one in enumerate(screen.conditions, 1)
     )
     yield grid(("Figure", "", ""), ((one.name, one.value, one.note) for one in screen.figures))
-    clock = shown.times.clock
+    between = shown.runbook.times.between
     away = [
-        (", ".join(one.domus), as_words(one.seconds), f"{clock(one.begin)} – {clock(one.end)}", ", ".join(one.places))
-        for one in shown.outages
+        (", ".join(one.domus), as_words(one.seconds), between(one.evening, one.begin, one.end), ", ".join(one.places))
+        for one in shown.runbook.outages
     ]
     yield grid(("domU", "outage", "from – to", "steps"), away)
     yield grid(("Who", "decides about", "questions"), shown.deciders)

@@ -164,6 +164,9 @@ def _step(step: Step) -> Json:
         "warnings": [_caution(caution) for caution in step.warnings],
         "predicted": _prediction(step.predicted) if step.predicted else None,
         "soak": _soak(step.soak),
+        "stops": list(step.stops),
+        "starts": list(step.starts),
+        "down": step.down,
     }
 
 

@@ -142,4 +142,5 @@ def _start_some(draft: Draft, made: Conversion, guests: tuple[Guest, ...], title
                           proof="crm_mon -1 -r -f", seconds=60),
         risk=Risk(level=RiskLevel.HIGH, text="the first start on the converted volumes"),
         warnings=draft.cautions(*topic.TIMEOUTS, subjects=[guest.id for guest in guests]),
+        starts=tuple(guest.id for guest in guests),
     )  # fmt: skip

@@ -161,4 +161,5 @@ def _wave(exchange: Exchange, number: int, guests: tuple[Guest, ...]) -> Step:
                           commands=tuple(here.stop(guest.id) for guest in guests),
                  proof=f"xm list shows none of {names}", seconds=domu.stopping(exchange.draft, guests[0]).nominal),
         risk=Risk(level=RiskLevel.MEDIUM, text=f"{names} only"),
+        starts=tuple(guest.id for guest in guests),
     )  # fmt: skip
