@@ -195,6 +195,23 @@ def test_the_form_is_kept_saved_and_read_back_and_the_verdict_changes(
     visit.close()
 
 
+def test_two_answers_for_one_key_are_shown_as_a_conflict(guide: Briefing, browser: Browser, tmp_path: Path) -> None:
+    (first,) = (one for one in guide.questions if one.step == "M014")
+    none = tuple(way for way in first.ways if way.entries == ('"none"',))
+    other = replace(first, id="M014-2", ways=none)
+    path = tmp_path / "conflict.html"
+    path.write_text(report_html.render(replace(guide, questions=(first, other))), encoding="utf-8")
+    visit = Visit(browser, path, accept_downloads=True)
+    visit.page.check("[id='q-M014-1'] [data-entries='3']")
+    assert not visit.page.is_visible("#answers-clash")
+    visit.page.check("[id='q-M014-2'] input[type=radio]")
+    assert "threshold" in visit.page.inner_text("#answers-clash")
+    with visit.page.expect_download() as wanted:
+        visit.page.click("#save-answers")
+    assert "# two answers for: threshold" in Path(wanted.value.path()).read_text()
+    visit.close()
+
+
 @pytest.mark.slow
 def test_the_page_asks_for_nothing_fits_and_is_readable_by_anybody(
     browser: Browser, page: Path, tmp_path_factory: pytest.TempPathFactory
