@@ -23,8 +23,9 @@ def build_orders(element: etree._Element, dialect: Dialect, is_clone: dict[str, 
         return (_simple_order(element, dialect, is_clone),) if simple else tuple(_set_orders(element))
     # "from after to" unless type is "before": [src] in the policy engine of 2.1.
     before = get("type", "after").lower() == "before"
-    action = get("action") or "start"
-    ends = ((get("from", ""), action), (get("to", ""), get("to_action") or action))
+    # The engine compares actions without case: Start was measured to order as start does.
+    action = (get("action") or "start").lower()
+    ends = ((get("from", ""), action), (get("to", ""), (get("to_action") or action).lower()))
     first, then = ends if before else ends[::-1]
     # The engine asks only whether there is a score; one that is no number counts for the digits it begins with, or 0.
     advisory = "score" in element.attrib and _engine_score(get("score")) <= 0

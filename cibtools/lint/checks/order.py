@@ -28,6 +28,12 @@ def missing_score(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         return
     strengths = ("score", "kind") if dialect is Dialect.P11 else ("score",)
     values = {"id": element.get("id", ""), "choice": _CHOICES[dialect]}
+    unknown = _unknown_action(element) if dialect is Dialect.HB2 else None
+    if unknown:
+        name, word = unknown
+        given = {**values, "attribute": name, "value": word}
+        yield Hit(cluster.place(element, name), given, "unknown-action", subject=values["id"])
+        return
     for name in strengths:
         if name in element.attrib and not element.get(name, "").strip():
             yield _empty(cluster, element, name, values, dialect)
@@ -52,6 +58,15 @@ _CHOICES = {
     Dialect.P10: 'score="0" (start order only) or score="INFINITY"',
     Dialect.P11: 'kind="Optional" (start order only) or kind="Mandatory"',
 }
+
+
+def _unknown_action(element: etree._Element) -> tuple[str, str] | None:
+    """The attribute that names an action which heartbeat 2.1 does not have, and its word; None if both have one."""
+    for name in ("action", "to_action"):
+        word = element.get(name)
+        if word and word.lower() not in _DONE:
+            return name, word
+    return None
 
 
 def _empty(cluster: Cluster, element: etree._Element, name: str, values: Mapping[str, object], dialect: Dialect) -> Hit:

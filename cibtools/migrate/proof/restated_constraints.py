@@ -34,7 +34,7 @@ class Constraints(Struct, frozen=True):
             if self._known(location.rsc):
                 self._location(parent, self.text.name(location.rsc), location.element)
         for order in self.text.cluster.orders:
-            actions = (order.first_action.lower(), order.then_action.lower())
+            actions = (order.first_action, order.then_action)
             if not self._known(order.first, order.then) or not _ACTIONS.issuperset(actions):
                 continue
             score = order.element.get("score")
