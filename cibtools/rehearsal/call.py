@@ -23,6 +23,9 @@ class Call(Struct, frozen=True):
     read: Callable[[str], bytes] = str.encode
     """Returns the bytes of a file of the node; raises OSError where there is none."""
 
+    shadow: str = ""
+    """The copy of the CIB that the shell works on; empty for none."""
+
     @property
     def world(self) -> World:
         """The model."""

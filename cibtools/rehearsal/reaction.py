@@ -105,6 +105,15 @@ class Reaction:
         nodes = {name: Node(name, node.memory, release=node.release) for name, node in world.nodes.items()}
         return Reaction(World(world.release, cib, nodes, world.domus, stuck=True), self.scheduler)
 
+    def shadow(self, cib: etree._Element) -> Reaction:
+        """Return this cluster with another CIB, as crm_shadow lets tools see it; nothing reacts to a change."""
+        world = self.world.copy()
+        world.cib, world.stuck = cib, True
+        drop_status(cib)
+        found = Reaction(world, self.scheduler)
+        found.status = deepcopy(self.status)
+        return found
+
     def foresee(self, cib: etree._Element) -> tuple[str, ...]:
         """Return what the cluster would do with a CIB, without doing it."""
         mine, self.world.cib = self.world.cib, cib

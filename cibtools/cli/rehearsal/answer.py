@@ -17,6 +17,7 @@ from cibtools.errors import PlanError
 from cibtools.rehearsal.call import Call, Reply
 from cibtools.rehearsal.reaction import Reaction
 from cibtools.rehearsal.tools import host, storage
+from cibtools.rehearsal.tools.cib import SHADOWS
 from cibtools.rehearsal.tools.options import UnknownOptionError
 
 CHANGED = "rehearsal-changed"
@@ -82,10 +83,14 @@ class Answerer:
     def _reply(self, node: str, name: str, words: tuple[str, ...], stdin: str, folder: str, cib_file: str) -> Reply:
         reaction = self.reaction
         path = Path(folder, cib_file) if cib_file else None
+        shadow = path.name.partition(f"{Path(SHADOWS).name}.")[2] if path else ""
         try:
-            if path is not None:
-                reaction = reaction.aside(parse_answer(self.stage.read(path)))
-            call = Call(reaction, node, name, words, stdin, lambda found: self.stage.read(Path(folder, found)))
+            if name == "crm_shadow":
+                path = None  # it works on the cluster itself
+            elif path is not None:
+                found = parse_answer(self.stage.read(path))
+                reaction = reaction.shadow(found) if shadow else reaction.aside(found)
+            call = Call(reaction, node, name, words, stdin, lambda one: self.stage.read(Path(folder, one)), shadow)
             reply = STAND_INS[name](call)
             if path is not None:
                 self.stage.keep(path, etree.tostring(reaction.world.cib))

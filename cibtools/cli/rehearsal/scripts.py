@@ -26,8 +26,10 @@ cd "$REHEARSAL_ROOT/root" || exit 1
 SHIM = r"""#!{bash}
 stdin=
 case {name}:" $* " in cibadmin:*" -p "* | crm_verify:*" -p "* | ptest:*" -p "*) stdin=$({cat}) ;; esac
+file=$CIB_file
+[ -z "$CIB_shadow" ] || file=$REHEARSAL_ROOT/var/lib/heartbeat/crm/shadow.$CIB_shadow
 exec 3<>"/dev/tcp/127.0.0.1/$REHEARSAL_PORT" || exit 126
-printf '%s\0' "$REHEARSAL_TOKEN" "$REHEARSAL_NODE" {name} "$PWD" "$CIB_file" "$stdin" "$#" "$@" >&3
+printf '%s\0' "$REHEARSAL_TOKEN" "$REHEARSAL_NODE" {name} "$PWD" "$file" "$stdin" "$#" "$@" >&3
 IFS= read -r -d '' status <&3; IFS= read -r -d '' error <&3; IFS= read -r -d '' shown <&3
 IFS= read -r -d '' did <&3
 [ -z "$error" ] || printf %s "$error" >&2

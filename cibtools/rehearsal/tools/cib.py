@@ -14,6 +14,9 @@ from cibtools.rehearsal.tools.options import Options, parse, spelling
 from cibtools.rehearsal.world import World, generation
 from cibtools.runbook.plan.enums import Tools
 
+SHADOWS = "/var/lib/heartbeat/crm/shadow"
+"""How the path of a copy of the CIB begins: `get_shadow_file` of lib/cib/cib_client.c."""
+_NAMED = ("c", "C", "D", "r", "s", "e")
 _NOT_THERE = Reply(stderr="Call failed: The object/attribute does not exist\n", status=22)
 
 
@@ -124,5 +127,43 @@ def ptest(call: Call) -> Reply:
     return Reply(stderr="".join(f"{line}\n" for line in lines))
 
 
-TOOLS: dict[str, Tool] = {"cibadmin": cibadmin, "crm_verify": crm_verify, "ptest": ptest}
+def crm_shadow(call: Call) -> Reply:
+    """Make, compare, commit or delete a copy of the CIB that tools work on: tools/cib_shadow.c of Pacemaker 1.0."""
+    given = parse(call.words, spelling(call.release, call.name))
+    name = next((value for letter in _NAMED if (value := given.get(letter))), call.shadow)
+    file = call.node, f"{SHADOWS}.{name}"
+    disk, world = call.world.disk, call.world
+    if not name:
+        return Reply(stderr="No shadow instance provided\n", status=22)
+    if "w" in given:
+        return Reply(f"{name}\n")
+    if _is_dangerous(given) and "f" not in given:
+        return Reply(stderr="The supplied command is considered dangerous.\n", status=1)
+    if "D" in given:
+        disk.pop(file, None)
+        return Reply()
+    if not call.host.member:
+        return Reply(stderr="Signon to CIB failed: connection failed\n", status=1)
+    if "c" in given:
+        if file in disk and "f" not in given:
+            return Reply(stderr=f"A shadow instance '{name}' already exists.\n", status=21)
+        disk[file] = etree.tostring(world.cib)
+        return Reply(f"A new shadow instance was created.  To begin using it paste the following into your shell:\n"
+                     f"  CIB_shadow={name} ; export CIB_shadow\n")  # fmt: skip
+    if file not in disk:
+        return Reply(stderr=f"Could not access shadow instance '{name}': No such file or directory\n", status=22)
+    if "d" in given:
+        same = disk[file] == etree.tostring(world.cib)
+        return Reply() if same else Reply(stderr="- <cib/>\n+ <cib/>\n", status=1)
+    reply = _change(world, Options(frozenset("R"), {}), parse_answer(disk[file])) if "C" in given else Reply()
+    call.reaction.settle()
+    return reply
+
+
+def _is_dangerous(given: Options) -> bool:
+    """Tell whether a command of crm_shadow wants `-f`."""
+    return bool(given.given & set("rCDe"))
+
+
+TOOLS: dict[str, Tool] = {"cibadmin": cibadmin, "crm_verify": crm_verify, "ptest": ptest, "crm_shadow": crm_shadow}
 """By the name that is typed."""

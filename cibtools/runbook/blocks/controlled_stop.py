@@ -98,6 +98,24 @@ def started(draft: Draft) -> dict[str, str | None]:
     return dict(settle(draft.survey, empty, empty).state.where)
 
 
+def started_in_turn(draft: Draft, order: tuple[Guest, ...]) -> State:
+    """How things stand once the domUs have been started one after the other on the nodes that are there."""
+    survey = draft.survey
+    tops = [survey.cluster.top(guest.resource).id for guest in order]
+    state = replace(
+        draft.state,
+        where=dict.fromkeys(draft.state.where, None),
+        # The CIB was converted as it was before the work: no node is in standby in it.
+        standby=frozenset(host.name for host in survey.hosts if host.standby),
+        down=frozenset(survey.names) - frozenset(draft.nodes),
+        stopped=draft.state.stopped | frozenset(tops),
+    )
+    state = settle(survey, state, state).state
+    for top in tops:
+        state = settle(survey, state, replace(state, stopped=state.stopped - {top})).state
+    return state
+
+
 def cold_start(draft: Draft, after: State | None = None) -> Criterion:
     """P-10 where the whole cluster starts: whether the domUs fit where the scheduler is predicted to put them.
 

@@ -47,6 +47,7 @@ GOOD: dict[str, tuple[str, Cluster, Wishes, Parameters]] = {
     "acceptance": ("acceptance", NEWER, Wishes(), Parameters()),
     "add-domu": ("add-domu", _WITH_NEW, Wishes(node_ram=_RAM), Parameters()),
     "shutdown": ("upgrade", CLUSTER, _TO_1_0, Parameters()),
+    "live syntax": ("upgrade", CLUSTER, _TO_1_0, Parameters(live_upgrade=True)),
     "reattach": ("upgrade", CLUSTER, replace(_TO_1_0, method="reattach"), Parameters(needs_reboot=False)),
     "hops": ("upgrade", CLUSTER, _TO_0_6, Parameters()),
     "convert": ("convert", CLUSTER, Wishes(node_ram=_RAM), Parameters()),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from lxml import etree
+
+from cibtools.cli.planning.simulator import Simulator
+from cibtools.cluster.scheduler import parse_answer
 from cibtools.rehearsal.reaction import Reaction
-from tests.rehearsal.lab import run
+from cibtools.rehearsal.tools.cib import SHADOWS
+from tests.rehearsal.lab import reaction, run
 
 _DNS = '<primitive id="dns" class="ocf" provider="heartbeat" type="Xen"/>'
 
@@ -41,3 +48,25 @@ def test_what_the_cluster_would_do_is_shown_and_not_done(cluster: Reaction) -> N
     cluster.world.stuck = False
     assert "web" in run(cluster, "ptest -L -VV").stderr
     assert cluster.world.where("web") == ("alfa",)
+
+
+@pytest.fixture
+def newer(pacemaker: Callable[[str], str]) -> Reaction:
+    """The cluster with Pacemaker 1.0 and the CIB of before."""
+    return reaction(Simulator(pacemaker("crm_simulate")), "pacemaker-1.0.3")
+
+
+def test_a_shadow_is_worked_on_aside_and_committed(newer: Reaction) -> None:
+    before = newer.world.cib.get("epoch")
+    assert run(newer, "crm_shadow -c one -b").status == 0
+    assert run(newer, "crm_shadow -c one -b").status == 21
+    aside = newer.shadow(parse_answer(newer.world.disk["alfa", f"{SHADOWS}.one"]))
+    assert run(aside, "cibadmin -u -f").status == 0
+    assert newer.world.cib.get("validate-with") is None
+    newer.world.disk["alfa", f"{SHADOWS}.one"] = etree.tostring(aside.world.cib)
+    assert run(newer, "crm_shadow -C one").status == 1
+    assert run(newer, "crm_shadow -C one -f").status == 0
+    assert newer.world.cib.get("validate-with") == "pacemaker-1.0"
+    assert newer.world.cib.get("epoch") == before
+    assert run(newer, "crm_shadow -D one -f").status == 0
+    assert ("alfa", f"{SHADOWS}.one") not in newer.world.disk

@@ -6,17 +6,17 @@ from msgspec.structs import replace
 
 from cibtools.cluster.derived.option import cluster_option
 from cibtools.runbook.blocks.batch import together
-from cibtools.runbook.blocks.controlled_stop import cold_start
+from cibtools.runbook.blocks.controlled_stop import cold_start, started_in_turn
 from cibtools.runbook.blocks.domu_lifecycle import starting
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import decide, new_phase
 from cibtools.runbook.console.console import Console
 from cibtools.runbook.estimate.order import Canary
-from cibtools.runbook.estimate.placement import State, settle
+from cibtools.runbook.estimate.placement import State
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.facts.network import network_attributes
-from cibtools.runbook.kinds.convert.below import for_all, running_guests
+from cibtools.runbook.kinds.convert.below import running_guests
 from cibtools.runbook.kinds.convert.configuration import interim
 from cibtools.runbook.kinds.convert.storage import NEW
 from cibtools.runbook.plan.conversion import Conversion
@@ -31,7 +31,7 @@ def start(draft: Draft, made: Conversion, canary: Canary | None) -> Phase:
     wait = draft.survey.parameters.soak_canary
     tried = next((guest for guest in guests if canary and guest.id == canary.domu), None)
     order = (*((tried,) if tried else ()), *(guest for guest in reversed(guests) if guest is not tried))
-    after = _started_in_turn(draft, order)
+    after = started_in_turn(draft, order)
     steps = [_join(draft, after)]
     if tried:
         steps.append(_start_some(draft, made, (tried,), f"Start {tried.id} first"))
@@ -54,24 +54,6 @@ def start(draft: Draft, made: Conversion, canary: Canary | None) -> Phase:
         draft, "P6", "Start", "all nodes join, the least important domU starts, then the most important ones",
         steps, entry_gates=("G-JOIN",), rollback_to="P5", rollback_seconds=600, tools=NEW,
     )  # fmt: skip
-
-
-def _started_in_turn(draft: Draft, order: tuple[Guest, ...]) -> State:
-    """How things stand once the domUs have been started one after the other on the nodes that are there."""
-    survey = draft.survey
-    tops = [survey.cluster.top(guest.resource).id for guest in order]
-    state = replace(
-        draft.state,
-        where=dict.fromkeys(draft.state.where, None),
-        # The CIB was converted as it was before the work: no node is in standby in it.
-        standby=frozenset(host.name for host in survey.hosts if host.standby),
-        down=frozenset(survey.names) - frozenset(draft.nodes),
-        stopped=draft.state.stopped | frozenset(tops),
-    )
-    state = settle(survey, state, state).state
-    for top in tops:
-        state = settle(survey, state, replace(state, stopped=state.stopped - {top})).state
-    return state
 
 
 def _join(draft: Draft, after: State) -> Step:
@@ -130,7 +112,7 @@ def _start_some(draft: Draft, made: Conversion, guests: tuple[Guest, ...], title
     shown = ", ".join(names)
     return Step(
         title=title, where=here.run_on, tools=NEW,
-        commands=(for_all(names, here.start("$r")), *(here.wait_running(name, "", duration.hard) for name in names)),
+        commands=(*map(here.start, names), *(here.wait_running(name, "", duration.hard) for name in names)),
         expect=f"{shown} run, each on one node" if len(names) > 1 else f"{shown} runs",
         verify=(
             Check(text=f"{shown}: running, no Failed actions", command="crm_mon -1 -r -f",
@@ -138,7 +120,7 @@ def _start_some(draft: Draft, made: Conversion, guests: tuple[Guest, ...], title
             Check(text="the services answer, and the disks are the right ones"),
         ),
         duration=duration,
-        rollback=Rollback(way=Way.POSSIBLE, text="stopped again", commands=(for_all(names, here.stop("$r")),),
+        rollback=Rollback(way=Way.POSSIBLE, text="stopped again", commands=tuple(map(here.stop, names)),
                           proof="crm_mon -1 -r -f", seconds=60),
         risk=Risk(level=RiskLevel.HIGH, text="the first start on the converted volumes"),
         warnings=draft.cautions(*topic.TIMEOUTS, subjects=[guest.id for guest in guests]),

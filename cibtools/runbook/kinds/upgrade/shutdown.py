@@ -28,8 +28,6 @@ def shutdown_phases(draft: Draft, target: Target, change_id: str) -> tuple[Phase
     phases = [preparation(exchange, change_id), stop_phase(exchange), _install(exchange)]
     if exchange.converts and draft.survey.parameters.live_upgrade:
         phases += live_phases(exchange)
-        draft.state = replace(draft.state, down=frozenset(), where=started(draft))
-        phases[-1] = replace(phases[-1], state_after=draft.loads())
     else:
         phases += [_place(exchange), _start(exchange)]
     number = len(phases)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cibtools.runbook.blocks import domu_lifecycle as domu
 from cibtools.runbook.blocks.batch import together, waves
+from cibtools.runbook.blocks.controlled_stop import started_in_turn
 from cibtools.runbook.blocks.draft import look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY, Exchange
@@ -131,7 +132,9 @@ def _commit_shadow(exchange: Exchange) -> Step:
 def _domus(exchange: Exchange) -> Phase:
     """Start the domUs in waves, the most important first."""
     draft = exchange.draft
-    steps = [_wave(exchange, number, guests) for number, guests in enumerate(reversed(waves(draft)), 1)]
+    turns = tuple(reversed(waves(draft)))
+    steps = [_wave(exchange, number, guests) for number, guests in enumerate(turns, 1)]
+    draft.state = started_in_turn(draft, tuple(guest for guests in turns for guest in guests))
     return new_phase(
         draft, "P6", "Start the domUs", "the most important first; the outage ends", steps, rollback_to="P0",
         rollback_seconds=draft.survey.parameters.patch_host * len(draft.survey.names) + 240, tools=exchange.new_tools,
