@@ -31,6 +31,11 @@ def remember(change_id: str) -> str:
     return f"echo {quoted(f'umask 077; BK={path}; export BK; cd {path}')} > {DIRECTORY}/resume"
 
 
+def as_before(path: str) -> str:
+    """Return a line that puts back the copy beside a file, if a step got as far as to make one."""
+    return f"if [ -e {path}.before ]; then cp -p {path}.before {path}; fi"
+
+
 def remote(change_id: str) -> str:
     """The working directory of a node, seen from the admin host, where no step has set it."""
     return '"${CLUSTER_NODE:?name a node}:"' + quoted(f"{DIRECTORY}/{change_id}/")

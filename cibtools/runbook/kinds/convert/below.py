@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
 from cibtools.runbook.facts.guest import Guest
 from cibtools.runbook.kinds.convert.hb2openais_gaps import notified
 from cibtools.runbook.kinds.convert.storage import NEW
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import RiskLevel, Way
-from cibtools.runbook.plan.step import Check, Command, Duration, Risk, Rollback, Step
-
-
-def for_all(resources: tuple[str, ...], one: Command) -> Command:
-    """The same command for several resources, in a loop; it is written for the resource `$r`."""
-    if len(resources) == 1:
-        return replace(one, text=one.text.replace("'$r'", quoted(resources[0])))
-    line = one.text.replace("'$r'", '"$r"')
-    return replace(one, text=f"for r in {quoted(*resources)}; do\n  {line}\ndone")
+from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
 
 
 def running_guests(draft: Draft) -> tuple[Guest, ...]:
@@ -36,22 +25,37 @@ def converted_pools(draft: Draft, made: Conversion) -> tuple[str, ...]:
     return tuple(dict.fromkeys(made.name(cluster.top(one).id) for one in found if one))
 
 
-def start_below(draft: Draft, made: Conversion, node: str, pools: tuple[str, ...]) -> Step:
-    """Start lock manager, clvmd and volume groups on the first node, with pools and domUs kept stopped."""
+def hold_above(draft: Draft, made: Conversion, node: str, pools: tuple[str, ...]) -> Step:
+    """Keep pools and domUs stopped, and see what the cluster would do, before it may do anything."""
     here = Console(NEW, node)
     names = (*pools, *(made.name(guest.id) for guest in running_guests(draft)))
     noisy = tuple(made.name(name) for name in notified(draft))
+    return Step(
+        title="Keep domUs and pools stopped, and look", where=node, tools=NEW,
+        commands=(
+            *(here.stop(name) for name in names),
+            *(here.delete_meta(name, "notify") for name in noisy),
+            here.simulate_live(),
+        ),
+        expect="nothing is started yet; once it is, what lies below the domUs starts, and nothing else",
+        verify=(
+            Check(text="every resource unmanaged", command="crm_mon -1 -r -f", run_on=node, look_for=("unmanaged",)),
+            Check(text="ptest names no domU and no pool"),
+        ),
+        duration=Duration(nominal=60, limit=300, hard=300, basis="a look"),
+        rollback=Rollback(way=Way.POSSIBLE, text="as the CIB was put in place",
+                          commands=tuple(here.start(name) for name in names), proof="crm_verify -L -V", seconds=60),
+        risk=Risk(level=RiskLevel.LOW, text="the cluster touches nothing"),
+    )  # fmt: skip
+
+
+def start_below(made: Conversion, node: str) -> Step:
+    """Start lock manager, clvmd and volume groups on the first node."""
+    here = Console(NEW, node)
     base = ", ".join(made.created) or "lock manager, clvmd, volume groups"
     return Step(
         title="Start what lies below the domUs, and nothing else", where=node, tools=NEW,
-        commands=(
-            *((for_all(names, here.stop("$r")),) if names else ()),
-            *((for_all(noisy, here.delete_meta("$r", "notify")),) if noisy else ()),
-            here.simulate_live(),
-            here.delete_option("maintenance-mode"),
-            here.wait_idle(300),
-            here.status(),
-        ),
+        commands=(here.delete_option("maintenance-mode"), here.wait_idle(300), here.status()),
         expect=f"{base} run on {node}; domUs and OCFS2 are stopped",
         verify=(
             Check(text=f"{base} are started on {node}", command="crm_mon -1 -r -f", look_for=("Started",),

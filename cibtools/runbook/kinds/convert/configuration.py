@@ -8,7 +8,7 @@ from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.blocks.whole_cluster import CIB_DIRECTORY
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import RESUME, as_before, quoted
 from cibtools.runbook.kinds.convert.before import NEW_CIB
 from cibtools.runbook.kinds.convert.hb2openais_gaps import interfaces
 from cibtools.runbook.kinds.convert.storage import NEW, every
@@ -39,6 +39,7 @@ def _ring(draft: Draft, made: Conversion) -> Step:
     return Step(
         title="Put openais.conf in place", where="all nodes", tools=NEW,
         commands=(
+            each.shell(RESUME),
             each.shell("cp -p /etc/ais/openais.conf /etc/ais/openais.conf.before", CommandKind.CHANGE),
             *_conf(each, made, several=len(interfaces(draft)) > 1),
             each.shell("grep -nE 'ringnumber|bindnetaddr|mcastaddr|mcastport|rrp_mode' /etc/ais/openais.conf"),
@@ -56,7 +57,7 @@ def _ring(draft: Draft, made: Conversion) -> Step:
         ),
         duration=Duration(nominal=600, limit=1800, hard=1800, basis="reading by eye"),
         rollback=Rollback(way=Way.POSSIBLE, text="the file of the installation is beside it",
-                 commands=(each.shell("cp -p /etc/ais/openais.conf.before /etc/ais/openais.conf", CommandKind.CHANGE),),
+                 commands=(each.shell(as_before("/etc/ais/openais.conf"), CommandKind.CHANGE),),
                  proof="diff of both shows nothing", seconds=60),
         risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
     )  # fmt: skip
@@ -89,7 +90,7 @@ def _key(draft: Draft) -> Step:
                run_on=every(draft).run_on),),
         duration=Duration(nominal=120, limit=600, hard=600, basis="ais-keygen waits for random numbers"),
         rollback=Rollback(way=Way.POSSIBLE, text="remove the key; without it no node joins",
-                 commands=(every(draft).shell("rm /etc/ais/authkey", CommandKind.CHANGE),), proof="",
+                 commands=(every(draft).shell("rm -f /etc/ais/authkey", CommandKind.CHANGE),), proof="",
                  seconds=60),
         risk=Risk(level=RiskLevel.LOW, text="no stack runs"),
     )  # fmt: skip
@@ -112,6 +113,7 @@ def _cib(draft: Draft) -> Step:
         tools=NEW,
         commands=(
             each.shell(f"rm -f {CIB_DIRECTORY}/cib*", CommandKind.CHANGE),
+            here.shell(RESUME),
             here.shell(f"cp {NEW_CIB} cib-start.xml\n{held}", CommandKind.CHANGE),
             here.verify_file("cib-start.xml"),
             here.shell(install_it, CommandKind.CHANGE),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import RESUME, quoted
 from cibtools.runbook.facts import topic
 from cibtools.runbook.facts.storage_map import Volume
-from cibtools.runbook.kinds.convert.below import converted_pools, for_all, start_below
+from cibtools.runbook.kinds.convert.below import converted_pools, hold_above, start_below
 from cibtools.runbook.kinds.convert.storage import NEW, ask_twice
 from cibtools.runbook.plan.conversion import Conversion
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way, Who
@@ -20,7 +20,7 @@ def ocfs2(draft: Draft, made: Conversion, found: tuple[Volume, ...]) -> Phase:
     """P5: on one node, with the lock manager running and the volume mounted nowhere."""
     node = draft.nodes[0]
     pools = converted_pools(draft, made)
-    steps = [_first_start(node), start_below(draft, made, node, pools)]
+    steps = [_first_start(node), hold_above(draft, made, node, pools), start_below(made, node)]
     if pools:
         steps += [_new_stack(draft, node, found), _mount(draft, node, pools)]
     steps.append(_xm_files(draft, made, node, found))
@@ -92,12 +92,12 @@ def _mount(draft: Draft, node: str, pools: tuple[str, ...]) -> Step:
     mounts = [one.mount for one in draft.features.ocfs2]
     return Step(
         title="Let the cluster mount the OCFS2 volumes", where=node, tools=NEW,
-        commands=(for_all(pools, here.start("$r")), here.wait_idle(180), here.status(), here.shell("mount -t ocfs2")),
+        commands=(*map(here.start, pools), here.wait_idle(180), here.status(), here.shell("mount -t ocfs2")),
         expect=f"{', '.join(mounts)} is mounted on {node}",
         verify=tuple(Check(text=f"{mount} is mounted", command="mount -t ocfs2", run_on=node,
                            look_for=(mount,)) for mount in mounts),
         duration=Duration(nominal=30, limit=180, hard=180, basis="one start"),
-        rollback=Rollback(way=Way.POSSIBLE, text="unmounted again", commands=(for_all(pools, here.stop("$r")),),
+        rollback=Rollback(way=Way.POSSIBLE, text="unmounted again", commands=tuple(here.stop(name) for name in pools),
                           proof="mount -t ocfs2 prints nothing",
                  seconds=60),
         risk=Risk(level=RiskLevel.LOW, text="no domU runs"),
@@ -113,6 +113,7 @@ def _xm_files(draft: Draft, made: Conversion, node: str, found: tuple[Volume, ..
     return Step(
         title="Put the xm files with the new device names in place", where=node, tools=NEW,
         commands=(
+            here.shell(RESUME),
             here.shell('diff -r /etc/xen/vm "$BK/vm.local"'),
             *(here.shell(f"cp -p converted/{folder}/* /{folder.removeprefix('xm/')}/", CommandKind.CHANGE)
               for folder in written),
@@ -127,7 +128,7 @@ def _xm_files(draft: Draft, made: Conversion, node: str, found: tuple[Volume, ..
         ),
         duration=Duration(nominal=300, limit=900, hard=900, basis="reading"),
         rollback=Rollback(way=Way.POSSIBLE, text="the files as they were",
-                 commands=(here.shell('cp -a "$BK/vm.local/." /etc/xen/vm/', CommandKind.CHANGE),),
+                 commands=(here.shell(f'{RESUME}\ncp -a "$BK/vm.local/." /etc/xen/vm/', CommandKind.CHANGE),),
                  proof="diff -r prints nothing", seconds=60),
         risk=Risk(level=RiskLevel.MEDIUM, text="a wrong path makes two domUs write to one volume"),
         warnings=draft.cautions(*topic.FILES, subjects=[guest.id for guest in draft.survey.guests]),

@@ -34,7 +34,7 @@ _CLOSED_BY: dict[int, tuple[str, ...]] = {
     8: ("Convert the configuration on paper", "Start openais on the other nodes", "Is the cluster ready"),
     9: ("Convert the configuration on paper", "Start openais on the other nodes", "Is the cluster ready"),
     10: ("Put openais.conf in place",),
-    11: ("Start what lies below",),
+    11: ("Keep domUs and pools stopped",),
     12: ("Let LVM see", "Let LVM lock"),
     13: ("Put openais.conf in place", "Try the vendor's converter"),
     14: ("Put openais.conf in place",),

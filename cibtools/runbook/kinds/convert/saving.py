@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cibtools.runbook.blocks.draft import Draft
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import RESUME, quoted
 from cibtools.runbook.facts.storage_map import Volume
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, Way
 from cibtools.runbook.plan.step import Check, Duration, Risk, Rollback, Step
@@ -28,6 +28,7 @@ def copy_xm(draft: Draft) -> Step:
         title="Copy the xm files off shared storage", where=f"all nodes in order {', '.join(draft.survey.names)}",
         tools=draft.tools,
         commands=(
+            each.shell(RESUME),
             each.shell("mkdir -p /etc/xen/vm.local && cp -a /etc/xen/vm/. /etc/xen/vm.local/", CommandKind.CHANGE),
             each.shell(sums),
             first.shell('cp -a /etc/xen/vm.local "$BK/"'),
@@ -49,6 +50,7 @@ def save_hosts(draft: Draft) -> Step:
         title="Save what the installation will take away", where=f"all nodes in order {', '.join(draft.survey.names)}",
         tools=draft.tools,
         commands=(
+            each.shell(RESUME),
             each.shell(f'umask 077; mkdir -p "$BK"; tar -czf "$BK/$(uname -n).files.tgz" --ignore-failed-read {names}'),
             each.shell("rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE}.%{ARCH}\\n' | sort > \"$BK/$(uname -n).rpms\""),
             each.shell("chkconfig --list > \"$BK/$(uname -n).services\""),
@@ -71,6 +73,7 @@ def draw_map(draft: Draft, found: tuple[Volume, ...]) -> Step:
     console = draft.console()
     names = quoted(*(volume.path for volume in found))
     commands = [
+        console.shell(RESUME),
         console.shell('ls -lR /dev/evms > "$BK/evms.devices"'),
         console.shell('multipath -ll > "$BK/multipath"'),
     ]

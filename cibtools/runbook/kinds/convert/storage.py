@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from cibtools.runbook.blocks.draft import Draft, look
 from cibtools.runbook.blocks.phase import new_phase
 from cibtools.runbook.console.console import Console
-from cibtools.runbook.console.shell import quoted
+from cibtools.runbook.console.shell import RESUME, as_before, quoted
 from cibtools.runbook.facts.storage_map import Volume, groups
 from cibtools.runbook.plan.enums import CommandKind, RiskLevel, StopKind, Tools, Way, Who
 from cibtools.runbook.plan.runbook import Phase
@@ -71,7 +71,7 @@ def _filter(draft: Draft, node: str) -> Step:
         verify=(Check(text="every LUN once, by its multipath name", command="pvscan", run_on=node),),
         duration=Duration(nominal=300, limit=900, hard=900, basis="typing"),
         rollback=Rollback(way=Way.POSSIBLE, text="the old file is beside it",
-                 commands=(each.shell("cp -p /etc/lvm/lvm.conf.before /etc/lvm/lvm.conf", CommandKind.CHANGE),),
+                 commands=(each.shell(as_before("/etc/lvm/lvm.conf"), CommandKind.CHANGE),),
                  proof="diff of both shows nothing", seconds=60),
         risk=Risk(level=RiskLevel.LOW, text="nothing uses LVM yet"),
     )  # fmt: skip
@@ -110,6 +110,7 @@ def _find_volumes(node: str, found: tuple[Volume, ...]) -> Step:
     return Step(
         title="Find every volume, and let go of it again", where=node, tools=NEW,
         commands=(
+            here.shell(RESUME),
             *((here.shell(on, CommandKind.CHANGE),) if on else ()),
             here.shell("vgs; lvs --units b; cat \"$BK/volumes\""),
             *((here.shell(f'for d in {new}; do\n  test -b "$d" || echo "MISSING $d"\ndone'),) if new else ()),

@@ -119,9 +119,11 @@ def test_every_change_has_a_way_back_or_a_gate(guide: Runbook) -> None:
 
 
 def test_all_domus_are_stopped_before_anything_starts_and_run_in_the_end(guide: Runbook) -> None:
-    base = parts(titled(guide, "Start what lies below").commands[0].text)[0]
-    assert base.startswith("for r in configpool ")
-    assert all(f" {place.domu}" in base.splitlines()[0] for place in guide.facts.importance)
+    held = parts(titled(guide, "Keep domUs and pools stopped").commands[0].text)
+    stopped = [line.split()[2] for line in held if line.endswith("-v Stopped")]
+    assert stopped == ["configpool", *(place.domu for place in guide.facts.importance)]
+    let_go = titled(guide, "Start what lies below").commands[0].text
+    assert let_go.startswith("crm_attribute -t crm_config -n maintenance-mode -D")
     after = {name for load in phase(guide, "P6").state_after for name in load.domus}
     assert after == {place.domu for place in guide.facts.importance}
 
