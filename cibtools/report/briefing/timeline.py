@@ -115,7 +115,7 @@ def _row(phase: Phase, times: Schedule, scale: _Scale) -> Row:
 
 
 def _away(one: Outage, times: Schedule, scale: _Scale) -> Row:
-    label = ", ".join(one.domus) if len(one.domus) <= 2 else f"{len(one.domus)} domUs down"
+    label = ", ".join(one.domus) if len(one.domus) <= 3 else f"{len(one.domus)} domUs down"
     words = f"{times.clock(one.begin)} – {times.clock(one.end)}, {as_words(one.seconds)} down"
     return Row(label, words, 0, (scale.bar("out", one.begin, one.end),))
 

@@ -1,6 +1,6 @@
 """How long each domU is away as planned: from the begin of its stop to the end of its start.
 
-Where no step names a domU that is down after one phase and up after another, the phases are the limits. A live
+Where no steps name a domU that is down after one phase and up after another, the phases are the limits. A live
 migration is no outage.
 """
 
@@ -42,8 +42,8 @@ _Away = tuple[str, Span, tuple[str, ...]]
 def outages(runbook: Runbook, times: Schedule) -> tuple[Outage, ...]:
     """All outages, the longest first; domUs that are away at the same time are one line."""
     alone = [*_stopped(runbook, times), *_moved(runbook, times)]
-    named = {name for phase in runbook.phases for step in phase.steps for name in (*step.stops, *step.starts)}
-    alone += [found for found in _between(runbook, times) if found[0] not in named]
+    known = {name for name, _, _ in alone}
+    alone += [found for found in _between(runbook, times) if found[0] not in known]
     together: dict[tuple[int, int, int, tuple[str, ...]], list[str]] = {}
     for name, span, places in alone:
         together.setdefault((span.evening, span.begin, span.end, places), []).append(name)

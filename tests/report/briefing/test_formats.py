@@ -122,6 +122,20 @@ def test_figures_that_stand_in_several_places_agree(guide: Briefing) -> None:
         assert f"takes {phase.time}, at most {phase.limit}" in html
 
 
+@pytest.mark.parametrize(
+    ("target", "method"), [("sle-ha-11", "auto"), ("sle-ha-11", "swing"), ("pacemaker-1.0", "auto")]
+)
+def test_an_outage_of_all_domus_is_told_for_each(target: str, method: str) -> None:
+    found = report(wishes=replace(WISHES, to_version=target, method=method))
+    away = view(found).runbook.outages
+    assert len({name for one in away for name in one.domus}) == found.runbook.cluster.domus == 15
+    steps = {step.id: step for phase in found.runbook.phases for step in phase.steps}
+    for one in away:
+        first, last = (steps[place] for place in one.places)
+        assert set(one.domus) <= set(first.stops) & set(last.starts)
+        assert one.seconds >= first.duration.nominal + last.duration.nominal
+
+
 def test_every_format_tells_of_every_question_and_finding(guide: Briefing) -> None:
     whole = json.loads(report_json.render(guide))
     assert [one["id"] for one in whole["questions"]] == [one.id for one in guide.questions]

@@ -128,6 +128,7 @@ def _go(exchange: Exchange, gate: Gate) -> Step:
                           proof="crm_mon -1 -r shows unmanaged"),
         risk=Risk(level=RiskLevel.HIGH, text="all domUs start; a node that is not seen is fenced"),
         decision=Decision(kind=StopKind.GO, gate=gate.id, questions=tuple(one.text for one in gate.criteria)),
+        starts=tuple(guest.id for wave in waves(exchange.draft) for guest in wave),
     )  # fmt: skip
 
 
