@@ -21,12 +21,13 @@ CALLED_FROM_OUTSIDE = {
     "cibtools/cli/main.py: LazyGroup.get_command": "Click",
     "cibtools/cli/main.py: LazyGroup.format_commands": "Click",
     "cibtools/lint/checks/schema.py: violated_anywhere": "cibtools/lint/engine/validation.py, by its name",
+    "cibtools/report/cluster/narrow.py: Chapter.CONSTRAINTS": "cibtools/cli/commands/show.py, by its value",
+    "cibtools/report/cluster/narrow.py: Chapter.DOMUS": "cibtools/cli/commands/show.py, by its value",
     "cibtools/report/briefing/timeline.py: Evening.turn": "cibtools/report/pages/form.html.j2",
 }
 """What is called, but by no line of ours that names it, with its caller."""
 
 WAITING = {
-    "cibtools/backup/cib/read.py: XmlTree.attribute_span": "fixes, which edit attributes",
     "cibtools/backup/record/secret.py: Secret.reveal": "nothing shows a secret; tests look into it",
     "cibtools/backup/heartbeat/ha_cf.py: HaCf.apiauth": "HB106",
     "cibtools/backup/heartbeat/ha_cf.py: HaCf.logging": "HB105, variant logging",

@@ -48,6 +48,10 @@ PERSONAS = ("regular", "pedantic", "migration")
 @click.option("--no-cache", is_flag=True, help="Work everything out anew.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Leave out what this file accepts.")
 @click.option("--update-baseline", is_flag=True, help="Accept everything that is found now; writes the baseline.")
+@click.option("--fix", is_flag=True, help="Correct the files: what changes nothing that the cluster does.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what changes what the cluster does.")
+@click.option("--fix-only", is_flag=True, help="Like --fix, but do not report what is left.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @color_option
 @gathered(LintChoice)
 def lint(choice: InputChoice, what: LintChoice) -> None:
@@ -87,6 +91,12 @@ def _refuse_idle(what: LintChoice) -> None:
             raise click.UsageError(f"{name} has an effect with --format text only")
     if what.select and what.persona != "regular":
         raise click.UsageError("--select and --persona exclude each other: each of them says which rules run")
+    if what.unsafe_fixes and not (what.fix or what.fix_only or what.diff):
+        raise click.UsageError("--unsafe-fixes has an effect with --fix, --fix-only or --diff only")
+    if what.diff and (what.fix or what.fix_only):
+        raise click.UsageError("--diff writes nothing, so it goes without --fix and --fix-only")
+    if what.update_baseline and (what.fix or what.fix_only or what.diff):
+        raise click.UsageError("--update-baseline goes without --fix, --fix-only and --diff: fix first")
     if what.config and what.isolated:
         raise click.UsageError("--config and --isolated exclude each other")
 

@@ -42,6 +42,8 @@ def answer(choice: InputChoice, what: LintChoice, named: Sequence[tuple[str, Pat
         if known and what.update_baseline:
             place = Guard(input_paths(choice)).file("--baseline", known.path)
             return _updated(_lint(choice, configured, collected, frozenset()), known, place)
+        if what.fix or what.fix_only or what.diff:
+            return _fixed(choice, configured, known, targets, collected)
         # Files that are asked for must be written, so such a run is worked out even if the answer is known.
         if not what.no_cache and not targets:
             return _remembered(choice, configured, collected, known)
@@ -49,6 +51,37 @@ def answer(choice: InputChoice, what: LintChoice, named: Sequence[tuple[str, Pat
     except CibtoolsError as error:
         configured, run, known = what, _failed(error), None
     return _delivered(run, configured, targets, known)
+
+
+def _fixed(
+    choice: InputChoice,
+    what: LintChoice,
+    known: Baseline | None,
+    targets: list[tuple[str, Place]],
+    collected: Collected,
+) -> Answer:
+    """Correct the files, or show how they would be corrected."""
+    from cibtools.cli.linting.fixing import difference, fix_all, fixed_files, summary
+
+    accepted = known.accepted if known else None
+
+    run = _lint(choice, what, collected, accepted)
+
+    def anew() -> LintRun:
+        return _lint(choice, what, collect(choice), accepted)
+
+    if what.diff:
+        found = _delivered(run, what, targets, known)
+        files = fixed_files(run, unsafe=what.unsafe_fixes)
+        return Answer(difference(files), found.errors, found.status if run.errors else int(bool(files)))
+    run, written = fix_all(run, anew, unsafe=what.unsafe_fixes)
+    found = _delivered(run, what, targets, known)
+    errors = (*summary(written, run, unsafe=what.unsafe_fixes), *found.errors)
+    return (
+        Answer("", errors, found.status if run.errors else 0)
+        if what.fix_only
+        else Answer(found.printed, errors, found.status)
+    )
 
 
 def _baseline(what: LintChoice) -> Baseline | None:

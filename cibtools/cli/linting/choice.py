@@ -26,6 +26,10 @@ class LintChoice(Struct, frozen=True):
     no_cache: bool
     baseline: Path | None
     update_baseline: bool
+    fix: bool
+    unsafe_fixes: bool
+    fix_only: bool
+    diff: bool
     color: str
 
 

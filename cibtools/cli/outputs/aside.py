@@ -47,7 +47,9 @@ def is_there(path: Path) -> bool:
 class Aside:
     """Content of one file, written and flushed; `place` gives it its name in one step."""
 
-    def __init__(self, directory: Path, data: bytes, mode: int, *, durable: bool = True) -> None:
+    def __init__(
+        self, directory: Path, data: bytes, mode: int, *, durable: bool = True, owner: tuple[int, int] | None = None
+    ) -> None:
         """Write the bytes on the file system of a directory; raise OSError if they do not fit."""
         self._directory = directory
         self._path: Path | None = None
@@ -56,6 +58,8 @@ class Aside:
             with open(self._handle, "wb", closefd=False) as file:
                 file.write(data)
             # Set here and not when it is opened, so that neither umask nor a default ACL has a say.
+            if owner is not None and owner != (os.geteuid(), os.getegid()):
+                os.fchown(self._handle, *owner)
             os.fchmod(self._handle, mode)
             if durable:
                 os.fsync(self._handle)

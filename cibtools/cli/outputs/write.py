@@ -82,6 +82,23 @@ def _show(output: NewFile | NewFiles, aside: Aside | AsideDirectory | None) -> N
             stream.write(output.data)
 
 
+def rewrite_all(files: Mapping[Path, bytes]) -> None:
+    """Give files that are there new content, mode and owner kept; raise InputError, nothing changed, if it fails."""
+    with ExitStack() as stack:
+        staged: list[tuple[Path, Aside]] = []
+        for path, data in files.items():
+            with _told(path):
+                target = path.resolve()
+                status = target.stat()
+                sweep(target.parent)
+                aside = Aside(target.parent, data, status.st_mode & 0o7777, owner=(status.st_uid, status.st_gid))
+            stack.callback(aside.discard)
+            staged.append((target, aside))
+        for target, aside in staged:
+            with _told(target):
+                aside.place(target)
+
+
 def write_cached(path: Path, data: bytes) -> None:
     """Write an entry of the cache, for its owner alone; a power failure may lose it. Raise OSError if that fails."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from cibtools.cluster.model.objects import Resource, ResourceKind, Strength
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_interval
 from cibtools.cluster.vocabulary.option_table import NO_VALUE, meta_spelling
 from cibtools.lint.record.finding import Hit, Note
+from cibtools.lint.record.fix import Change, Fix
 
 _SHOWN = 4
 """How many dependents a message names."""
@@ -136,7 +137,13 @@ def _noise(cluster: Cluster, resource: Resource) -> Iterator[Hit]:
     if setting and (word in NO_VALUE or word == "started"):
         values = _values(cluster, resource, "target-role", setting)
         values["why"] = "is the default anyway" if word == "started" else "says nothing"
-        yield Hit(cluster.place(setting.element, setting.attribute), values, "noise", subject=resource.id)
+        fix = Fix("delete it: it changes nothing", (_without(setting),), safe=True)
+        yield Hit(cluster.place(setting.element, setting.attribute), values, "noise", subject=resource.id, fix=fix)
+
+
+def _without(setting: Setting) -> Change:
+    """Take a setting out: the nvpair, or the attribute of the resource."""
+    return Change(setting.element) if setting.attribute == "value" else Change(setting.element, setting.attribute)
 
 
 def _own_settings(cluster: Cluster, resource: Resource, option: str) -> Iterator[Setting]:
@@ -169,7 +176,9 @@ def unmanaged(cluster: Cluster) -> Iterator[Hit]:
         values = _values(cluster, resource, "is-managed", setting)
         values["constraints"] = f", and {ids} {verb} no effect" if ids else ""
         notes = tuple(Note(cluster.place(element, "id"), "ignored while it is unmanaged") for element in idle)
-        yield Hit(cluster.place(setting.element, setting.attribute), values, notes=notes, subject=resource.id)
+        fix = Fix("let the cluster manage it again: delete the setting", (_without(setting),), safe=False)
+        place = cluster.place(setting.element, setting.attribute)
+        yield Hit(place, values, notes=notes, subject=resource.id, fix=fix)
 
 
 def _is_unmanaged_itself(cluster: Cluster, resource: Resource) -> bool:
@@ -219,7 +228,8 @@ def monitor_disabled(cluster: Cluster, element: etree._Element) -> Iterator[Hit]
         "id": element.get("id", ""),
         "attribute": attribute,
     }
-    yield Hit(cluster.place(element, attribute), values, subject=identity)
+    fix = Fix("monitor again: delete the switch", (Change(element, attribute),), safe=False) if attribute else None
+    yield Hit(cluster.place(element, attribute), values, subject=identity, fix=fix)
 
 
 def _recurs(op: etree._Element) -> bool:

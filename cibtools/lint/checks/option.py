@@ -9,7 +9,7 @@ from lxml import etree
 from cibtools.backup.cib.dialect import SETS, Dialect
 from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.value import parse_time
+from cibtools.cluster.value import parse_boolean, parse_time
 from cibtools.cluster.vocabulary.option_table import (
     DASH_ONLY,
     UNDERSCORE_ONLY,
@@ -22,6 +22,7 @@ from cibtools.cluster.vocabulary.option_table import (
     meta_spelling,
 )
 from cibtools.lint.record.finding import Hit, Note, Severity
+from cibtools.lint.record.fix import Change, Fix
 
 _WITHOUT = {
     "allow-migrate": "it is stopped and started instead of live-migrated",
@@ -117,7 +118,22 @@ def _foreign(
     )
     subject = owner.get("id", "") if owner is not None else name
     variant = "twice" if same else "" if name in (dashed(right), right.replace("-", "_")) else "misspelled"
-    return Hit(cluster.place(element, attribute), values, variant, notes, subject=subject, discriminator=name)
+    fix = _respelled(element, attribute, right, value, twin, same=same)
+    return Hit(cluster.place(element, attribute), values, variant, notes, subject=subject, discriminator=name, fix=fix)
+
+
+def _respelled(
+    element: etree._Element, attribute: str, right: str, value: str, twin: etree._Element | None, *, same: bool
+) -> Fix | None:
+    """The right spelling in place of the wrong one; it takes effect, which only for a migration changes nothing now."""
+    if element.tag != "nvpair" or attribute != "name":
+        return None
+    if same:
+        return Fix("delete what is read nowhere and says the same", (Change(element),), safe=True)
+    if twin is not None:
+        return None
+    harmless = dashed(right) == "allow-migrate" and parse_boolean(value) is not None
+    return Fix(f'write "{right}"', (Change(element, "name", right),), safe=harmless)
 
 
 def _twin(owner: etree._Element | None, right: str) -> etree._Element | None:
@@ -160,7 +176,9 @@ def _foreign_property(cluster: Cluster, element: etree._Element, name: str, dial
     # The GUI writes defaults out; one that is not read changes nothing.
     timed = known.type is ValueType.TIME and parse_time(element.get("value")) == parse_time(known.default)
     severity = Severity.INFO if timed and twin is None and variant == "property" else None
-    yield Hit(cluster.place(element, "name"), values, variant, severity=severity, subject=name, discriminator=name)
+    fix = _respelled(element, "name", right, element.get("value", ""), twin, same=same)
+    place = cluster.place(element, "name")
+    yield Hit(place, values, variant, severity=severity, subject=name, discriminator=name, fix=fix)
 
 
 def _meta_among_properties(cluster: Cluster, element: etree._Element, name: str, dialect: Dialect) -> Iterator[Hit]:

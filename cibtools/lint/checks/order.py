@@ -14,6 +14,7 @@ from cibtools.cluster.model.constraints import build_orders
 from cibtools.cluster.model.objects import OrderConstraint, Resource, ResourceKind, Strength
 from cibtools.cluster.vocabulary.agent import agent_facts, is_agent
 from cibtools.lint.record.finding import Hit, Note, Severity
+from cibtools.lint.record.fix import Change, Fix
 
 _STATELESS = ("pingd", "ping", "ClusterMon", "MailTo", "SysInfo")
 """Agents whom a restart costs nothing."""
@@ -50,6 +51,23 @@ def missing_score(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         {**values, "effect": _effect(cluster, order, dialect)},
         severity=Severity.ERROR if severe else Severity.WARNING if dialect is Dialect.HB2 else Severity.INFO,
         subject=order.id,
+        fix=_relaxed(element) if severe else _in_force(element, order, dialect),
+    )
+
+
+def _relaxed(element: etree._Element) -> Fix:
+    """What the value in force would be, a mandatory order on a clone, is the next finding; this is what is meant."""
+    return Fix('write score="0": only the order of starts and stops', (Change(element, "score", "0"),), safe=False)
+
+
+def _in_force(element: etree._Element, order: OrderConstraint, dialect: Dialect) -> Fix:
+    """Write down what the release takes anyway."""
+    if dialect is Dialect.P11:
+        name, value = "kind", "Mandatory"
+    else:
+        name, value = "score", "0" if order.strength is Strength.ADVISORY else "INFINITY"
+    return Fix(
+        f'write {name}="{value}", which {dialect.title} takes anyway', (Change(element, name, value),), safe=True
     )
 
 

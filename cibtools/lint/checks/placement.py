@@ -16,6 +16,7 @@ from cibtools.cluster.derived.placement import Ban, ban, constraints_on, is_ban,
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import LocationConstraint, Resource
 from cibtools.lint.record.finding import Hit, Note, Severity
+from cibtools.lint.record.fix import Change, Fix
 
 
 def nowhere(cluster: Cluster) -> Iterator[Hit]:
@@ -123,6 +124,7 @@ def interim(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         variant=variant,
         severity=Severity.ERROR if last and variant == "ban" else None,
         subject=constraint.id,
+        fix=Fix("delete the constraint", (Change(element),), safe=False),
     )
 
 

@@ -29,6 +29,7 @@ from cibtools.cluster.vocabulary.spelling import nearest
 from cibtools.lint.checks.duration import odd_timeout
 from cibtools.lint.checks.option import nvset_of, owner_of
 from cibtools.lint.record.finding import Hit, Severity
+from cibtools.lint.record.fix import Change, Fix
 
 _DECIMAL = re.compile(r"\s*[+-]?\d+\.\d*\s*$")
 _WHOLE = re.compile(r"\s*[+-]?\d+\.0*\s*\Z")
@@ -224,7 +225,11 @@ def _hit(
     # A decimal score is read as far as the point, which is hardly ever another score than the one meant.
     severity = Severity.WARNING if variant == "score" and _DECIMAL.match(value) else None
     place = cluster.place(element, attribute)
-    return Hit(place, values, variant, severity=severity, subject=holder.get("id", ""), discriminator=name)
+    # A word that differs by case alone is the word that was meant; what is merely near may be another one.
+    fix = None
+    if near:
+        fix = Fix(f'write "{near}"', (Change(element, attribute, near),), safe=near.lower() == value.strip().lower())
+    return Hit(place, values, variant, severity=severity, subject=holder.get("id", ""), discriminator=name, fix=fix)
 
 
 def _holder(element: etree._Element) -> etree._Element:

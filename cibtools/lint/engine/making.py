@@ -56,6 +56,7 @@ def make_finding(rule: Rule, group: Sequence[Hit], root: str) -> Finding:
         route,
         discriminator,
         subjects,
+        fixes=tuple(one.fix for one in group if one.fix is not None),
     )
 
 

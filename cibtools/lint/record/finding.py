@@ -8,6 +8,7 @@ from enum import Enum
 from msgspec import Struct, field
 
 from cibtools.cluster.model.place import Place
+from cibtools.lint.record.fix import Fix
 from cibtools.location import Location
 
 
@@ -55,6 +56,8 @@ class Hit(Struct, frozen=True):
     mutual: bool = False
     """True if the notes name equal parties to the mistake: which of them is the place is chance, so all of them make
     the finding's identity, in any order."""
+    fix: Fix | None = None
+    """What would clear it, if a program can do that."""
 
 
 class Finding(Struct, frozen=True):
@@ -87,6 +90,8 @@ class Finding(Struct, frozen=True):
     """Counts findings that rule, route and discriminator do not tell apart."""
     accepted: bool = False
     """True if a baseline holds it."""
+    fixes: tuple[Fix, ...] = ()
+    """What would clear it; several if it was folded of several."""
 
     @property
     def location(self) -> Location:

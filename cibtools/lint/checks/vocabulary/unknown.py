@@ -22,6 +22,7 @@ from cibtools.cluster.vocabulary.option_table import (
 from cibtools.cluster.vocabulary.spelling import nearest
 from cibtools.lint.checks.option import label, nvset_of, owner_of
 from cibtools.lint.record.finding import Hit
+from cibtools.lint.record.fix import Change, Fix
 
 _ALL = (Dialect.HB2, Dialect.P10, Dialect.P11)
 _HOMES = ("rsc_defaults", "template")
@@ -63,7 +64,17 @@ def unknown(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
         "" if near or kind == "cluster option" else "own",
         subject=owner.get("id", "") if owner is not None and kind == "meta option" else nvset.get("id", ""),
         discriminator=name,
+        fix=_renamed(element, near),
     )
+
+
+def _renamed(pair: etree._Element, near: str | None) -> Fix | None:
+    """Give the pair the name that was probably meant, unless there is one of that name already."""
+    if near is None or any(other.get("name") == near for other in pair.itersiblings("nvpair")):
+        return None
+    if any(other.get("name") == near for other in pair.itersiblings("nvpair", preceding=True)):
+        return None
+    return Fix(f'write "{near}"', (Change(pair, "name", near),), safe=False)
 
 
 def _elsewhere(
