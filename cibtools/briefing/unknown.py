@@ -14,7 +14,7 @@ COMMANDS = {
     "P-02": "crmadmin -D",
     "P-03": "cibadmin -Q | grep have.quorum",
     "P-05": "crm_mon -1 -n -r",
-    "P-06": "crm_mon -1 -f",
+    "P-06": "cibadmin -Q -o status | grep fail-count",
     "P-07": "cibadmin -Q -o constraints | grep cli-",
     "P-08": "crm_mon -1 -n -r",
     "P-10": "xm info | grep memory",
