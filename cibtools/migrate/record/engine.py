@@ -65,6 +65,11 @@ def _of_clones(draft: Draft, clones: dict[str, etree._Element]) -> Remarks:
     )
     masters = [found for found in clones.values() if found.tag == "master"]
     yield (
+        "heartbeat 2.1 started an instance of the second clone also on a node where the first has none. With "
+        "interleave=true Pacemaker 2.x does not.",
+        [order.get("id", "") for order in draft.constraints("rsc_order") if _is_paired(clones, order)],
+    )
+    yield (
         "Before an instance stops, heartbeat 2.1 demoted it also if it was no master; Pacemaker demotes masters only.",
         [found.get("id", "") for found in draft.resources() if found.tag == "master" or _wants(found, "slave")],
     )
@@ -177,12 +182,27 @@ def _is_idle(resource: etree._Element | None) -> bool:
     return resource is not None and parse_boolean(written_option(resource, "is-managed")) is False
 
 
+def _is_strict(order: etree._Element) -> bool:
+    """True if nothing comes second before the first has started."""
+    mandatory = (parse_score(order.get("score", "INFINITY")) or 0) > 0
+    return mandatory and order.get("first-action", "start") == "start"
+
+
+def _is_paired(clones: dict[str, etree._Element], order: etree._Element) -> bool:
+    """True if instances of the second clone wait for those of the first on their node.
+
+    Source: 2.1.3 goes on where `find_compatible_child` finds none. Witness: tests/migrate/proof/witnesses.toml.
+    """
+    second = clones.get(order.get("then", ""))
+    paired = second is not None and order.get("first") in clones and parse_boolean(written_option(second, "interleave"))
+    return bool(paired) and _is_strict(order)
+
+
 def _after_unmanaged(draft: Draft, clones: dict[str, etree._Element]) -> Iterator[str]:
     """Mandatory orders after something unmanaged that is no clone, and groups in which something follows it."""
     idle = {found.get("id") for found in draft.resources() if _is_idle(found)} - clones.keys()
     for order in draft.constraints("rsc_order") if idle else ():
-        mandatory = (parse_score(order.get("score", "INFINITY")) or 0) > 0
-        if order.get("first") in idle and mandatory and order.get("first-action", "start") == "start":
+        if order.get("first") in idle and _is_strict(order):
             yield order.get("id", "")
     for group in draft.iter("group") if idle else ():
         members = [*group.iterchildren("primitive")]

@@ -12,6 +12,10 @@ CLONES = (
     '<clone id="c" interleave="{}"><primitive id="a" $D/></clone><clone id="d"><primitive id="b" $D/></clone>'
     '<rsc_order id="o" from="d" to="c" score="0"/>'
 )
+PAIRED = (
+    '<clone id="c" interleave="{0}"><primitive id="a" $D/></clone>'
+    '<clone id="d" interleave="{0}"><primitive id="b" $D/></clone><rsc_order id="o" from="d" to="c" score="{1}"/>'
+)
 RULE = '<rsc_location id="l" rsc="a"><rule id="r" score="5">{}</rule></rsc_location>'
 HERE = '<expression id="e" attribute="#uname" operation="eq" value="n1"/>'
 ASYMMETRIC = '<nvpair id="t" name="symmetric-cluster" value="false"/>'
@@ -76,6 +80,7 @@ def said(text: str) -> tuple[list[str], list[str]]:
             "b",
         ),
         (_options(ASYMMETRIC) + PLAIN + LOCATED + TIMED, "In this asymmetric cluster no location", "b"),
+        (PAIRED.format("yes", "INFINITY"), "heartbeat 2.1 started an instance of the second clone", "o"),
         (UNMANAGED_FIRST, "The first clone is unmanaged. While it is stopped", "o"),
         (MASTER, "Before an instance stops", "m"),
         (MASTER.replace("><pr", ' target_role="master"><pr', 1), "With target-role=Master", "m"),
@@ -124,6 +129,8 @@ def test_a_difference_that_stays_is_told(text: str, word: str, items: str) -> No
         CLONES.format("false"),
         '<primitive id="a" $D is_managed="yes"/>' + RULE.format(HERE),
         CLONED.format("INFINITY"),
+        PAIRED.format("yes", "0"),
+        PAIRED.format("no", "INFINITY"),
         PLAIN.replace("$D", "$D is_managed='no'", 1) + '<rsc_order id="o" from="a" to="b" score="INFINITY"/>',
         "<group id='g'><primitive id='a' $D/><primitive id='b' $D is_managed='no'/></group>",
         _options(STONITH.format("false") + ASYMMETRIC) + '<primitive id="a" $D/>' + RULE.format(HERE),
