@@ -57,6 +57,7 @@ def finding_object(finding: Finding) -> Json:
         "route": finding.route,
         "fingerprint": finding.fingerprint,
         "subjects": list(finding.subjects),
+        "fixes": [{"title": fix.title, "safe": fix.safe, "live": fix.live or None} for fix in finding.fixes],
     }
 
 

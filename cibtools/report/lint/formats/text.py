@@ -97,6 +97,8 @@ def finding_pieces(finding: Finding, secrets: SecretPlaces, width: int) -> Itera
             yield from _remark("note", Style.NOTE, f"{_whence(finding, note)}: {note.message}", gutter, width)
     if finding.remedy:
         yield from _remark("help", Style.REMEDY, finding.remedy, gutter, width)
+    if len(finding.fixes) == 1 and finding.fixes[0].live:
+        yield from _remark("live", Style.REMEDY, finding.fixes[0].live, gutter, width)
 
 
 def _whence(finding: Finding, note: Note) -> str:
