@@ -18,6 +18,7 @@ from cibtools.cluster.derived.option import cluster_option
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.objects import LocationConstraint, Node, Resource
 from cibtools.cluster.value import INFINITY, parse_boolean, parse_score
+from cibtools.cluster.vocabulary.pattern import read_pattern
 
 _INTERIM = re.compile(r"cli-(?:prefer|standby|ban)-")
 _PLAIN_ROLES = frozenset({"", "started", "#default"})
@@ -98,11 +99,6 @@ def is_ban(constraint: LocationConstraint) -> bool:
     return bool(scores) and all(score is not None and score <= -INFINITY for score in scores)
 
 
-_PATTERN_LIMIT = 200
-_REPEATED_GROUP = re.compile(r"\)\s*[*+{]")
-"""A repeated group can take longer than anybody waits: a pattern with one is left aside, like one that is broken."""
-
-
 class _Index(Struct, frozen=True, eq=False):
     by_id: dict[str, list[LocationConstraint]]
     patterns: list[tuple[re.Pattern[str], LocationConstraint]]
@@ -116,12 +112,9 @@ def _index(cluster: Cluster) -> _Index:
         named = (found.rsc, *(ref.get("id", "") for ref in found.element.iter("resource_ref")))
         for meant in dict.fromkeys(one for name in named for one in cluster.meant_by(name)):
             by_id.setdefault(meant, []).append(found)
-        pattern = found.element.get("rsc-pattern")
-        if pattern and len(pattern) <= _PATTERN_LIMIT and not _REPEATED_GROUP.search(pattern):
-            try:
-                patterns.append((re.compile(pattern), found))
-            except re.error:
-                continue
+        pattern = read_pattern(found.element.get("rsc-pattern"))
+        if pattern:
+            patterns.append((pattern, found))
     return _Index(by_id, patterns)
 
 

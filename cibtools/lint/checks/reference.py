@@ -13,6 +13,7 @@ from cibtools.cluster.derived.option import meta_is
 from cibtools.cluster.model.build import RESOURCE_TAGS
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.vocabulary.grammar import REFERENCES
+from cibtools.cluster.vocabulary.pattern import read_pattern
 from cibtools.cluster.vocabulary.spelling import Names
 from cibtools.lint.record.finding import Hit, Note, Severity
 
@@ -140,7 +141,7 @@ def _other(cluster: Cluster, element: etree._Element) -> Iterator[Hit]:
             "effect": _EFFECTS[str(element.tag)],
             "hint": f'Did you mean "{near}"?' if near else "Correct the name, or remove the reference.",
         }
-        severity = Severity.WARNING if kind in ("node", "object") else None
+        severity = Severity.WARNING if kind in ("node", "pattern", "object") else None
         place = cluster.place(element, attribute)
         yield Hit(place, values, kind, severity=severity, subject=owner.get("id", ""), discriminator=name)
 
@@ -151,16 +152,24 @@ def _named(cluster: Cluster, element: etree._Element) -> Iterator[tuple[str, str
         yield "template", element.get("template", ""), "template", _known_templates(cluster)
     elif element.tag == "fencing-level":
         for name in element.get("devices", "").split(","):
-            yield "devices", name.strip(), "device", _known_ids(cluster)
+            yield "devices", name.strip(), "device", _known_devices(cluster)
+        nodes = Names(node.uname for node in cluster.all_nodes)
+        pattern = read_pattern(element.get("target-pattern"))
+        if cluster.knows_nodes and pattern and not any(pattern.search(name) for name in nodes.known):
+            yield "target-pattern", pattern.pattern, "pattern", Names(())
         target = element.get("target", "")
         # Names of nodes are compared without regard to case.
-        nodes = Names(node.uname for node in cluster.all_nodes)
         if cluster.knows_nodes and target.lower() not in {name.lower() for name in nodes.known}:
             yield "target", target, "node", nodes
     elif element.tag == "obj_ref":
         yield "id", element.get("id", ""), "object", _known_objects(cluster)
     elif element.tag == "role":
         yield "id", element.get("id", ""), "role", _known_roles(cluster)
+
+
+@lru_cache(maxsize=1)
+def _known_devices(cluster: Cluster) -> Names:
+    return Names(found.id for found in cluster.primitives if found.is_stonith)
 
 
 @lru_cache(maxsize=1)
