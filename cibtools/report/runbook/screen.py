@@ -177,7 +177,9 @@ def _turn_back(runbook: Runbook) -> Figure:
         return Figure("Latest turn-back", "none", "no phase has a way back")
     span = as_words(phase.rollback_seconds)
     value = phase.turn_back_by or f"window end − {span}"
-    return Figure("Latest turn-back", value, f"from {phase.id} to {phase.rollback_to}; takes {span}")
+    last = next((found.id for found in runbook.phases if found.point_of_no_return), "")
+    while_open = f", while {last} has not begun" if last else ""
+    return Figure("Latest turn-back", value, f"from {phase.id} to {phase.rollback_to}{while_open}; takes {span}")
 
 
 def last_way_back(runbook: Runbook) -> Phase | None:
