@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from lxml import etree
 
 from cibtools.cli.planning.simulator import Simulator
 from cibtools.migrate.proof import restated, restated_resources
@@ -17,6 +16,7 @@ from cibtools.migrate.proof.restated import restated_cib
 from cibtools.migrate.proof.witness import UNWITNESSED, without_witness
 from tests.migrate.lab import cluster_of, whole
 from tests.migrate.plans import decided_for, settled
+from tests.migrate.states import with_states
 
 PAIRS = tomllib.loads(Path(__file__).with_name("witnesses.toml").read_text(encoding="utf-8"))["pair"]
 NOON = datetime(2008, 9, 1, 12)
@@ -24,41 +24,12 @@ REMOVING = (
     '<cluster_property_set id="x"><attributes><nvpair id="n" name="remove_after_stop" value="true"/></attributes>'
     "</cluster_property_set>"
 )
-KEY = "9:1:0:11111111-2222-3333-4444-555555555555"
-
-
-def record(lrm: etree._Element, resource: str, operation: str, interval: str, *, failed: bool) -> None:
-    """One operation of the history."""
-    (known,) = lrm.xpath("lrm_resource[@id = $name]", name=resource) or [etree.SubElement(lrm, "lrm_resource")]
-    known.attrib.update({"id": resource, "class": "ocf", "provider": "heartbeat", "type": "Dummy"})
-    made = etree.SubElement(known, "lrm_rsc_op", id=f"{resource}_{operation}_{interval}")
-    words = {"operation": operation, "interval": interval}
-    status, code = ("4", "1") if failed else ("0", "0")
-    words |= {"call-id": "9" if failed else "5", "rc-code": code, "op-status": status, "crm_feature_set": "2.0"}
-    made.attrib.update(words | {"transition-key": KEY, "transition-magic": f"{status}:{code};{KEY}"})
 
 
 def planned(text: str, state: list[str], simulator: Simulator) -> Counter[str]:
     """What the installed scheduler decides for the restatement of a CIB in a state."""
     cib = restated_cib(cluster_of(whole(text)), {}, NOON, {})
-    cib.set("have-quorum", str("no quorum" not in state).lower())
-    status = etree.SubElement(cib, "status")
-    for node in cib.iterfind("configuration/nodes/node"):
-        name = node.get("uname", "")
-        if f"{name} is unseen" in state:
-            continue
-        lost = f"{name} is lost" in state
-        here = etree.SubElement(status, "node_state", id=node.get("id", ""), uname=name, expected="member")
-        here.attrib.update({"in_ccm": str(not lost).lower(), "join": "down" if lost else "member"})
-        here.attrib.update({"crmd": "offline" if lost else "online"})
-        lrm = etree.SubElement(etree.SubElement(here, "lrm", id=node.get("id", "")), "lrm_resources")
-        for words in state:
-            running = re.fullmatch(rf"(\S+) runs on {name}", words)
-            failed = re.fullmatch(rf"(?:a|the) (monitor|start) of (\S+) failed on {name}", words)
-            if running or failed:
-                record(lrm, running[1] if running else failed[2], "monitor", "0", failed=False)
-            if failed:
-                record(lrm, failed[2], failed[1], "10000" if failed[1] == "monitor" else "0", failed=True)
+    with_states(cib, state, "-")
     return decided_for(cib, simulator, NOON)
 
 
