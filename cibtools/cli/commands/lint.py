@@ -34,9 +34,9 @@ PERSONAS = ("regular", "pedantic", "migration")
 @target_option
 @click.option(
     "--fail-on",
-    type=click.Choice(SEVERITIES),
+    type=click.Choice((*SEVERITIES, "never")),
     default=None,
-    help="The lowest severity that makes the exit status 1.  [default: warning]",
+    help="The lowest severity that makes the exit status 1; never: none does.  [default: warning]",
 )
 @click.option("--rules", "rule_directories", multiple=True, metavar="DIR", help="Add a directory of rule files.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read this configuration file.")

@@ -21,7 +21,7 @@ KEYS = ("select", "ignore", "fail-on", "baseline", "runbook")
 """The keys and tables that a configuration may have."""
 _LATER = ("dialect", "rules", "per-file-ignores", "per-id-ignores", "severity", "nodes")
 """Keys that the documentation of configurations names, and that nothing reads as yet."""
-_SEVERITIES = ("error", "warning", "info")
+_SEVERITIES = ("error", "warning", "info", "never")
 _NAMES = ("cibtools.toml", "pyproject.toml")
 _OURS = re.compile(r"^\s*\[\s*tool\s*\.\s*[\"']?cibtools\b", re.MULTILINE)
 """A table of ours in a file that is not TOML as a whole."""

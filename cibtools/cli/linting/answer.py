@@ -192,8 +192,8 @@ def _delivered(run: LintRun, what: LintChoice, targets: list[tuple[str, Place]],
     write_all([NewFile(place, text.encode("utf-8", "replace")) for place, text in reports])
     color, width = _shown(what)
     options = TextOptions(color, width, what.statistics, what.show_skipped, what.show_suppressed, show_errors=False)
-    limit = Severity(what.fail_on or "warning").rank
-    found = any(finding.severity.rank >= limit for finding in run.findings)
+    limit = what.fail_on or "warning"
+    found = limit != "never" and any(finding.severity.rank >= Severity(limit).rank for finding in run.findings)
     errors = (*(describe(error) for error in run.errors), *(mended(run, known) if known else ()))
     status = 2 if run.errors else 1 if found else 0
     return Answer(LINT.renderer(what.format_name)(run, options), errors, status)

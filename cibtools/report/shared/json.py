@@ -12,7 +12,7 @@ Json = dict[str, "JsonValue"]
 JsonValue = str | int | bool | None | list["JsonValue"] | Json
 
 
-def to_text(value: Json, *, sort_keys: bool = False) -> str:
+def to_text(value: Json | list[JsonValue], *, sort_keys: bool = False) -> str:
     """JSON as all commands print it: indented, letters as they are, what a terminal would obey as its number."""
     return escaped(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=sort_keys), _number) + "\n"
 

@@ -82,7 +82,7 @@ def test_what_cannot_be_meant(tmp_path: Path, text: str, message: str, hint: str
     [
         ("select = 'CIB601'", "cibtools.toml:1: select = 'CIB601' is not a list of codes"),
         ("# c\n\nignore = [1]", "cibtools.toml:3: ignore = [1] is not a list"),
-        ("\nfail-on = 'never'", "cibtools.toml:2: fail-on = 'never' is not a severity"),
+        ("\nfail-on = 'seldom'", "cibtools.toml:2: fail-on = 'seldom' is not a severity"),
         ("ignore = ['CIB6O1']", "did you mean"),
         ("\nignore = ['XEN',\n 'CIB6O1']", "cibtools.toml:3: no rule has the code, prefix or name"),
         ("# CIB6O1\nselect = ['CIB6O1']", "cibtools.toml:2: no rule has the code"),
