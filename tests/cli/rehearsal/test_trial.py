@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from cibtools.runbook.facts.survey import survey
 from cibtools.runbook.kinds.registry import load_kind
 from cibtools.runbook.plan.runbook import Runbook
 from cibtools.runbook.plan.step import Command, Step
+from tests.cli.rehearsal.test_rehearse import GOOD, plan_of, rehearsed
 from tests.conftest import REPO
 from tests.runbook.lab import cluster_of, fixture_files
 
@@ -50,6 +52,14 @@ def _said(record: Record) -> str:
 def test_every_step_of_a_patch_stands_every_fault_and_can_be_taken_back(pacemaker: Callable[[str], str]) -> None:
     record = _tried(_plan(), pacemaker)
     assert record.surprises == []
+
+
+@pytest.mark.skipif(not os.environ.get("CIBTOOLS_TRIALS"), reason="takes minutes: CIBTOOLS_TRIALS=1 asks for it")
+@pytest.mark.slow
+@pytest.mark.pacemaker
+@pytest.mark.parametrize("name", GOOD)
+def test_so_do_those_of_every_other_kind_and_method(name: str, pacemaker: Callable[[str], str]) -> None:
+    assert rehearsed(name, plan_of(name), pacemaker, trials=True).surprises == []
 
 
 def _goes_on(step: Step) -> Step:
