@@ -16,8 +16,7 @@ from cibtools.cluster.scheduler import parse_answer
 from cibtools.errors import PlanError
 from cibtools.rehearsal.call import Call, Reply
 from cibtools.rehearsal.reaction import Reaction
-from cibtools.rehearsal.tools import host, storage
-from cibtools.rehearsal.tools.cib import SHADOWS
+from cibtools.rehearsal.tools import cib, crm, host, storage
 from cibtools.rehearsal.tools.options import UnknownOptionError
 
 CHANGED = "rehearsal-changed"
@@ -83,10 +82,10 @@ class Answerer:
     def _reply(self, node: str, name: str, words: tuple[str, ...], stdin: str, folder: str, cib_file: str) -> Reply:
         reaction = self.reaction
         path = Path(folder, cib_file) if cib_file else None
-        shadow = path.name.partition(f"{Path(SHADOWS).name}.")[2] if path else ""
+        shadow = path.name.partition(f"{Path(cib.SHADOWS).name}.")[2] if path else ""
         try:
-            if name == "crm_shadow":
-                path = None  # it works on the cluster itself
+            if name == "crm_shadow" or name not in {**cib.TOOLS, **crm.TOOLS}:
+                path = None  # it works on the cluster itself, or on the host
             elif path is not None:
                 found = parse_answer(self.stage.read(path))
                 reaction = reaction.shadow(found) if shadow else reaction.aside(found)

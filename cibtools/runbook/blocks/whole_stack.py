@@ -59,7 +59,8 @@ def start_everywhere(exchange: Exchange, *, held: bool = True) -> Step:
         title=f"Start the stack on all nodes, within {initdead}s of each other",
         where=f"all nodes in order {', '.join(nodes)}",
         tools=exchange.new_tools,
-        commands=(*lines, wait, here.verify_live(), here.status_by_node()),
+        # What is not held starts now, and may never end.
+        commands=(*lines, wait, *(() if held else (here.wait_idle(hard),)), here.verify_live(), here.status_by_node()),
         expect="all nodes are online, there is a DC, and "
         f"{'nothing is touched' if held else 'every domU stays stopped'} yet",
         verify=_all_there(exchange, nodes, held=held),
