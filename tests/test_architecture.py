@@ -30,8 +30,9 @@ LEFT_OF: dict[str, set[str]] = {
     "runbook": {"backup", "cluster"},
     "rehearsal": {"backup", "cluster", "migrate", "runbook"},
     "briefing": {"backup", "cluster", "lint", "migrate", "runbook"},
+    "fleet": {"backup", "cluster"},
     "report": {"backup", "cluster"},
-    "cli": {"backup", "cluster", "lint", "migrate", "runbook", "rehearsal", "briefing", "report"},
+    "cli": {"backup", "cluster", "lint", "migrate", "runbook", "rehearsal", "briefing", "fleet", "report"},
 }
 """For each room, the rooms it may import from besides itself."""
 
@@ -40,7 +41,7 @@ RESULT_TYPES = {
     "cibtools.migrate.record.change", "cibtools.migrate.record.outcome", "cibtools.migrate.record.product",
     "cibtools.migrate.proof.judge", "cibtools.migrate.proof.compare",
     "cibtools.runbook.plan.runbook", "cibtools.runbook.plan.statement", "cibtools.runbook.plan.step",
-    "cibtools.runbook.plan.enums", "cibtools.briefing.record",
+    "cibtools.runbook.plan.enums", "cibtools.briefing.record", "cibtools.fleet.record",
 }  # fmt: skip
 """What `report` may know of the rooms whose results it draws."""
 
@@ -134,7 +135,7 @@ def import_direction(module: Module) -> Iterator[str]:
             continue
         if module.room == "":
             allowed = node in for_types
-        elif module.room == "report" and room in {"lint", "migrate", "runbook", "briefing"}:
+        elif module.room == "report" and room in {"lint", "migrate", "runbook", "briefing", "fleet"}:
             allowed = target in RESULT_TYPES or ".".join(parts[:-1]) in RESULT_TYPES
         else:
             allowed = room == module.room or room in LEFT_OF[module.room]

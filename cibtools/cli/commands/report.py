@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cibtools.cli.inputs.choice import InputChoice, input_options
+from cibtools.cli.inputs.choice import InputChoice, gathered, input_options
 from cibtools.cli.inputs.open import input_paths, read_inputs
-from cibtools.cli.outputs.formats import BRIEFING
+from cibtools.cli.outputs.formats import BRIEFING, FLEET
 from cibtools.cli.planning.options import Given, wish_options
+from cibtools.cli.reporting.options import FleetChoice, check, fleet_options
 
 if TYPE_CHECKING:
     from cibtools.briefing.record import Briefing
-    from cibtools.cli.outputs.guard import Place
+    from cibtools.cli.outputs.guard import Guard, Place
+    from cibtools.cli.reporting.briefing import Asked
 
 
 @click.command(epilog="Example: cibtools report fixtures/hasi --to sle-ha-11 --format md")
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
 @click.option("--verify", is_flag=True, help="Compare the decisions of the real scheduler before and after migration.")
 @click.option("--rehearse", is_flag=True, help="Run every command on a model of the cluster, and tell the surprises.")
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="The answers that the page saved.")
+@fleet_options
+@gathered(FleetChoice)
 def report(
     choice: InputChoice,
+    many: FleetChoice,
     given: Given,
     format_name: str,
     output: Path | None,
@@ -42,17 +47,41 @@ def report(
     """Tell in one page whether to upgrade, what stands in the way, who decides what, and how it is done.
 
     The report runs lint, migrate, runbook upgrade and, if asked, verify and a rehearsal. Its page asks every open
-    question, and saves the answers as a file for --answers. The exit status is 1 if the report says NO-GO.
+    question, and saves the answers as a file for --answers. With --fleet it is one overview of many clusters. The exit
+    status is 1 if the report says NO-GO.
     """
     from cibtools.cli.inputs.config import configuration_files
     from cibtools.cli.outputs.guard import Guard
+    from cibtools.cli.planning.wishes import wishes
+    from cibtools.cli.reporting.briefing import Asked
 
     if not given.target:
         raise click.UsageError("report needs --to, the release to upgrade to, such as --to sle-ha-11")
+    check(many, choice.inputs, answers)
     settings = configuration_files(choice.inputs[0] if choice.inputs else ".")
     files = [*given.files(), *settings, *([answers] if answers else [])]
-    place = Guard(input_paths(choice), files).file("--output", output) if output else None
+    guard = Guard([str(many.fleet)] if many.fleet else input_paths(choice), files)
+    place = guard.file("--output", output) if output else None
+    if many.fleet:
+        asked = Asked(wishes(given), None, simulate=False, verify=verify, rehearse=rehearse)
+        sys.exit(_survey(many, asked, choice.max_size, format_name, guard, place))
     sys.exit(_run(choice, given, format_name, place, answers, simulate=simulate, verify=verify, rehearse=rehearse))
+
+
+def _survey(
+    many: FleetChoice, asked: Asked, max_size: int, format_name: str, guard: Guard, place: Place | None
+) -> int:  # fmt: skip
+    """Report on a fleet; return 2 if a cluster could not be judged, 1 if one is NO-GO."""
+    from cibtools.cli.errors import talk
+    from cibtools.cli.reporting.fleet import fleet_of, verdicts
+    from cibtools.fleet.record import State
+
+    fleet = fleet_of(many, asked, max_size, guard, place.path if place else None)
+    _write(FLEET.renderer(format_name)(fleet), place)
+    for line in verdicts(fleet):
+        talk(line)
+    troubled = any(member.trouble for member in fleet.members)
+    return 2 if troubled else 1 if fleet.count(State.STOP) else 0
 
 
 def _run(
@@ -78,15 +107,19 @@ def _run(
         names = ", ".join(cluster.backup.root for cluster in read.clusters)
         raise click.UsageError(f"{names} are several clusters; name one" if names else "no cluster to report on")
     found = briefing(read.clusters[0], asked, choice.inputs[0] if choice.inputs else ".")
-    text = BRIEFING.renderer(format_name)(found)
+    _write(BRIEFING.renderer(format_name)(found), place)
+    return 2 if read.errors else 1 if _tell(found) else 0
+
+
+def _write(text: str, place: Place | None) -> None:
+    """Write a report to its file, or to standard output."""
     if place is None:
         sys.stdout.write(text)
         sys.stdout.flush()
-    else:
-        from cibtools.cli.outputs.write import NewFile, write_all
+        return
+    from cibtools.cli.outputs.write import NewFile, write_all
 
-        write_all([NewFile(place, text.encode("utf-8", "backslashreplace"))])
-    return 2 if read.errors else 1 if _tell(found) else 0
+    write_all([NewFile(place, text.encode("utf-8", "backslashreplace"))])
 
 
 def _tell(found: Briefing) -> bool:

@@ -43,13 +43,14 @@ def show(choice: InputChoice, format_name: str, color: str, **chapters: bool) ->
     from cibtools.cli.errors import report_error
     from cibtools.cli.outputs.terminal import wants_color
     from cibtools.report.cluster.clusterview import view
-    from cibtools.report.cluster.narrow import Chapter, only
+    from cibtools.report.cluster.narrow import without
 
     names = [text for text in choice.inputs if _is_name(text)]
     paths = tuple(text for text in choice.inputs if text not in names)
     read = read_inputs(replace(choice, inputs=paths))
     views = _about([view(cluster) for cluster in read.clusters], names)
-    views = [only(found, [chapter for chapter in Chapter if chapters[chapter.value]]) for found in views]
+    gone = [name for name in _CHAPTERS if not chapters[name]] if any(chapters.values()) else []
+    views = [without(found, gone) for found in views]
     sys.stdout.write(CLUSTER.renderer(format_name)(views, color=wants_color(color), errors=read.errors))
     sys.stdout.flush()
     for error in read.errors:

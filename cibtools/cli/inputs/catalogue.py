@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,16 @@ def all_rule_files(own: Iterable[str] = ()) -> tuple[Path, ...]:
 
 def load_catalogue(own: Iterable[str] = (), *, cache: bool = True) -> tuple[Rule, ...]:
     """All rules, ordered by code; raise RuleError for a broken rule file."""
-    from cibtools.lint.catalogue.load import build_catalogue, load_tables
 
     files = all_rule_files(own)
-    name = f"rules-{digest([stamp(files)])}"
+    return _catalogue(files, f"rules-{digest([stamp(files)])}", cache=cache)
+
+
+@lru_cache(maxsize=2)
+def _catalogue(files: tuple[Path, ...], name: str, *, cache: bool) -> tuple[Rule, ...]:
+    """The rules of these files, whose state `name` tells: a process that reads many clusters builds them once."""
+    from cibtools.lint.catalogue.load import build_catalogue, load_tables
+
     tables = recall(name) if cache else None
     if isinstance(tables, dict):
         return build_catalogue(tables)

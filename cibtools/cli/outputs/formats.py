@@ -63,6 +63,7 @@ RUNBOOK = Family("runbook", "md")
 DIFFERENCE = Family("difference", "text")
 CLUSTER = Family("cluster", "text")
 BRIEFING = Family("briefing", "html")
+FLEET = Family("fleet", "html")
 GRAPH = Family("graph", "text")
 
 

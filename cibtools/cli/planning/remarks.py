@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cibtools.cluster.model.cluster import Cluster
 from cibtools.cluster.model.place import path_below
 from cibtools.lint.record.finding import Finding, Severity
@@ -14,12 +16,21 @@ _LIGHTS = {Severity.ERROR: Light.RED, Severity.WARNING: Light.AMBER, Severity.IN
 
 def lint_remarks(cluster: Cluster) -> tuple[Remark, ...]:
     """Run the linter over a cluster and hand on what it finds."""
+    return remarks_of(cluster, lint_findings(cluster))
+
+
+def lint_findings(cluster: Cluster) -> tuple[Finding, ...]:
+    """Run the linter over a cluster, with the rules that come with cibtools."""
     from cibtools.cli.inputs.catalogue import load_catalogue
     from cibtools.cli.inputs.select import select_rules
     from cibtools.lint.engine.run import Engine
 
-    run = Engine(select_rules(load_catalogue(), (), ())).run([cluster])
-    return tuple(_remark(cluster, finding) for finding in run.findings)
+    return Engine(select_rules(load_catalogue(), (), ())).run([cluster]).findings
+
+
+def remarks_of(cluster: Cluster, findings: Iterable[Finding]) -> tuple[Remark, ...]:
+    """Hand on what the linter found."""
+    return tuple(_remark(cluster, finding) for finding in findings)
 
 
 def find_expert(cluster: Cluster) -> Expert | None:

@@ -13,7 +13,6 @@ from cibtools.runbook.facts.parameters import Wishes
 if TYPE_CHECKING:
     from cibtools.briefing.record import Briefing
     from cibtools.cluster.model.cluster import Cluster
-    from cibtools.lint.record.finding import Finding
     from cibtools.migrate.proof.judge import Verdict
     from cibtools.migrate.record.outcome import Migration
     from cibtools.runbook.compose.kind import Kind, Request
@@ -35,16 +34,17 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
     from cibtools.briefing.compose import Results, compose
     from cibtools.cli.inputs.config import find_configuration
     from cibtools.cli.planning.conversion import conversion
-    from cibtools.cli.planning.remarks import find_expert, lint_remarks
+    from cibtools.cli.planning.remarks import find_expert, lint_findings, remarks_of
     from cibtools.runbook.compose.kind import Request
     from cibtools.runbook.kinds.registry import load_kind
 
     migration = _migrated(cluster, asked)
+    findings = lint_findings(cluster)
     request = Request(
         cluster=cluster,
         wishes=asked.wishes,
         parameters=find_configuration(beside).runbook(),
-        remarks=lint_remarks(cluster),
+        remarks=remarks_of(cluster, findings),
         expert=find_expert(cluster) if asked.simulate else None,
         convert=lambda: conversion(cluster, asked.answers),
     )
@@ -56,7 +56,7 @@ def briefing(cluster: Cluster, asked: Asked, beside: str) -> Briefing:
     return compose(
         asked.wishes.to_version,
         Results(
-            cluster=cluster, findings=_findings(cluster), runbook=runbook, migration=migration,
+            cluster=cluster, findings=findings, runbook=runbook, migration=migration,
             proof=_proven(migration) if asked.verify and migration else None, rehearsal=lines, surprises=surprises,
         ),
     )  # fmt: skip
@@ -81,14 +81,6 @@ def _migrated(cluster: Cluster, asked: Asked) -> Migration | None:
     if asked.answers and answers.accept:
         refuse_idle(answers, [cluster], asked.answers)
     return migrate(cluster, answers)
-
-
-def _findings(cluster: Cluster) -> tuple[Finding, ...]:
-    from cibtools.cli.inputs.catalogue import load_catalogue
-    from cibtools.cli.inputs.select import select_rules
-    from cibtools.lint.engine.run import Engine
-
-    return Engine(select_rules(load_catalogue(), (), ())).run([cluster]).findings
 
 
 def _proven(migration: Migration) -> Verdict | None:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from enum import Enum
 
 from msgspec.structs import replace
 
 from cibtools.report.cluster.clusterview import ClusterView, ResourceView
 
 
-class Chapter(Enum):
-    """A chapter of the tree; the value is the name of its option."""
-
-    NODES = "nodes"
-    OPTIONS = "options"
-    RESOURCES = "resources"
-    CONSTRAINTS = "constraints"
-    DOMUS = "domus"
-    HOSTS = "hosts"
-    FILES = "files"
-
-
-def only(view: ClusterView, chapters: Collection[Chapter]) -> ClusterView:
-    """Return the view with these chapters alone; all of it if there are none."""
+def without(view: ClusterView, chapters: Collection[str]) -> ClusterView:
+    """Return the view without these chapters, which are called as its fields are."""
     if not chapters:
         return view
-    gone = {chapter.value: () for chapter in Chapter if chapter not in chapters}
-    nodes = {} if Chapter.NODES in chapters else {"attached": ()}
-    return replace(view, missing=(), **gone, **nodes)
+    attached = {"attached": ()} if "nodes" in chapters else {}
+    return replace(view, missing=(), **dict.fromkeys(chapters, ()), **attached)
 
 
 def names_of(view: ClusterView) -> list[str]:

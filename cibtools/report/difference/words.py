@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cibtools.cluster.compare.difference import Difference
+from cibtools.cluster.compare.difference import Difference, DifferenceKind
 from cibtools.cluster.model.place import Place
 from cibtools.report.shared.printable import visible
 
@@ -22,3 +22,14 @@ def place_words(given: str, place: Place) -> str:
     """Return the line of a place, with the file if the input `given` is a directory."""
     name = place.location.path.removeprefix(given).lstrip("/")
     return f"{visible(name)}:{place.location.line}" if name else f"line {place.location.line}"
+
+
+def told(found: Difference) -> str:
+    """Say a difference in one line: what it is, and both values or the side that has it."""
+    match found.kind:
+        case DifferenceKind.ONLY_OLD:
+            return f"{name_of(found)} is gone"
+        case DifferenceKind.ONLY_NEW:
+            return f"{name_of(found)} is new"
+        case _:
+            return f"{name_of(found)}: {quoted(found.before)} -> {quoted(found.after)}"

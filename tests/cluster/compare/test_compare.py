@@ -12,7 +12,8 @@ from cibtools.backup.record.source import Source
 from cibtools.cluster.compare.compare import compare, side_of
 from cibtools.cluster.compare.difference import Comparison
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.report.difference.formats.text import ONLY, name_of, quoted
+from cibtools.report.difference.formats.text import ONLY
+from cibtools.report.difference.words import name_of, quoted
 
 CIB = """<cib validate-with="pacemaker-1.0" epoch="{epoch}" have-quorum="1"><configuration>
 <crm_config>{options}</crm_config><nodes>{nodes}</nodes><resources>{resources}</resources>
