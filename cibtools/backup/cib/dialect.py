@@ -74,8 +74,8 @@ _OLD_SCHEMAS = frozenset(("pacemaker-0.6", "transitional-0.6"))
 _NEXT = "pacemaker-next"
 SCHEMA_HINT = 'Write the schema of the release that runs, such as validate-with="pacemaker-1.0".'
 """What to do about a value of `validate-with` that names no release."""
-LAST_MINORS = {0: 6, 1: 3, 2: 10, 3: 10, 4: 99}
-"""The last schema of each major number; the newest series still grows, so any of it is taken."""
+LAST_MINORS = {0: 6, 1: 3, 2: 10, 3: 10, 4: 0}
+"""The last schema of each major number that Pacemaker has had so far."""
 _FEATURE_SET = re.compile(r"(\d+)\.(?:(\d+)\.(\d+))?")
 _FEATURES_OF_11 = (3, 0, 5)
 """A `crm_feature_set` that Pacemaker 1.0 never wrote: 1.0.0 has 3.0 and 1.0.8 has 3.0.1, as 1.1.2 still did."""
