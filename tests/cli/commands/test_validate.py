@@ -45,9 +45,9 @@ REMEDIES = {
     "hasi-broken": {
         "production/constraints.bak.xml:123:4": 'Add score="…".',
         "production/fragments/stonith-ilo1.xml:13:68": 'Correct the file; here it was read as if it were "1.2".',
-        "production/resources.bak.xml:208:89": 'Write "start_delay".',
-        "production/resources.bak.xml:244:102": 'Write disabled="true" for enabled="false", and nothing for enabled',
-        "production/resources.bak.xml:420:19": 'Write id="web-intranet", and the same in what refers to it.',
+        "production/resources.bak.xml:209:89": 'Write "start_delay".',
+        "production/resources.bak.xml:245:102": 'Write disabled="true" for enabled="false", and nothing for enabled',
+        "production/resources.bak.xml:421:19": 'Write id="web-intranet", and the same in what refers to it.',
     },
 }
 """What the broken fixtures break, by place, and what to type."""
