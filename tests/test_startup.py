@@ -40,6 +40,7 @@ def test_version_and_help_import_click_only(repo: Path, arguments: tuple[str, ..
         "cibtools.cli",
         "cibtools.cli.border",
         "cibtools.cli.errors",
+        "cibtools.cli.interrupt",
         "cibtools.cli.main",
         "cibtools.errors",
     }

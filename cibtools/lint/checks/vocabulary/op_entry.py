@@ -58,6 +58,7 @@ def _twice(cluster: Cluster, resource: Resource, ops: list[Operation], interval:
         tuple(Note(cluster.place(op.element), "the same operation") for op in (first, *others[1:])),
         subject=resource.id,
         discriminator=f"{variant} {first.name} {interval}",
+        about=cluster.place(resource.element),
     )
 
 
