@@ -21,8 +21,6 @@ CALLED_FROM_OUTSIDE = {
     "cibtools/cli/main.py: LazyGroup.get_command": "Click",
     "cibtools/cli/main.py: LazyGroup.format_commands": "Click",
     "cibtools/lint/checks/schema.py: violated_anywhere": "cibtools/lint/engine/validation.py, by its name",
-    "cibtools/report/cluster/narrow.py: Chapter.CONSTRAINTS": "cibtools/cli/commands/show.py, by its value",
-    "cibtools/report/cluster/narrow.py: Chapter.DOMUS": "cibtools/cli/commands/show.py, by its value",
     "cibtools/report/briefing/timeline.py: Evening.turn": "cibtools/report/pages/form.html.j2",
 }
 """What is called, but by no line of ours that names it, with its caller."""

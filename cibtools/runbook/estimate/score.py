@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from lxml import etree
 from msgspec import Struct
@@ -11,7 +12,7 @@ from cibtools.backup.record.fact import Truth
 from cibtools.cluster.derived.option import meta
 from cibtools.cluster.derived.placement import constraints_on, is_opt_in
 from cibtools.cluster.model.cluster import Cluster
-from cibtools.cluster.model.objects import Node, Resource
+from cibtools.cluster.model.objects import LocationConstraint, Node, Resource
 from cibtools.cluster.value import INFINITY, parse_score
 
 _Attributes = Mapping[str, str]
@@ -39,11 +40,14 @@ def location_score(cluster: Cluster, resource: Resource, node: Node, attributes:
 
     `attributes` are those of the node, permanent and transient; None if they are not known.
     """
-    total = -INFINITY if is_opt_in(cluster) else 0
     placed = not is_opt_in(cluster)
+    located = _located(cluster, resource)
+    # A plan asks for every resource, node and step, and most resources are in no constraint.
+    if placed and not located:
+        return _NOTHING
+    total = 0 if placed else -INFINITY
     doubts = []
-    family = (*resource.walk(), *cluster.ancestors(resource))
-    for constraint in constraints_on(cluster, family):
+    for constraint in located:
         amounts: list[int] = []
         if constraint.node is not None and constraint.node.lower() == node.uname.lower():
             amounts.append(constraint.score or 0)
@@ -58,6 +62,15 @@ def location_score(cluster: Cluster, resource: Resource, node: Node, attributes:
             total = add(total, amount) if placed else amount
             placed = True
     return Score(total, tuple(dict.fromkeys(doubts)))
+
+
+_NOTHING = Score(0)
+
+
+@lru_cache(maxsize=1 << 14)
+def _located(cluster: Cluster, resource: Resource) -> tuple[LocationConstraint, ...]:
+    """The location constraints of a resource, its containers and members."""
+    return tuple(constraints_on(cluster, (*resource.walk(), *cluster.ancestors(resource))))
 
 
 def stickiness(cluster: Cluster, resource: Resource) -> int:
