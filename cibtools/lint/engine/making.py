@@ -6,6 +6,7 @@ of a finding could change.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -118,9 +119,14 @@ def _variant(rule: Rule, hit: Hit) -> Variant:
 def _filled(rule: Rule, template: str, hit: Hit) -> str:
     values = {**hit.values, "subject": subject_of(hit)} if "{subject}" in template else hit.values
     try:
-        return fill(template, values, hit.place.element)
+        text = fill(template, values, hit.place.element)
     except KeyError as error:
         raise broken(rule, f"the message names {error}, which the check does not give") from error
+    return _NAMELESS.sub(r"\1 without id", text) if "''" in text else text
+
+
+_NAMELESS = re.compile(r"\b([a-z][a-z_-]+) ''(?=[:,. ])")
+"""A kind of object with an empty name behind it, as rules and checks write `primitive '{id}'`."""
 
 
 def number_twins(findings: Iterable[Finding]) -> list[Finding]:

@@ -188,3 +188,13 @@ def test_a_folded_finding_tells_objects_of_one_name_apart() -> None:
     found = {finding.code: finding for finding in lint({"cib.xml": cib.encode()}) if len(finding.notes) == 7}
     for code in ("CIB003", "CIB601"):
         assert len(found[code].subjects) == 7, found[code].message
+
+
+def test_an_object_without_id_is_told_as_one() -> None:
+    text = (
+        "<cib><configuration><crm_config/><nodes/><resources/><constraints><rsc_order from='a' to='b'/></constraints>"
+        "</configuration><status/></cib>"
+    )
+    told = [finding.message for finding in lint({"c.xml": text.encode()})]
+    assert any(message.startswith("rsc_order without id: ") for message in told), told
+    assert not any("''" in message for message in told)
